@@ -1,0 +1,1 @@
+namespace KenshinOtp; public sealed class P;
