@@ -1,1 +1,17 @@
-return;
+using KenshinOtp.Configuration;
+using KenshinOtp.Data;
+using KenshinOtp.Worker;
+using KenshinOtp.Worker.Commands;
+
+var parsed = OperatorCommands.Create(Hosts.RunWorker).Parse(args);
+var output = parsed.InvocationConfiguration;
+try
+{
+    var exitCode = await parsed.InvokeAsync();
+    return parsed.Errors.Count > 0 ? Terminal.WrongUsage : exitCode;
+}
+catch (Exception e) when (e is SettingsException or SchemaException)
+{
+    await output.Error.WriteLineAsync(e.Message);
+    return Terminal.Refused;
+}

@@ -1,0 +1,194 @@
+-- Ids are version-7 UUIDs as 32 hex characters, instants Unix milliseconds, states camelCase words.
+
+create table institution (
+    id          varchar(32)  not null primary key,
+    code        varchar(4)   not null unique,
+    name        varchar(60)  not null,
+    preset      varchar(20)  not null,
+    policy      text         not null,
+    created_at  bigint       not null
+);
+
+create table api_key (
+    id              varchar(32)  not null primary key,
+    institution_id  varchar(32)  not null references institution (id),
+    name            varchar(60)  not null,
+    key_hash        varchar(64)  not null unique,
+    created_at      bigint       not null,
+    revoked_at      bigint       null
+);
+
+create table contract (
+    id              varchar(32)   not null primary key,
+    institution_id  varchar(32)   not null references institution (id),
+    service_id      varchar(64)   not null,
+    name            varchar(100)  not null,
+    token_mode      varchar(10)   not null,
+    branch          varchar(3)    null,
+    cancelled_at    bigint        null,
+    created_at      bigint        not null,
+    unique (institution_id, service_id)
+);
+
+create table token (
+    id                     varchar(32)   not null primary key,
+    institution_id         varchar(32)   not null references institution (id),
+    contract_id            varchar(32)   null references contract (id),
+    kind                   varchar(12)   not null,
+    serial                 varchar(20)   not null,
+    status                 varchar(10)   not null,
+    algorithm              varchar(6)    not null,
+    digits                 integer       not null,
+    period                 integer       not null,
+    secret                 varchar(300)  null, -- sealed
+    next_secret            varchar(300)  null, -- sealed; counts beside the other until its first password
+    next_expires_at        bigint        null,
+    drift                  integer       not null,
+    last_step              bigint        not null,
+    failures               integer       not null,
+    version                bigint        not null,
+    issued_at              bigint        null,
+    activated_at           bigint        null,
+    confirmed_at           bigint        null,
+    expires_at             bigint        null,
+    renewal_opened_at      bigint        null,
+    renewal_failures       integer       not null,
+    renewal_blocked_until  bigint        null,
+    revoked_at             bigint        null,
+    unique (institution_id, serial)
+);
+
+create index ix_token_serial on token (serial);
+create index ix_token_contract on token (contract_id);
+create index ix_token_lapsing on token (institution_id, status, expires_at);
+create index ix_token_renewing on token (institution_id, status, renewal_opened_at, expires_at);
+
+create table contract_user (
+    id              varchar(32)   not null primary key,
+    contract_id     varchar(32)   not null references contract (id),
+    user_id         varchar(64)   not null,
+    display_name    varchar(100)  not null,
+    role            varchar(14)   not null,
+    otp_at_login    integer       not null,
+    token_id        varchar(32)   null references token (id),
+    tokenless_since bigint        null,
+    created_at      bigint        not null,
+    unique (contract_id, user_id)
+);
+
+create index ix_contract_user_token on contract_user (token_id);
+create index ix_contract_user_tokenless on contract_user (tokenless_since);
+
+create table outbox_mail (
+    id               varchar(32)   not null primary key,
+    institution_id   varchar(32)   not null references institution (id),
+    token_id         varchar(32)   null references token (id),
+    purpose          varchar(20)   not null,
+    from_address     varchar(254)  not null,
+    from_name        varchar(60)   not null,
+    to_address       varchar(254)  not null,
+    message_id       varchar(300)  not null,
+    subject          varchar(200)  not null,
+    body             text          null, -- sealed; erased once the mail has left or cannot leave
+    status           varchar(12)   not null,
+    attempts         integer       not null,
+    next_attempt_at  bigint        not null,
+    useless_after    bigint        not null,
+    lease_owner      varchar(32)   null,
+    lease_until      bigint        null,
+    last_answer      varchar(500)  null,
+    created_at       bigint        not null,
+    sent_at          bigint        null
+);
+
+create index ix_outbox_mail_due on outbox_mail (status, next_attempt_at);
+create index ix_outbox_mail_token on outbox_mail (token_id);
+
+create table issuance (
+    id               varchar(32)   not null primary key,
+    token_id         varchar(32)   not null unique references token (id),
+    user_row_id      varchar(32)   not null references contract_user (id),
+    mobile_email     varchar(254)  not null,
+    pin_hash         varchar(200)  null, -- slow and keyed; erased once it has served
+    code_hash        varchar(64)   not null unique,
+    code_expires_at  bigint        not null,
+    failures         integer       not null,
+    voided_at        bigint        null,
+    mail_id          varchar(32)   not null references outbox_mail (id),
+    created_at       bigint        not null
+);
+
+create index ix_issuance_code_expiry on issuance (code_expires_at);
+
+create table receipt (
+    id              varchar(32)   not null primary key,
+    institution_id  varchar(32)   not null references institution (id),
+    receipt_number  varchar(12)   not null,
+    accepted_at     bigint        not null,
+    action          varchar(40)   not null,
+    service_id      varchar(64)   not null,
+    user_id         varchar(64)   null,
+    serial          varchar(20)   null,
+    state_before    varchar(300)  null,
+    state_after     varchar(300)  null,
+    unique (institution_id, receipt_number)
+);
+
+create table audit_entry (
+    id              varchar(32)   not null primary key,
+    institution_id  varchar(32)   not null, -- empty where the attempt named no institution
+    occurred_at     bigint        not null,
+    action          varchar(40)   not null,
+    actor_kind      varchar(20)   not null,
+    actor_name      varchar(60)   not null,
+    actor_address   varchar(45)   null,
+    service_id      varchar(64)   null,
+    user_id         varchar(64)   null,
+    serial          varchar(20)   null,
+    state_before    varchar(300)  null,
+    state_after     varchar(300)  null,
+    receipt_number  varchar(12)   null,
+    detail          varchar(500)  null
+);
+
+create index ix_audit_entry_institution on audit_entry (institution_id, occurred_at);
+
+create table event (
+    id              varchar(32)    not null primary key,
+    institution_id  varchar(32)    not null references institution (id),
+    type            varchar(40)    not null,
+    occurred_at     bigint         not null,
+    data            varchar(2000)  not null
+);
+
+create index ix_event_institution on event (institution_id, id);
+
+create table idempotent_answer (
+    client_id     varchar(32)   not null,
+    key_hash      varchar(64)   not null,
+    fingerprint   varchar(64)   not null,
+    status        integer       not null,
+    content_type  varchar(60)   not null,
+    body          text          not null,
+    created_at    bigint        not null,
+    primary key (client_id, key_hash)
+);
+
+create index ix_idempotent_answer_age on idempotent_answer (created_at);
+
+create table portal_session (
+    id                 varchar(32)    not null primary key,
+    institution_id     varchar(32)    not null references institution (id),
+    service_id         varchar(64)    not null,
+    user_id            varchar(64)    not null,
+    page               varchar(10)    not null,
+    return_url         varchar(2000)  not null,
+    link_hash          varchar(64)    not null unique,
+    link_expires_at    bigint         not null,
+    cookie_hash        varchar(64)    null,
+    cookie_expires_at  bigint         null,
+    created_at         bigint         not null
+);
+
+create index ix_portal_session_cookie on portal_session (cookie_hash);
+create index ix_portal_session_age on portal_session (created_at);

@@ -1,0 +1,123 @@
+using KenshinOtp.Audit;
+using KenshinOtp.Contracts;
+using KenshinOtp.Data;
+using KenshinOtp.Institutions;
+using KenshinOtp.Issuance;
+using KenshinOtp.Otp;
+using KenshinOtp.Results;
+using KenshinOtp.Security;
+using KenshinOtp.Tokens;
+
+namespace KenshinOtp.Activation;
+
+/// <param name="Code">The download code of the mail; the default if what was sent cannot be one.</param>
+/// <param name="ServiceId">As typed.</param>
+/// <param name="UserId">As typed.</param>
+/// <param name="Pin">利用開始パスワード.</param>
+/// <param name="Device">The device's public key, or null.</param>
+/// <param name="Actor">The app and its address.</param>
+public sealed record ActivateToken(BearerCode Code, string ServiceId, string UserId, ActivationPin Pin, DeviceKey? Device, Actor Actor);
+
+/// <summary>
+/// 初期設定: hands the secret to the app that knows the link, the IDs and the PIN. An unknown link, an unknown user and a wrong PIN look alike,
+/// in text and in time.
+/// </summary>
+public sealed class ActivateTokenHandler(
+    Database database, InstitutionStore institutions, ContractStore contracts, TokenStore tokens, IssuanceStore issuances, TokenSecrets secrets,
+    PinHasher pins, Journal journal, TimeProvider time)
+{
+    private static readonly Problem Failed =
+        Problem.Refused("activation_failed", "The link, the IDs and the PIN do not belong together.");
+
+    private static readonly Problem Void =
+        Problem.Refused("activation_void", "Too many wrong activations: the token must be issued again at the bank.");
+
+    private static readonly Problem Expired =
+        new(ProblemKind.Gone, "download_expired", "The link in the mail has expired: let the bank send it again.");
+
+    private static readonly Problem SealedOnly =
+        Problem.Refused("sealed_delivery_required", "This institution hands secrets only to apps that send a devicePublicKey.");
+
+    public async Task<Result<Credential>> Handle(ActivateToken request, CancellationToken ct)
+    {
+        var now = time.GetUtcNow();
+        Attempt? attempt;
+        await using (var session = await database.Read(ct))
+            attempt = await Find(session, request.Code, ct);
+
+        var right = pins.Matches(request.Pin, attempt?.Issuance.PinHash) && attempt!.IsAbout(request.ServiceId, request.UserId);
+        if (attempt is null)
+            return await NoteUnknown(request, now, ct);
+        if (attempt.Issuance.VoidedAt is not null)
+            return Void;
+        if (attempt.Issuance.CodeExpiresAt <= now)
+            return Expired;
+        return right ? await Activate(attempt, request, now, ct) : await Fail(attempt, request, now, ct);
+    }
+
+    private async Task<Attempt?> Find(Session session, BearerCode code, CancellationToken ct)
+    {
+        if (await issuances.ByCode(session, code, ct) is not { } issuance
+            || await tokens.ById(session, issuance.TokenId, ct) is not { } token
+            || await institutions.ById(session, token.InstitutionId, ct) is not { } institution
+            || await contracts.ContactOf(session, issuance.UserRowId, ct) is not { } contact)
+            return null;
+        return new Attempt(issuance, token, institution, contact);
+    }
+
+    private async Task<Result<Credential>> Activate(Attempt attempt, ActivateToken request, DateTimeOffset now, CancellationToken ct)
+    {
+        var (token, policy) = (attempt.Token, attempt.Institution.Policy);
+        if (token.After(TokenAction.Activate, policy.LockAfter) is not { } next)
+            return IssueTokenHandler.InvalidTransition(token.StatusAt(now));
+        if (policy.RequireSealedDelivery && request.Device is null)
+            return SealedOnly;
+
+        var secret = TokenSecret.Random(token.Algorithm);
+        var credential = Credential.Of(
+            token, token.ExpiresAt, attempt.Institution, attempt.Contact.ServiceId, attempt.Contact.UserId, secret, request.Device, now);
+
+        await using var tx = await database.Begin(ct);
+        if (!await issuances.Succeed(tx, attempt.Issuance, policy.ActivationAttempts, ct))
+            return Void;
+        if (!await tokens.Activate(tx, token, next, secrets.Seal(token.Id, secret), now, ct))
+            return Failed; // two activations at once: the other one has it; this one may try again
+        await journal.Write(tx, attempt.Note("token.activated", request.Actor) with
+        {
+            Before = token.Status.ToRow(),
+            After = next.ToRow(),
+            Announce = true,
+        }, now, ct);
+        return await tx.Commit(credential, ct);
+    }
+
+    private async Task<Result<Credential>> Fail(Attempt attempt, ActivateToken request, DateTimeOffset now, CancellationToken ct)
+    {
+        await using var tx = await database.Begin(ct);
+        if (!await issuances.Fail(tx, attempt.Issuance, attempt.Institution.Policy.ActivationAttempts, now, ct))
+            return Void;
+        await journal.Write(tx, attempt.Note("activation.refused", request.Actor), now, ct);
+        return await tx.Commit(Failed, ct);
+    }
+
+    /// <summary>Costs what a wrong PIN costs: one durable write.</summary>
+    private async Task<Result<Credential>> NoteUnknown(ActivateToken request, DateTimeOffset now, CancellationToken ct)
+    {
+        await using var tx = await database.Begin(ct);
+        await journal.Write(tx, new Entry("activation.refused", request.Actor, InstitutionId: ""), now, ct);
+        return await tx.Commit(Failed, ct);
+    }
+
+    private sealed record Attempt(MailIssuance Issuance, Token Token, Institution Institution, UserContact Contact)
+    {
+        public bool IsAbout(string serviceId, string userId) =>
+            string.Equals(Contact.ServiceId, serviceId, StringComparison.Ordinal) && string.Equals(Contact.UserId, userId, StringComparison.Ordinal);
+
+        public Entry Note(string action, Actor actor) => new(action, actor, Institution.Id)
+        {
+            ServiceId = Contact.ServiceId,
+            UserId = Contact.UserId,
+            Serial = Token.Serial.Value,
+        };
+    }
+}

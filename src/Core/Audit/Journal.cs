@@ -1,0 +1,91 @@
+using System.Text.Json;
+using KenshinOtp.Data;
+
+namespace KenshinOtp.Audit;
+
+/// <summary>Who did it: a relying party, a user on a hosted page or in the app, a job, an operator.</summary>
+/// <param name="Kind">The sort of actor.</param>
+/// <param name="Name">Which one: the API key's name, the job's name.</param>
+/// <param name="Address">The remote address, or null.</param>
+public sealed record Actor(string Kind, string Name, string? Address)
+{
+    public static Actor RelyingParty(string keyName, string? address) => new("relyingParty", keyName, address);
+
+    public static Actor App(string? address) => new("app", "", address);
+
+    public static Actor Portal(string? address) => new("portal", "", address);
+
+    public static Actor Job(string name) => new("job", name, Address: null);
+
+    public static Actor Operator(string name) => new("operator", name, Address: null);
+}
+
+/// <summary>Something that happened, or was refused.</summary>
+/// <param name="Action">What: <c>token.issued</c>, <c>verification.accepted</c>; for an event, its type.</param>
+/// <param name="Actor">Who.</param>
+/// <param name="InstitutionId">Where.</param>
+public sealed record Entry(string Action, Actor Actor, string InstitutionId)
+{
+    public string? ServiceId { get; init; }
+    public string? UserId { get; init; }
+    public string? Serial { get; init; }
+
+    /// <summary>The state before and after, as words.</summary>
+    public string? Before { get; init; }
+    public string? After { get; init; }
+
+    public string? ReceiptNumber { get; init; }
+
+    /// <summary>The transaction, the reference, the reason: what a person who asks later wants to know. Never a secret.</summary>
+    public string? Detail { get; init; }
+
+    /// <summary>Whether the relying party reads of it at <c>GET /events</c>.</summary>
+    public bool Announce { get; init; }
+}
+
+/// <summary>Writes audit entries and events in the transaction of the change they tell of.</summary>
+public sealed class Journal
+{
+    private const string InsertEntry =
+        """
+        insert into audit_entry (id, institution_id, occurred_at, action, actor_kind, actor_name, actor_address, service_id, user_id, serial,
+                                 state_before, state_after, receipt_number, detail)
+        values (@Id, @InstitutionId, @OccurredAt, @Action, @ActorKind, @ActorName, @ActorAddress, @ServiceId, @UserId, @Serial,
+                @Before, @After, @ReceiptNumber, @Detail)
+        """;
+
+    private const string InsertEvent =
+        "insert into event (id, institution_id, type, occurred_at, data) values (@Id, @InstitutionId, @Type, @OccurredAt, @Data)";
+
+    /// <returns>The entry's id.</returns>
+    public async Task<string> Write(Tx tx, Entry entry, DateTimeOffset now, CancellationToken ct)
+    {
+        var id = Ids.New(now);
+        await tx.Execute(InsertEntry, new
+        {
+            Id = id,
+            entry.InstitutionId,
+            OccurredAt = now.ToRow(),
+            entry.Action,
+            ActorKind = entry.Actor.Kind,
+            ActorName = entry.Actor.Name,
+            ActorAddress = entry.Actor.Address,
+            entry.ServiceId,
+            entry.UserId,
+            entry.Serial,
+            entry.Before,
+            entry.After,
+            entry.ReceiptNumber,
+            entry.Detail,
+        }, ct);
+
+        if (entry.Announce)
+        {
+            var data = JsonSerializer.Serialize(
+                new { serviceId = entry.ServiceId, userId = entry.UserId, serial = entry.Serial, receiptNumber = entry.ReceiptNumber, detail = entry.Detail });
+            await tx.Execute(InsertEvent, new { Id = id, entry.InstitutionId, Type = entry.Action, OccurredAt = now.ToRow(), Data = data }, ct);
+        }
+
+        return id;
+    }
+}

@@ -1,0 +1,58 @@
+using KenshinOtp.Activation;
+using KenshinOtp.Audit;
+using KenshinOtp.Contracts;
+using KenshinOtp.Data;
+using KenshinOtp.Housekeeping;
+using KenshinOtp.Idempotency;
+using KenshinOtp.Institutions;
+using KenshinOtp.Issuance;
+using KenshinOtp.Outbox;
+using KenshinOtp.Portal;
+using KenshinOtp.Receipts;
+using KenshinOtp.Renewal;
+using KenshinOtp.Security;
+using KenshinOtp.Tokens;
+using KenshinOtp.Verification;
+using KenshinOtp.Withdrawal;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace KenshinOtp.Configuration;
+
+/// <summary>Everything of Core that a host needs. Stores keep no state; handlers live as long as one call.</summary>
+public static class CoreServices
+{
+    public static IServiceCollection AddKenshinOtp(this IServiceCollection services, Settings settings)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddScoped<IWitness>(_ => NoWitness.Instance);
+        return services
+            .AddSingleton(settings)
+            .AddSingleton(settings.Delivery)
+            .AddSingleton(new PublicUrls(settings.PublicUrl))
+            .AddSingleton<IKeyRing>(_ => new FileKeyRing(settings.KeysDirectory))
+            .AddSingleton<SqlDialect>(_ => new SqliteDialect(settings.DatabaseConnectionString))
+            .AddSingleton<IMailTransport>(_ => settings.Smtp is { } smtp ? new SystemNetMailTransport(smtp) : new PickupTransport(settings.PickupDirectory))
+            .AddSingleton<Database>().AddSingleton<Migrator>().AddScoped<Changes>()
+            .AddStores()
+            .AddHandlers()
+            .AddJobs();
+    }
+
+    private static IServiceCollection AddStores(this IServiceCollection services) => services
+        .AddSingleton<Sealer>().AddSingleton<PinHasher>().AddSingleton<TokenSecrets>().AddSingleton<ReceiptNumbers>()
+        .AddSingleton<InstitutionStore>().AddSingleton<ContractStore>().AddSingleton<TokenStore>().AddSingleton<IssuanceStore>()
+        .AddSingleton<OutboxStore>().AddSingleton<ReceiptStore>().AddSingleton<AnswerStore>().AddSingleton<Journal>()
+        .AddSingleton<Mails>().AddSingleton<TokenViews>().AddSingleton<ContractViews>().AddSingleton<Subjects>().AddSingleton<ActingUsers>()
+        .AddSingleton<ReceiptBook>().AddSingleton<PasswordCheck>().AddSingleton<Retirement>();
+
+    private static IServiceCollection AddHandlers(this IServiceCollection services) => services
+        .AddSingleton<InstitutionDesk>().AddSingleton<ApiKeys>().AddSingleton<ContractQueries>().AddSingleton<TokenQueries>()
+        .AddScoped<PutContractHandler>().AddScoped<PutUserHandler>().AddScoped<CancelContractHandler>()
+        .AddScoped<IssueTokenHandler>().AddScoped<ResendMailHandler>().AddScoped<ActivateTokenHandler>().AddScoped<ConfirmTokenHandler>()
+        .AddScoped<VerifyOtpHandler>().AddScoped<RenewTokenHandler>().AddScoped<RevokeTokenHandler>().AddScoped<HinderTokenHandler>()
+        .AddScoped<PortalSessions>();
+
+    private static IServiceCollection AddJobs(this IServiceCollection services) => services
+        .AddSingleton<DeliverMailJob>().AddSingleton<ExpiryJob>().AddSingleton<GraceJob>().AddSingleton<CleanupJob>();
+}

@@ -1,0 +1,79 @@
+using KenshinOtp.Outbox;
+using Microsoft.Extensions.Configuration;
+
+namespace KenshinOtp.Configuration;
+
+/// <summary>
+/// Everything that is configured, read and judged once at the start: a wrong or missing setting stops the start, and every fault is listed.
+/// </summary>
+public sealed record Settings
+{
+    public required string DatabaseProvider { get; init; }
+
+    public required string DatabaseConnectionString { get; init; }
+
+    /// <summary>The address customers use, without a slash at its end.</summary>
+    public required string PublicUrl { get; init; }
+
+    /// <summary>SMTP, or null for the pickup directory.</summary>
+    public SmtpSettings? Smtp { get; init; }
+
+    public required string PickupDirectory { get; init; }
+
+    public required DeliverySettings Delivery { get; init; }
+
+    /// <summary>Where the master keys are.</summary>
+    public required string KeysDirectory { get; init; }
+
+    /// <summary>Whether the API runs the jobs too.</summary>
+    public required bool JobsInProcess { get; init; }
+
+    /// <param name="configuration">Where settings are read from.</param>
+    /// <param name="lenient">Development, or an operator's command: what is neither a database nor a key has a harmless default.</param>
+    /// <param name="development">Whether the API runs the jobs unless told otherwise.</param>
+    /// <exception cref="SettingsException">Lists every fault by key.</exception>
+    public static Settings Read(IConfiguration configuration, bool lenient, bool development)
+    {
+        var reader = new SettingsReader(configuration);
+        var transport = reader.Choice("Mail:Transport", lenient ? "pickup" : null, "smtp", "pickup");
+        var lease = reader.Number("Mail:LeaseSeconds", 60, 5, 3600);
+        var settings = new Settings
+        {
+            DatabaseProvider = reader.Choice("Database:Provider", "sqlite", "sqlite"),
+            DatabaseConnectionString = reader.Text("Database:ConnectionString", "Data Source=data/kenshin-otp.db"),
+            PublicUrl = reader.HttpUrl("PublicUrl", lenient ? "http://localhost:5080" : null),
+            Smtp = transport == "smtp" ? ReadSmtp(reader, lease) : null,
+            PickupDirectory = reader.Text("Mail:PickupDirectory", transport == "pickup" && !lenient ? null : "data/mail", unused: transport != "pickup"),
+            Delivery = new(TimeSpan.FromSeconds(lease), reader.Number("Mail:Lanes", 4, 1, 64)),
+            KeysDirectory = reader.Text("Keys:Directory", "data/keys"),
+            JobsInProcess = reader.Flag("Jobs:InProcess", development),
+        };
+        reader.ThrowIfFaulty();
+        return settings;
+    }
+
+    // Half the lease: a mail that is still being sent is never taken over by another worker.
+    private static SmtpSettings ReadSmtp(SettingsReader reader, int leaseSeconds)
+    {
+        var host = reader.Text("Mail:Smtp:Host", missing: null);
+        var security = reader.Choice("Mail:Smtp:Security", IsLoopback(host) ? "none" : "startTls", "none", "startTls", "tls");
+        if (security == "tls")
+            reader.Fault("Mail:Smtp:Security", "'tls' (port 465) needs the package set Full; this build knows none, startTls");
+        var user = reader.Optional("Mail:Smtp:User");
+        var password = reader.Optional("Mail:Smtp:Password");
+        if (user is null != password is null)
+            reader.Fault(user is null ? "Mail:Smtp:User" : "Mail:Smtp:Password", "is missing: user and password go together");
+        return new(host, reader.Number("Mail:Smtp:Port", security == "none" ? 25 : 587, 1, 65535),
+            security == "none" ? SmtpSecurity.None : SmtpSecurity.StartTls, user, password, TimeSpan.FromSeconds(leaseSeconds / 2.0));
+    }
+
+    private static bool IsLoopback(string host) =>
+        host is "localhost" || (System.Net.IPAddress.TryParse(host, out var address) && System.Net.IPAddress.IsLoopback(address));
+}
+
+/// <summary>The configuration is not usable; the message lists every fault, a line each.</summary>
+public sealed class SettingsException(IReadOnlyList<string> faults)
+    : Exception("The configuration is not usable:" + string.Concat(faults.Select(fault => Environment.NewLine + "  " + fault)))
+{
+    public IReadOnlyList<string> Faults { get; } = faults;
+}

@@ -1,0 +1,47 @@
+using KenshinOtp.Audit;
+using KenshinOtp.Data;
+using KenshinOtp.Institutions;
+using KenshinOtp.Results;
+using KenshinOtp.Tokens;
+
+namespace KenshinOtp.Contracts;
+
+public sealed record PutContract(Caller Caller, ServiceId ServiceId, string Name, TokenMode TokenMode, string? Branch);
+
+/// <summary>What a use case put down, and whether it is new.</summary>
+public sealed record Put<T>(T Value, bool Created);
+
+/// <summary>Enters a contract, or corrects its particulars; one that had been cancelled comes back to the service.</summary>
+public sealed class PutContractHandler(Changes changes, ContractStore contracts, TokenStore tokens, ContractViews views, Journal journal, TimeProvider time)
+{
+    private static readonly Problem ModeFixed =
+        Problem.Conflict("token_mode_in_use", "The token mode cannot change while a token of the contract lives.");
+
+    public async Task<Result<Put<ContractView>>> Handle(PutContract request, CancellationToken ct)
+    {
+        var now = time.GetUtcNow();
+        var institution = request.Caller.Institution;
+        await using var tx = await changes.Begin(ct);
+        var before = await contracts.Find(tx, institution.Id, request.ServiceId, ct);
+        if (before is not null && before.TokenMode != request.TokenMode && (await tokens.LiveOf(tx, before.Id, ct)).Count > 0)
+            return ModeFixed;
+
+        var contract = new Contract(
+            before?.Id ?? Ids.New(now), institution.Id, request.ServiceId, request.Name, request.TokenMode, request.Branch, CancelledAt: null);
+        if (before is null)
+            await contracts.Insert(tx, contract, now, ct);
+        else
+            await contracts.Update(tx, contract, ct);
+
+        var created = before is null or { CancelledAt: not null };
+        await journal.Write(tx, new Entry(created ? "contract.entered" : "contract.changed", request.Caller.Actor, institution.Id)
+        {
+            ServiceId = request.ServiceId.Value,
+            Before = before is null ? null : Describe(before),
+            After = Describe(contract),
+        }, now, ct);
+        return await tx.Commit(new Put<ContractView>(await views.Of(tx, contract, request.Caller, now, ct), created), ct);
+    }
+
+    private static string Describe(Contract contract) => $"{contract.Name}, {contract.TokenMode.ToRow()}, {contract.Branch ?? "-"}";
+}

@@ -1,0 +1,51 @@
+using KenshinOtp.Audit;
+using KenshinOtp.Data;
+using KenshinOtp.Institutions;
+using KenshinOtp.Results;
+
+namespace KenshinOtp.Contracts;
+
+/// <param name="Caller">On whose behalf.</param>
+/// <param name="ServiceId">The contract.</param>
+/// <param name="UserId">The user.</param>
+/// <param name="DisplayName">The person's name.</param>
+/// <param name="Role">Administrator or general.</param>
+/// <param name="OtpAtLogin">Whether log-in asks for a password; null leaves it as it is.</param>
+public sealed record PutUser(Caller Caller, ServiceId ServiceId, UserId UserId, string DisplayName, UserRole Role, bool? OtpAtLogin);
+
+/// <summary>Enters a user of a contract, or corrects the particulars. Where the contract shares a token, a new user shares it at once.</summary>
+public sealed class PutUserHandler(Changes changes, Subjects subjects, ContractStore contracts, ContractViews views, Journal journal, TimeProvider time)
+{
+    public async Task<Result<Put<UserView>>> Handle(PutUser request, CancellationToken ct)
+    {
+        var now = time.GetUtcNow();
+        await using var tx = await changes.Begin(ct);
+        var found = await subjects.FindContract(tx, request.Caller.Institution, request.ServiceId, ct);
+        if (!found.Succeeded(out var contract, out var problem))
+            return problem;
+
+        var before = await contracts.FindUser(tx, contract, request.UserId, ct);
+        var user = new User(
+            before?.Id ?? Ids.New(now), contract.Id, request.UserId, request.DisplayName, request.Role,
+            request.OtpAtLogin ?? before?.OtpAtLogin ?? false, before?.TokenId ?? await SharedToken(tx, contract, ct));
+        if (before is null)
+            await contracts.Insert(tx, user, now, ct);
+        else
+            await contracts.Update(tx, user, ct);
+
+        await journal.Write(tx, new Entry(before is null ? "user.entered" : "user.changed", request.Caller.Actor, contract.InstitutionId)
+        {
+            ServiceId = request.ServiceId.Value,
+            UserId = request.UserId.Value,
+            Before = before is null ? null : Describe(before),
+            After = Describe(user),
+        }, now, ct);
+        return await tx.Commit(new Put<UserView>(await views.Of(tx, user, request.Caller, now, ct), before is null), ct);
+    }
+
+    private async Task<string?> SharedToken(Session session, Contract contract, CancellationToken ct) => contract.TokenMode == TokenMode.Shared
+        ? (await contracts.Users(session, contract, ct)).FirstOrDefault(user => user.TokenId is not null)?.TokenId
+        : null;
+
+    private static string Describe(User user) => $"{user.DisplayName}, {user.Role.ToRow()}, {(user.OtpAtLogin ? "otp at login" : "no otp at login")}";
+}

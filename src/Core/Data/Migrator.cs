@@ -1,0 +1,95 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace KenshinOtp.Data;
+
+/// <summary>
+/// Numbered SQL files, forward only. What was applied is remembered with its checksum: a file that was changed afterwards stops the start.
+/// </summary>
+public sealed class Migrator(Database database, TimeProvider time)
+{
+    private const string CreateTable =
+        "create table schema_version (number integer not null primary key, name varchar(200) not null, checksum varchar(64) not null, applied_at bigint not null)";
+
+    private const string SelectApplied = "select number, name, checksum from schema_version order by number";
+
+    private const string Insert =
+        "insert into schema_version (number, name, checksum, applied_at) values (@Number, @Name, @Checksum, @AppliedAt)";
+
+    /// <summary>Applies what is missing, all of it or nothing.</summary>
+    /// <returns>The names of the migrations that were applied now.</returns>
+    /// <exception cref="SchemaException">An applied migration differs from its file, or the schema is newer than this program.</exception>
+    public async Task<IReadOnlyList<string>> Migrate(CancellationToken ct)
+    {
+        var now = time.GetUtcNow();
+        await using var tx = await database.Begin(ct);
+        var applied = await Applied(tx, ct);
+        if (applied is null)
+            await tx.Execute(CreateTable, args: null, ct);
+
+        var pending = Pending(applied ?? []);
+        foreach (var migration in pending)
+        {
+            await tx.Execute(migration.Sql, args: null, ct);
+            await tx.Execute(Insert, new { migration.Number, migration.Name, migration.Checksum, AppliedAt = now.ToRow() }, ct);
+        }
+
+        return await tx.Commit(pending.ConvertAll(m => m.Name), ct);
+    }
+
+    /// <summary>Refuses to go on with a schema that this program was not made for.</summary>
+    /// <exception cref="SchemaException">Migrations are missing, changed, or unknown to this program.</exception>
+    public async Task RequireCurrent(CancellationToken ct)
+    {
+        await using var session = await database.Read(ct);
+        var pending = Pending(await Applied(session, ct) ?? []);
+        if (pending.Count > 0)
+            throw new SchemaException($"The database lacks {pending.Count} migration(s), the first is {pending[0].Name}. Run: kenshin-otp migrate");
+    }
+
+    private static async Task<IReadOnlyList<Row>?> Applied(Session session, CancellationToken ct) =>
+        await session.Find<long>(session.Dialect.CountTablesNamed, new { Name = "schema_version" }, ct) == 0
+            ? null
+            : await session.List<Row>(SelectApplied, args: null, ct);
+
+    private List<Migration> Pending(IReadOnlyList<Row> applied)
+    {
+        var files = Files();
+        foreach (var row in applied)
+        {
+            var file = files.Find(f => f.Number == row.Number)
+                ?? throw new SchemaException($"The database has migration {row.Name}, which this program does not know: it is older than the schema.");
+            if (!string.Equals(file.Checksum, row.Checksum, StringComparison.Ordinal))
+                throw new SchemaException($"Migration {row.Name} was changed after it had been applied.");
+        }
+
+        return files.FindAll(f => applied.All(row => row.Number != f.Number));
+    }
+
+    private List<Migration> Files()
+    {
+        var folder = Path.Combine(AppContext.BaseDirectory, "migrations", database.Dialect.Name);
+        return [.. Directory.GetFiles(folder, "*.sql").Order(StringComparer.Ordinal).Select(Migration.Load)];
+    }
+
+    private sealed record Migration(int Number, string Name, string Sql, string Checksum)
+    {
+        public static Migration Load(string path)
+        {
+            var name = Path.GetFileNameWithoutExtension(path);
+            var sql = File.ReadAllText(path).ReplaceLineEndings("\n");
+            var checksum = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(sql)));
+            return new(int.Parse(name.AsSpan(0, 4), System.Globalization.CultureInfo.InvariantCulture), name, sql, checksum);
+        }
+    }
+
+    private sealed class Row
+    {
+        public int Number { get; init; }
+        public string Name { get; init; } = "";
+        public string Checksum { get; init; } = "";
+    }
+}
+
+/// <summary>The schema and the program do not fit together; the message says what to do.</summary>
+public sealed class SchemaException(string message) : Exception(message);

@@ -1,0 +1,66 @@
+using KenshinOtp.Data;
+
+namespace KenshinOtp.Idempotency;
+
+/// <summary>Which call it was: who made it, under which key, with which content.</summary>
+/// <param name="ClientId">The API key's id.</param>
+/// <param name="KeyHash">Hash of the Idempotency-Key.</param>
+/// <param name="Fingerprint">Keyed hash of method, path and body: the body may hold a PIN, which a plain hash would not hide.</param>
+public sealed record CallId(string ClientId, string KeyHash, string Fingerprint);
+
+/// <summary>The answer that a call was given.</summary>
+/// <param name="Fingerprint">Of the call it was given to.</param>
+/// <param name="Status">HTTP status.</param>
+/// <param name="ContentType">Of the body.</param>
+/// <param name="Body">The body; it never holds a secret.</param>
+public sealed record StoredAnswer(string Fingerprint, int Status, string ContentType, string Body);
+
+/// <summary>Answers remembered for 24 hours, so that a repeated call is answered alike and changes nothing again.</summary>
+public sealed class AnswerStore
+{
+    public static readonly TimeSpan Life = TimeSpan.FromHours(24);
+
+    private const string SelectRow =
+        "select fingerprint, status, content_type, body, created_at from idempotent_answer where client_id = @ClientId and key_hash = @KeyHash";
+
+    private const string InsertRow =
+        """
+        insert into idempotent_answer (client_id, key_hash, fingerprint, status, content_type, body, created_at)
+        values (@ClientId, @KeyHash, @Fingerprint, @Status, @ContentType, @Body, @CreatedAt)
+        """;
+
+    private const string DeleteStale = "delete from idempotent_answer where client_id = @ClientId and key_hash = @KeyHash and created_at <= @Before";
+    private const string DeleteOld = "delete from idempotent_answer where created_at <= @Before";
+
+    public async Task<StoredAnswer?> Find(Session session, CallId call, DateTimeOffset now, CancellationToken ct) =>
+        await session.Find<Row>(SelectRow, call, ct) is { } row && row.CreatedAt > (now - Life).ToRow()
+            ? new(row.Fingerprint, row.Status, row.ContentType, row.Body)
+            : null;
+
+    /// <exception cref="System.Data.Common.DbException">A unique violation: the same call was answered at this very moment.</exception>
+    public async Task Insert(Tx tx, CallId call, StoredAnswer answer, DateTimeOffset now, CancellationToken ct)
+    {
+        await tx.Execute(DeleteStale, new { call.ClientId, call.KeyHash, Before = (now - Life).ToRow() }, ct);
+        await tx.Execute(InsertRow, new
+        {
+            call.ClientId,
+            call.KeyHash,
+            call.Fingerprint,
+            answer.Status,
+            answer.ContentType,
+            answer.Body,
+            CreatedAt = now.ToRow(),
+        }, ct);
+    }
+
+    public Task<int> DeleteBefore(Tx tx, DateTimeOffset before, CancellationToken ct) => tx.Execute(DeleteOld, new { Before = before.ToRow() }, ct);
+
+    private sealed class Row
+    {
+        public string Fingerprint { get; init; } = "";
+        public int Status { get; init; }
+        public string ContentType { get; init; } = "";
+        public string Body { get; init; } = "";
+        public long CreatedAt { get; init; }
+    }
+}

@@ -1,0 +1,73 @@
+using KenshinOtp.Audit;
+using KenshinOtp.Data;
+using KenshinOtp.Results;
+using KenshinOtp.Security;
+
+namespace KenshinOtp.Institutions;
+
+/// <summary>A key with which a relying party calls: it names the institution.</summary>
+public sealed record ApiKey(string Id, string Name, Institution Institution);
+
+/// <summary>API keys: 256 random bits, stored as a hash, shown once.</summary>
+public sealed class ApiKeys(Database database, InstitutionStore institutions, Journal journal, TimeProvider time)
+{
+    private const int KeyBytes = 32;
+    private const string Prefix = "kotp_";
+
+    private const string InsertRow =
+        "insert into api_key (id, institution_id, name, key_hash, created_at) values (@Id, @InstitutionId, @Name, @KeyHash, @CreatedAt)";
+
+    private const string SelectRow =
+        "select id, institution_id, name from api_key where key_hash = @KeyHash and revoked_at is null";
+
+    private const string RevokeRow =
+        "update api_key set revoked_at = @Now where institution_id = @InstitutionId and name = @Name and revoked_at is null";
+
+    private const string CountByName =
+        "select count(*) from api_key where institution_id = @InstitutionId and name = @Name and revoked_at is null";
+
+    /// <returns>The key, which is shown this once and never again.</returns>
+    public async Task<Result<string>> Add(InstitutionCode code, string name, CancellationToken ct)
+    {
+        var now = time.GetUtcNow();
+        await using var tx = await database.Begin(ct);
+        if (await institutions.ByCode(tx, code, ct) is not { } institution)
+            return Problem.NotFound("institution_not_found", $"No institution has the code {code}.");
+        if (await tx.Find<long>(CountByName, new { InstitutionId = institution.Id, Name = name }, ct) > 0)
+            return Problem.Conflict("api_key_exists", $"The institution already has an API key named '{name}'.");
+
+        var key = BearerCode.Random(KeyBytes, Prefix);
+        await tx.Execute(InsertRow, new { Id = Ids.New(now), InstitutionId = institution.Id, Name = name, KeyHash = key.Hash, CreatedAt = now.ToRow() }, ct);
+        await journal.Write(tx, new Entry("apiKey.added", Actor.Operator("cli"), institution.Id) { Detail = name }, now, ct);
+        return await tx.Commit(key.Reveal(), ct);
+    }
+
+    public async Task<Result<string>> Revoke(InstitutionCode code, string name, CancellationToken ct)
+    {
+        var now = time.GetUtcNow();
+        await using var tx = await database.Begin(ct);
+        if (await institutions.ByCode(tx, code, ct) is not { } institution)
+            return Problem.NotFound("institution_not_found", $"No institution has the code {code}.");
+        if (await tx.Execute(RevokeRow, new { InstitutionId = institution.Id, Name = name, Now = now.ToRow() }, ct) == 0)
+            return Problem.NotFound("api_key_not_found", $"The institution has no valid API key named '{name}'.");
+        await journal.Write(tx, new Entry("apiKey.revoked", Actor.Operator("cli"), institution.Id) { Detail = name }, now, ct);
+        return await tx.Commit(name, ct);
+    }
+
+    /// <returns>The key's name and institution, or null if it opens nothing.</returns>
+    public async Task<ApiKey?> Find(BearerCode key, CancellationToken ct)
+    {
+        await using var session = await database.Read(ct);
+        if (await session.Find<Row>(SelectRow, new { KeyHash = key.Hash }, ct) is not { } row
+            || await institutions.ById(session, row.InstitutionId, ct) is not { } institution)
+            return null;
+        return new ApiKey(row.Id, row.Name, institution);
+    }
+
+    private sealed class Row
+    {
+        public string Id { get; init; } = "";
+        public string InstitutionId { get; init; } = "";
+        public string Name { get; init; } = "";
+    }
+}

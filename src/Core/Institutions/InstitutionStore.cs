@@ -1,0 +1,64 @@
+using System.Text.Json;
+using KenshinOtp.Data;
+
+namespace KenshinOtp.Institutions;
+
+public sealed class InstitutionStore
+{
+    private const string Columns = "select id, code, name, preset, policy from institution";
+    private const string SelectAll = Columns + " order by code";
+    private const string SelectByCode = Columns + " where code = @Code";
+    private const string SelectById = Columns + " where id = @Id";
+
+    private const string InsertRow =
+        "insert into institution (id, code, name, preset, policy, created_at) values (@Id, @Code, @Name, @Preset, @Policy, @CreatedAt)";
+
+    private const string UpdatePolicy = "update institution set policy = @Policy where id = @Id";
+
+    public async Task<IReadOnlyList<Institution>> All(Session session, CancellationToken ct) =>
+        [.. (await session.List<Row>(SelectAll, args: null, ct)).Select(row => row.ToDomain())];
+
+    public async Task<Institution?> ByCode(Session session, InstitutionCode code, CancellationToken ct) =>
+        (await session.Find<Row>(SelectByCode, new { Code = code.ToString() }, ct))?.ToDomain();
+
+    public async Task<Institution?> ById(Session session, string id, CancellationToken ct) =>
+        (await session.Find<Row>(SelectById, new { Id = id }, ct))?.ToDomain();
+
+    public Task Insert(Tx tx, Institution institution, DateTimeOffset now, CancellationToken ct) => tx.Execute(InsertRow, new
+    {
+        institution.Id,
+        Code = institution.Code.ToString(),
+        institution.Name,
+        institution.Preset,
+        Policy = Write(institution.Policy),
+        CreatedAt = now.ToRow(),
+    }, ct);
+
+    public Task ChangePolicy(Tx tx, Institution institution, Policy policy, CancellationToken ct) =>
+        tx.Execute(UpdatePolicy, new { institution.Id, Policy = Write(policy) }, ct);
+
+    private static string Write(Policy policy) =>
+        JsonSerializer.Serialize(PolicyKeys.All.ToDictionary(key => key.Name, key => key.Read(policy), StringComparer.Ordinal));
+
+    /// <summary>The stored values over the preset's: a key that a later version adds has the preset's value.</summary>
+    private static Policy Read(string preset, string json)
+    {
+        var policy = Presets.Find(preset) ?? throw new FormatException($"Unknown preset '{preset}' in a row.");
+        foreach (var (name, text) in JsonSerializer.Deserialize<Dictionary<string, string>>(json) ?? [])
+            policy = PolicyKeys.Find(name)?.TrySet(policy, text) ?? policy;
+        return policy;
+    }
+
+    private sealed class Row
+    {
+        public string Id { get; init; } = "";
+        public string Code { get; init; } = "";
+        public string Name { get; init; } = "";
+        public string Preset { get; init; } = "";
+        public string Policy { get; init; } = "";
+
+        public Institution ToDomain() => InstitutionCode.TryParse(Code, out var code)
+            ? new(Id, code, Name, Preset, Read(Preset, Policy))
+            : throw new FormatException("Not an institution's code in a row.");
+    }
+}

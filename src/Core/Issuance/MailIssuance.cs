@@ -1,0 +1,36 @@
+using KenshinOtp.Outbox;
+
+namespace KenshinOtp.Issuance;
+
+/// <summary>What was agreed at トークン発行 for one token: where the mail goes, the PIN, and the link that lives for a while.</summary>
+public sealed record MailIssuance
+{
+    public required string Id { get; init; }
+
+    public required string TokenId { get; init; }
+
+    /// <summary>The row id of the user who asked for it and whose user ID the app sends.</summary>
+    public required string UserRowId { get; init; }
+
+    public required MobileEmail MobileEmail { get; init; }
+
+    /// <summary>The PIN's hash; null once the issuance has served and its link is dead.</summary>
+    public string? PinHash { get; init; }
+
+    /// <summary>When the link in the mail dies.</summary>
+    public required DateTimeOffset CodeExpiresAt { get; init; }
+
+    /// <summary>Wrong activations so far, over all links of this issuance.</summary>
+    public int Failures { get; init; }
+
+    /// <summary>When too many failures made it void, or null.</summary>
+    public DateTimeOffset? VoidedAt { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>The state of the latest mail.</summary>
+    public MailStatus? Mail { get; init; }
+
+    /// <summary>The mail server's words, where the mail was refused or is late.</summary>
+    public string? MailAnswer { get; init; }
+}

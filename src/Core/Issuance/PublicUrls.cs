@@ -1,0 +1,17 @@
+using KenshinOtp.Security;
+
+namespace KenshinOtp.Issuance;
+
+/// <summary>The addresses under which customers reach the centre.</summary>
+/// <param name="Base">The setting <c>PublicUrl</c>, without a slash at its end.</param>
+public sealed record PublicUrls(string Base)
+{
+    /// <summary>The URL in the mail.</summary>
+    public string Download(BearerCode code) => $"{Base}/d/{code.Reveal()}";
+
+    /// <summary>The token app.</summary>
+    public string App => $"{Base}/app/";
+
+    /// <summary>A single-use link to a hosted page.</summary>
+    public string Portal(BearerCode code) => $"{Base}/p/{code.Reveal()}";
+}

@@ -1,0 +1,52 @@
+namespace KenshinOtp.Otp;
+
+/// <summary>
+/// The steps in which a password may be found (RFC 6238 §5.2 and §6): around the true time, and around the time of a token whose clock
+/// was measured to be off. Both, because a phone's clock drifts slowly and is then set right at once.
+/// </summary>
+/// <param name="Step">The step of the true time.</param>
+/// <param name="Drift">The measured drift of the token's clock, in steps.</param>
+/// <param name="Width">The steps allowed either way.</param>
+public readonly record struct DriftWindow(long Step, int Drift, int Width)
+{
+    /// <summary>A drift beyond this is not followed: such a token is resynchronised with two passwords in a row.</summary>
+    public const int MaxDrift = 20;
+
+    /// <summary>Finds the step whose password was typed; the work is the same whichever it is.</summary>
+    /// <param name="secret">The token's secret.</param>
+    /// <param name="algorithm">The token's hash.</param>
+    /// <param name="digits">The token's digits.</param>
+    /// <param name="code">What was typed.</param>
+    /// <param name="after">The last step that was used up: a match beyond it is preferred.</param>
+    /// <returns>The earliest matching step beyond <paramref name="after"/>, else the latest matching one, else null.</returns>
+    public long? Match(TokenSecret secret, OtpAlgorithm algorithm, int digits, OtpCode code, long after)
+    {
+        long? used = null, fresh = null;
+        foreach (var step in Steps())
+        {
+            if (!code.Matches(Totp.Compute(secret.Reveal(), algorithm, digits, step)))
+                continue;
+            if (step > after)
+                fresh ??= step;
+            else
+                used = step;
+        }
+
+        return fresh ?? used;
+    }
+
+    /// <summary>The drift to remember once a password of this step was accepted.</summary>
+    public int DriftAfter(long acceptedStep) => (int)Math.Clamp(acceptedStep - Step, -MaxDrift, MaxDrift);
+
+    private IEnumerable<long> Steps()
+    {
+        var steps = new SortedSet<long>();
+        for (var i = -Width; i <= Width; i++)
+        {
+            steps.Add(Step + i);
+            steps.Add(Step + Drift + i);
+        }
+
+        return steps.Where(step => step >= 0);
+    }
+}

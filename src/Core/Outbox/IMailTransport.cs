@@ -1,0 +1,27 @@
+namespace KenshinOtp.Outbox;
+
+/// <summary>The way out for mail: SMTP, or a pickup directory.</summary>
+public interface IMailTransport
+{
+    /// <summary>Hands one mail over. Never throws for what a mail server or a network may do.</summary>
+    Task<DeliveryOutcome> Send(LeasedMail mail, CancellationToken ct);
+}
+
+public enum DeliveryVerdict
+{
+    /// <summary>Taken over by the next server.</summary>
+    Accepted,
+
+    /// <summary>This mail is refused for good (SMTP 5xx).</summary>
+    Refused,
+
+    /// <summary>This mail is refused for now (SMTP 4xx).</summary>
+    Deferred,
+
+    /// <summary>The server is not to be reached or does not let us in: no mail would pass now.</summary>
+    Unreachable,
+}
+
+/// <param name="Verdict">What became of it.</param>
+/// <param name="Answer">The server's words, for people; null when accepted.</param>
+public readonly record struct DeliveryOutcome(DeliveryVerdict Verdict, string? Answer = null);

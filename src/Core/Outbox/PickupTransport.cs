@@ -1,0 +1,29 @@
+using System.Net.Mail;
+
+namespace KenshinOtp.Outbox;
+
+/// <summary>
+/// Puts each mail as one <c>{mail id}.eml</c> file into a directory from which a mail server, or a developer, picks it up.
+/// A mail that is sent twice after a crash is the same file.
+/// </summary>
+public sealed class PickupTransport(string directory) : IMailTransport
+{
+    public async Task<DeliveryOutcome> Send(LeasedMail mail, CancellationToken ct)
+    {
+        var draft = Path.Combine(directory, ".draft-" + mail.Id);
+        try
+        {
+            Directory.CreateDirectory(draft);
+            using (var message = MailMessages.Create(mail))
+            using (var client = new SmtpClient { DeliveryMethod = SmtpDeliveryMethod.SpecifiedPickupDirectory, PickupDirectoryLocation = Path.GetFullPath(draft) })
+                await client.SendMailAsync(message, ct);
+            File.Move(Directory.GetFiles(draft, "*.eml").Single(), Path.Combine(directory, mail.Id + ".eml"), overwrite: true);
+            Directory.Delete(draft, recursive: true);
+            return new(DeliveryVerdict.Accepted);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or SmtpException)
+        {
+            return new(DeliveryVerdict.Unreachable, e.Message);
+        }
+    }
+}

@@ -1,1 +1,0 @@
-namespace KenshinOtp; public sealed class P;

@@ -1,0 +1,125 @@
+using KenshinOtp.Contracts;
+using KenshinOtp.Data;
+using KenshinOtp.Institutions;
+using KenshinOtp.Issuance;
+using KenshinOtp.Results;
+using KenshinOtp.Security;
+
+namespace KenshinOtp.Portal;
+
+/// <summary>The hosted pages that a relying party can send its user to.</summary>
+public enum PortalPage
+{
+    Issue,
+    Confirm,
+    Manage,
+}
+
+/// <summary>A user on the hosted pages: sent there by the bank, known by the session's cookie.</summary>
+public sealed record PortalVisit(string SessionId, Institution Institution, ServiceId ServiceId, UserId UserId, PortalPage Page, Uri ReturnUrl);
+
+/// <summary>A single-use link to a hosted page.</summary>
+public sealed record PortalLink(string Url, DateTimeOffset ExpiresAt);
+
+public sealed record OpenPortalSession(Caller Caller, ServiceId ServiceId, UserId UserId, PortalPage Page, Uri ReturnUrl);
+
+/// <summary>
+/// Hosted pages without a second log-in: the bank, which knows its user, asks for a link; the link opens one session in one browser, once.
+/// </summary>
+public sealed class PortalSessions(Changes changes, Subjects subjects, InstitutionStore institutions, PublicUrls urls, TimeProvider time)
+{
+    public static readonly TimeSpan LinkLife = TimeSpan.FromMinutes(5);
+    public static readonly TimeSpan SessionLife = TimeSpan.FromMinutes(30);
+
+    private const int CodeBytes = 16;
+
+    private const string InsertRow =
+        """
+        insert into portal_session (id, institution_id, service_id, user_id, page, return_url, link_hash, link_expires_at, created_at)
+        values (@Id, @InstitutionId, @ServiceId, @UserId, @Page, @ReturnUrl, @LinkHash, @LinkExpiresAt, @Now)
+        """;
+
+    private const string RedeemRow =
+        """
+        update portal_session set cookie_hash = @CookieHash, cookie_expires_at = @CookieExpiresAt
+        where link_hash = @LinkHash and cookie_hash is null and link_expires_at > @Now
+        """;
+
+    private const string SelectByCookie =
+        """
+        select id, institution_id, service_id, user_id, page, return_url from portal_session
+        where cookie_hash = @CookieHash and cookie_expires_at > @Now
+        """;
+
+    private const string DeleteOld = "delete from portal_session where created_at <= @Before";
+
+    public async Task<Result<PortalLink>> Open(OpenPortalSession request, CancellationToken ct)
+    {
+        var now = time.GetUtcNow();
+        await using var tx = await changes.Begin(ct);
+        var found = await subjects.Find(tx, request.Caller.Institution, request.ServiceId, request.UserId, ct);
+        if (!found.Succeeded(out _, out var problem))
+            return problem;
+
+        var code = BearerCode.Random(CodeBytes);
+        var expiresAt = now + LinkLife;
+        await tx.Execute(InsertRow, new
+        {
+            Id = Ids.New(now),
+            InstitutionId = request.Caller.Institution.Id,
+            ServiceId = request.ServiceId.Value,
+            UserId = request.UserId.Value,
+            Page = request.Page.ToRow(),
+            ReturnUrl = request.ReturnUrl.AbsoluteUri,
+            LinkHash = code.Hash,
+            LinkExpiresAt = expiresAt.ToRow(),
+            Now = now.ToRow(),
+        }, ct);
+        return await tx.Commit(new PortalLink(urls.Portal(code), expiresAt), ct);
+    }
+
+    /// <returns>The cookie that stands for the session from now on, or null: the link is unknown, used or too old.</returns>
+    public async Task<BearerCode?> Redeem(BearerCode link, CancellationToken ct)
+    {
+        var now = time.GetUtcNow();
+        var cookie = BearerCode.Random(CodeBytes);
+        await using var tx = await changes.Begin(ct);
+        var redeemed = await tx.Execute(RedeemRow, new
+        {
+            LinkHash = link.Hash,
+            CookieHash = cookie.Hash,
+            CookieExpiresAt = (now + SessionLife).ToRow(),
+            Now = now.ToRow(),
+        }, ct);
+        if (redeemed == 0)
+            return null;
+        return await tx.Commit(cookie, ct);
+    }
+
+    /// <returns>The visit, or null if the session has ended.</returns>
+    public async Task<PortalVisit?> Find(BearerCode cookie, CancellationToken ct)
+    {
+        await using var session = await changes.Read(ct);
+        if (await session.Find<Row>(SelectByCookie, new { CookieHash = cookie.Hash, Now = time.GetUtcNow().ToRow() }, ct) is not { } row
+            || await institutions.ById(session, row.InstitutionId, ct) is not { } institution)
+            return null;
+        return row.ToDomain(institution);
+    }
+
+    public static Task<int> DeleteBefore(Tx tx, DateTimeOffset before, CancellationToken ct) => tx.Execute(DeleteOld, new { Before = before.ToRow() }, ct);
+
+    private sealed class Row
+    {
+        public string Id { get; init; } = "";
+        public string InstitutionId { get; init; } = "";
+        public string ServiceId { get; init; } = "";
+        public string UserId { get; init; } = "";
+        public string Page { get; init; } = "";
+        public string ReturnUrl { get; init; } = "";
+
+        public PortalVisit ToDomain(Institution institution) =>
+            Contracts.ServiceId.TryParse(ServiceId, out var serviceId) && Contracts.UserId.TryParse(UserId, out var userId)
+                ? new(Id, institution, serviceId, userId, EnumNames.Parse<PortalPage>(Page), new Uri(ReturnUrl))
+                : throw new FormatException("Not a user's IDs in a row.");
+    }
+}

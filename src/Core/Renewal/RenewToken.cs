@@ -1,0 +1,116 @@
+using KenshinOtp.Audit;
+using KenshinOtp.Contracts;
+using KenshinOtp.Data;
+using KenshinOtp.Institutions;
+using KenshinOtp.Otp;
+using KenshinOtp.Results;
+using KenshinOtp.Security;
+using KenshinOtp.Tokens;
+
+namespace KenshinOtp.Renewal;
+
+/// <param name="Serial">The token.</param>
+/// <param name="Otp">The password that it shows now.</param>
+/// <param name="Device">The device's public key, or null.</param>
+/// <param name="Actor">The app and its address.</param>
+public sealed record RenewToken(SerialNumber Serial, OtpCode Otp, DeviceKey? Device, Actor Actor);
+
+/// <summary>
+/// 有効期限更新: a new secret and a new expiry date on the same token, from the policy's day before the expiry and also after it. Old and new
+/// secret both count until the first password of the new one is seen, so that an answer lost on the way locks nobody out.
+/// </summary>
+/// <remarks>
+/// Anybody who knows a serial number can knock here. So wrong passwords are counted apart and slow down renewals alone: they never lock
+/// the token at the bank. An unknown serial looks like a wrong password.
+/// </remarks>
+public sealed class RenewTokenHandler(
+    Database database, InstitutionStore institutions, ContractStore contracts, TokenStore tokens, TokenSecrets secrets, Journal journal, TimeProvider time)
+{
+    private const int FailuresPerPause = 5;
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromHours(24);
+
+    public async Task<Result<Credential>> Handle(RenewToken request, CancellationToken ct)
+    {
+        var now = time.GetUtcNow();
+        await using var tx = await database.Begin(ct);
+        foreach (var token in await tokens.BySerial(tx, request.Serial, ct))
+        {
+            if (token.Status is TokenStatus.InUse or TokenStatus.Expired && token.Secret is not null
+                && await institutions.ById(tx, token.InstitutionId, ct) is { } institution)
+                return await Renew(tx, token, institution, request, now, ct);
+        }
+
+        await journal.Write(tx, new Entry("renewal.refused", request.Actor, InstitutionId: ""), now, ct);
+        return await tx.Commit(InvalidOtp(replayed: false), ct);
+    }
+
+    private static Problem InvalidOtp(bool replayed) => Problem.Refused("invalid_otp", "The password was not accepted; see reason.")
+        .With("reason", replayed ? "otp_replayed" : "otp_mismatch");
+
+    private static Problem NotOpen(DateTimeOffset? opensAt) =>
+        Problem.Conflict("renewal_not_open", "The renewal has not opened yet.").With("opensAt", opensAt);
+
+    private async Task<Result<Credential>> Renew(Tx tx, Token token, Institution institution, RenewToken request, DateTimeOffset now, CancellationToken ct)
+    {
+        if (token.RenewalBlockedUntil > now)
+            return new Problem(ProblemKind.TooMany, "rate_limited", "Too many wrong passwords.") { RetryAfter = token.RenewalBlockedUntil - now };
+
+        var policy = institution.Policy;
+        var window = new DriftWindow(Totp.StepAt(now, token.Period), token.Drift, policy.DriftSteps);
+        if (token.NextSecret is { } next && Match(token, next, window, request, after: -1) is { } renewed)
+        {
+            // The app already has the new secret: this is its first password.
+            await tokens.Promote(tx, token, renewed, window.DriftAfter(renewed), policy.LockAfter, ct);
+            return await tx.Commit(NotOpen(policy.RenewalOpensAt(token.NextExpiresAt)), ct);
+        }
+
+        if (Match(token, token.Secret!, window, request, token.LastStep) is not { } step)
+            return await Fail(tx, token, request, now, ct);
+        if (step <= token.LastStep)
+            return InvalidOtp(replayed: true);
+        if (policy.RenewalOpensAt(token.ExpiresAt) is not { } opensAt || opensAt > now)
+            return NotOpen(policy.RenewalOpensAt(token.ExpiresAt));
+        return await Grant(tx, token, institution, request, (step, window.DriftAfter(step)), now, ct);
+    }
+
+    private async Task<Result<Credential>> Grant(
+        Tx tx, Token token, Institution institution, RenewToken request, (long Step, int Drift) used, DateTimeOffset now, CancellationToken ct)
+    {
+        var secret = TokenSecret.Random(token.Algorithm);
+        var expiresAt = institution.Policy.ExpiryFrom(now);
+        if (!await tokens.Renew(tx, token, secrets.Seal(token.Id, secret), expiresAt, used.Step, used.Drift, ct))
+            return InvalidOtp(replayed: true); // another call used this password at the same moment
+
+        var contact = await contracts.ContactOfToken(tx, token.Id, ct);
+        await journal.Write(tx, new Entry("token.renewed", request.Actor, institution.Id)
+        {
+            ServiceId = contact?.ServiceId,
+            UserId = contact?.UserId,
+            Serial = token.Serial.Value,
+            Before = token.ExpiresAt?.ToString("O"),
+            After = expiresAt?.ToString("O"),
+            Announce = true,
+        }, now, ct);
+        return await tx.Commit(Credential.Of(token, expiresAt, institution, contact?.ServiceId, contact?.UserId, secret, request.Device, now), ct);
+    }
+
+    private async Task<Result<Credential>> Fail(Tx tx, Token token, RenewToken request, DateTimeOffset now, CancellationToken ct)
+    {
+        var failures = token.RenewalFailures + 1;
+        DateTimeOffset? blockedUntil = failures % FailuresPerPause == 0 ? now + Pause(failures / FailuresPerPause) : null;
+        await tokens.FailRenewal(tx, token, blockedUntil, ct);
+        await journal.Write(tx, new Entry("renewal.refused", request.Actor, token.InstitutionId) { Serial = token.Serial.Value }, now, ct);
+        return await tx.Commit(InvalidOtp(replayed: false), ct);
+    }
+
+    /// <summary>A quarter of an hour, doubled each time, at most a day: over a renewal window guessing stays hopeless.</summary>
+    private static TimeSpan Pause(int nth)
+    {
+        var pause = FirstPause * Math.Pow(2, Math.Min(nth - 1, 10));
+        return pause < LongestPause ? pause : LongestPause;
+    }
+
+    private long? Match(Token token, string sealedSecret, DriftWindow window, RenewToken request, long after) =>
+        window.Match(secrets.Open(token.Id, sealedSecret), token.Algorithm, token.Digits, request.Otp, after);
+}

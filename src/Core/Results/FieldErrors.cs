@@ -1,0 +1,28 @@
+namespace KenshinOtp.Results;
+
+/// <summary>Gathers what is wrong with each field, so that a caller learns of every fault at once.</summary>
+public sealed class FieldErrors
+{
+    private readonly Dictionary<string, string[]> _errors = new(StringComparer.Ordinal);
+
+    public bool Any => _errors.Count > 0;
+
+    public void Add(string field, string message) =>
+        _errors[field] = _errors.TryGetValue(field, out var before) ? [.. before, message] : [message];
+
+    /// <summary>The parsed value, or the default with an error noted for the field.</summary>
+    public T? Read<T>(string field, string? text, Parser<T> parse, string rule)
+    {
+        if (string.IsNullOrEmpty(text))
+            Add(field, $"{field} is required: {rule}");
+        else if (parse(text, out var value))
+            return value;
+        else
+            Add(field, rule);
+        return default;
+    }
+
+    public Problem ToProblem() => Problem.Invalid(_errors);
+}
+
+public delegate bool Parser<T>(string? text, out T value);

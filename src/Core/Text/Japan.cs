@@ -1,0 +1,18 @@
+using System.Globalization;
+
+namespace KenshinOtp.Text;
+
+/// <summary>Japan Standard Time, UTC+9 without summer time, and how dates are written there.</summary>
+public static class Japan
+{
+    private static readonly TimeSpan Offset = TimeSpan.FromHours(9);
+
+    /// <summary><c>2026年11月21日</c></summary>
+    public static string Date(DateTimeOffset instant) => instant.ToOffset(Offset).ToString("yyyy年M月d日", CultureInfo.InvariantCulture);
+
+    /// <summary><c>2026年11月21日 20時26分</c></summary>
+    public static string DateAndTime(DateTimeOffset instant) => instant.ToOffset(Offset).ToString("yyyy年M月d日 HH時mm分", CultureInfo.InvariantCulture);
+
+    /// <summary>The wall clock there, for screens in other languages.</summary>
+    public static DateTimeOffset Clock(DateTimeOffset instant) => instant.ToOffset(Offset);
+}

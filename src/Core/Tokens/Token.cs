@@ -1,0 +1,94 @@
+using KenshinOtp.Institutions;
+using KenshinOtp.Otp;
+
+namespace KenshinOtp.Tokens;
+
+/// <summary>How a token came into being (domain: "Three ways").</summary>
+public enum TokenKind
+{
+    /// <summary>Provisioned by mail.</summary>
+    MobileApp,
+
+    /// <summary>Made by the app at its first start, registered by serial number.</summary>
+    SelfEnrolled,
+
+    /// <summary>A device whose secret the institution imported.</summary>
+    Hardware,
+}
+
+/// <summary>トークン: what shows one-time passwords. A snapshot of its row; changes go through <see cref="TokenStore"/>'s guarded statements.</summary>
+public sealed record Token
+{
+    public required string Id { get; init; }
+
+    public required string InstitutionId { get; init; }
+
+    /// <summary>The contract it serves; null while nobody owns it.</summary>
+    public string? ContractId { get; init; }
+
+    public required TokenKind Kind { get; init; }
+
+    public required SerialNumber Serial { get; init; }
+
+    /// <summary>The state as stored; <see cref="StatusAt"/> also knows the clock.</summary>
+    public required TokenStatus Status { get; init; }
+
+    public required OtpAlgorithm Algorithm { get; init; }
+
+    /// <summary>Digits of its passwords: 6 or 8.</summary>
+    public required int Digits { get; init; }
+
+    /// <summary>Seconds that a password is shown.</summary>
+    public required int Period { get; init; }
+
+    /// <summary>The sealed secret (<see cref="TokenSecrets"/>); null before activation and after revocation.</summary>
+    public string? Secret { get; init; }
+
+    /// <summary>The sealed secret of a renewal whose first password has not been seen yet; both secrets count until then.</summary>
+    public string? NextSecret { get; init; }
+
+    /// <summary>The expiry that comes into force with <see cref="NextSecret"/>.</summary>
+    public DateTimeOffset? NextExpiresAt { get; init; }
+
+    /// <summary>The measured drift of its clock, in steps.</summary>
+    public int Drift { get; init; }
+
+    /// <summary>The last step whose password was used up.</summary>
+    public long LastStep { get; init; }
+
+    /// <summary>Wrong passwords in a row.</summary>
+    public int Failures { get; init; }
+
+    /// <summary>Rises with every change of state or secret; not with verifications.</summary>
+    public long Version { get; init; }
+
+    public DateTimeOffset? IssuedAt { get; init; }
+
+    public DateTimeOffset? ActivatedAt { get; init; }
+
+    public DateTimeOffset? ConfirmedAt { get; init; }
+
+    /// <summary>From this instant on its passwords are refused; null = never.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
+
+    public DateTimeOffset? RevokedAt { get; init; }
+
+    /// <summary>Wrong passwords in a row at the renewal, which is open to the public and so must not lock anybody out of the bank.</summary>
+    public int RenewalFailures { get; init; }
+
+    /// <summary>Renewals are refused until then.</summary>
+    public DateTimeOffset? RenewalBlockedUntil { get; init; }
+
+    /// <summary>The state that counts now: a token in use is expired from its date on, whether or not the job has been by.</summary>
+    public TokenStatus StatusAt(DateTimeOffset now) =>
+        Status == TokenStatus.InUse && ExpiresAt <= now ? TokenStatus.Expired : Status;
+
+    /// <summary>The state that its own history gives it once no suspension or lock stands against it any more.</summary>
+    public TokenStatus Unhindered => ConfirmedAt is not null ? TokenStatus.InUse
+        : ActivatedAt is not null ? TokenStatus.Activated
+        : TokenStatus.Issued;
+
+    /// <summary>Wrong passwords that are left before it locks.</summary>
+    public int RemainingAttempts(Policy policy) =>
+        Status == TokenStatus.Locked ? 0 : Math.Max(0, policy.LockAfter - Failures);
+}

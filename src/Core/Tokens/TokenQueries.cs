@@ -1,0 +1,34 @@
+using System.Buffers.Text;
+using System.Text;
+using KenshinOtp.Data;
+using KenshinOtp.Institutions;
+using KenshinOtp.Results;
+
+namespace KenshinOtp.Tokens;
+
+/// <param name="Status">Only tokens in this stored state; null for all.</param>
+/// <param name="ExpiresBefore">Only tokens that expire before this instant; null for all.</param>
+/// <param name="Cursor">Where the page before ended; null for the first page.</param>
+/// <param name="Limit">Rows of a page, 1 to 500.</param>
+public sealed record ListTokens(TokenStatus? Status, DateTimeOffset? ExpiresBefore, string? Cursor, int Limit);
+
+public sealed record TokenPage(IReadOnlyList<TokenView> Items, string? NextCursor);
+
+/// <summary>Lists an institution's tokens, oldest first, page by page.</summary>
+public sealed class TokenQueries(Database database, TokenStore tokens, TokenViews views, TimeProvider time)
+{
+    public async Task<Result<TokenPage>> List(Caller caller, ListTokens request, CancellationToken ct)
+    {
+        if (request.Cursor is not null && !Base64Url.IsValid(request.Cursor))
+            return Problem.Invalid("cursor", "cursor must be the nextCursor of an earlier answer.");
+        var after = request.Cursor is null ? "" : Encoding.UTF8.GetString(Base64Url.DecodeFromChars(request.Cursor));
+        var now = time.GetUtcNow();
+        await using var session = await database.Read(ct);
+        var rows = await tokens.Page(session, caller.Institution.Id, request, after, request.Limit + 1, ct);
+        var items = new List<TokenView>();
+        foreach (var token in rows.Take(request.Limit))
+            items.Add(await views.Of(session, token, caller.Policy, now, ct));
+        var next = rows.Count > request.Limit ? Base64Url.EncodeToString(Encoding.UTF8.GetBytes(rows[request.Limit - 1].Id)) : null;
+        return new TokenPage(items, next);
+    }
+}

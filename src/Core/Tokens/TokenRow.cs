@@ -1,0 +1,58 @@
+using KenshinOtp.Data;
+using KenshinOtp.Otp;
+
+namespace KenshinOtp.Tokens;
+
+internal sealed class TokenRow
+{
+    public string Id { get; init; } = "";
+    public string InstitutionId { get; init; } = "";
+    public string? ContractId { get; init; }
+    public string Kind { get; init; } = "";
+    public string Serial { get; init; } = "";
+    public string Status { get; init; } = "";
+    public string Algorithm { get; init; } = "";
+    public int Digits { get; init; }
+    public int Period { get; init; }
+    public string? Secret { get; init; }
+    public string? NextSecret { get; init; }
+    public long? NextExpiresAt { get; init; }
+    public int Drift { get; init; }
+    public long LastStep { get; init; }
+    public int Failures { get; init; }
+    public long Version { get; init; }
+    public long? IssuedAt { get; init; }
+    public long? ActivatedAt { get; init; }
+    public long? ConfirmedAt { get; init; }
+    public long? ExpiresAt { get; init; }
+    public long? RevokedAt { get; init; }
+    public int RenewalFailures { get; init; }
+    public long? RenewalBlockedUntil { get; init; }
+
+    public Token ToDomain() => new()
+    {
+        Id = Id,
+        InstitutionId = InstitutionId,
+        ContractId = ContractId,
+        Kind = EnumNames.Parse<TokenKind>(Kind),
+        Serial = SerialNumber.TryParse(Serial, out var serial) ? serial : throw new FormatException("Not a serial number in a row."),
+        Status = EnumNames.Parse<TokenStatus>(Status),
+        Algorithm = OtpAlgorithms.Parse(Algorithm),
+        Digits = Digits,
+        Period = Period,
+        Secret = Secret,
+        NextSecret = NextSecret,
+        NextExpiresAt = Instants.FromRow(NextExpiresAt),
+        Drift = Drift,
+        LastStep = LastStep,
+        Failures = Failures,
+        Version = Version,
+        IssuedAt = Instants.FromRow(IssuedAt),
+        ActivatedAt = Instants.FromRow(ActivatedAt),
+        ConfirmedAt = Instants.FromRow(ConfirmedAt),
+        ExpiresAt = Instants.FromRow(ExpiresAt),
+        RevokedAt = Instants.FromRow(RevokedAt),
+        RenewalFailures = RenewalFailures,
+        RenewalBlockedUntil = Instants.FromRow(RenewalBlockedUntil),
+    };
+}

@@ -1,0 +1,193 @@
+using KenshinOtp.Data;
+using KenshinOtp.Otp;
+
+namespace KenshinOtp.Tokens;
+
+/// <summary>The rows of tokens. Every change names the state it starts from: rows affected tell whether it still held.</summary>
+public sealed class TokenStore
+{
+    private const string Columns =
+        """
+        select id, institution_id, contract_id, kind, serial, status, algorithm, digits, period, secret, next_secret, next_expires_at, drift,
+               last_step, failures, version, issued_at, activated_at, confirmed_at, expires_at, revoked_at, renewal_failures, renewal_blocked_until
+        from token
+        """;
+
+    private const string SelectById = Columns + " where id = @Id";
+    private const string SelectBySerial = Columns + " where institution_id = @InstitutionId and serial = @Serial";
+    private const string SelectAnySerial = Columns + " where serial = @Serial order by id";
+    private const string SelectOfContract = Columns + " where contract_id = @ContractId and status <> 'revoked' order by id";
+
+    private const string InsertRow =
+        """
+        insert into token (id, institution_id, contract_id, kind, serial, status, algorithm, digits, period, drift, last_step, failures, version,
+                           issued_at, expires_at, renewal_failures)
+        values (@Id, @InstitutionId, @ContractId, @Kind, @Serial, @Status, @Algorithm, @Digits, @Period, 0, 0, 0, 1, @IssuedAt, @ExpiresAt, 0)
+        """;
+
+    private const string ActivateRow =
+        """
+        update token set status = @To, secret = @Secret, activated_at = @Now, last_step = 0, drift = 0, version = version + 1
+        where id = @Id and version = @Version and status = @From
+        """;
+
+    private const string AcceptRow =
+        """
+        update token set last_step = @Step, drift = @Drift, failures = 0, renewal_failures = 0, renewal_blocked_until = null
+        where id = @Id and version = @Version and status = 'inUse' and last_step < @Step and failures < @LockAfter
+          and (expires_at is null or expires_at > @Now)
+        """;
+
+    private const string ConfirmRow =
+        """
+        update token set status = @To, confirmed_at = @Now, last_step = @Step, drift = @Drift, failures = 0, version = version + 1
+        where id = @Id and version = @Version and status = @From and last_step < @Step and failures < @LockAfter
+        """;
+
+    // No guard on last_step: the password is of another secret, and the version admits one promotion only.
+    private const string PromoteRow =
+        """
+        update token set status = 'inUse', secret = next_secret, expires_at = next_expires_at, next_secret = null, next_expires_at = null,
+               last_step = @Step, drift = @Drift, failures = 0, renewal_failures = 0, renewal_blocked_until = null, renewal_opened_at = null,
+               version = version + 1
+        where id = @Id and version = @Version and status = @From and failures < @LockAfter and next_secret is not null
+        """;
+
+    private const string FailRow =
+        """
+        update token set failures = failures + 1,
+               version = case when failures + 1 >= @LockAfter then version + 1 else version end,
+               status = case when failures + 1 >= @LockAfter then 'locked' else status end
+        where id = @Id and version = @Version and status = @From
+        """;
+
+    private const string MoveRow =
+        """
+        update token set status = @To, version = version + 1, failures = case when @Forgive = 1 then 0 else failures end
+        where id = @Id and version = @Version and status = @From
+        """;
+
+    private const string RevokeRow =
+        """
+        update token set status = 'revoked', revoked_at = @Now, secret = null, next_secret = null, version = version + 1
+        where id = @Id and version = @Version and status <> 'revoked'
+        """;
+
+    private const string RenewRow =
+        """
+        update token set next_secret = @NextSecret, next_expires_at = @NextExpiresAt, last_step = @Step, drift = @Drift,
+               renewal_failures = 0, renewal_blocked_until = null, version = version + 1
+        where id = @Id and version = @Version and status = @From and last_step < @Step
+        """;
+
+    private const string FailRenewalRow =
+        """
+        update token set renewal_failures = renewal_failures + 1, renewal_blocked_until = @BlockedUntil
+        where id = @Id and renewal_failures = @Seen
+        """;
+
+    private const string SelectToOpen =
+        Columns + " where institution_id = @InstitutionId and status = 'inUse' and renewal_opened_at is null and expires_at <= @Before order by expires_at";
+
+    private const string OpenRow =
+        "update token set renewal_opened_at = @Now where id = @Id and version = @Version and status = 'inUse' and renewal_opened_at is null";
+
+    private const string SelectToExpire =
+        Columns + " where institution_id = @InstitutionId and status = 'inUse' and expires_at <= @Before order by expires_at";
+
+    private const string SelectPage =
+        Columns
+        + """
+           where institution_id = @InstitutionId and id > @After and (@Status is null or status = @Status)
+             and (@ExpiresBefore is null or expires_at < @ExpiresBefore)
+           order by id
+          """;
+
+    public async Task<Token?> ById(Session session, string id, CancellationToken ct) =>
+        (await session.Find<TokenRow>(SelectById, new { Id = id }, ct))?.ToDomain();
+
+    public async Task<Token?> BySerial(Session session, string institutionId, SerialNumber serial, CancellationToken ct) =>
+        (await session.Find<TokenRow>(SelectBySerial, new { InstitutionId = institutionId, Serial = serial.Value }, ct))?.ToDomain();
+
+    /// <summary>The tokens of this serial at any institution: the app names none when it renews.</summary>
+    public async Task<IReadOnlyList<Token>> BySerial(Session session, SerialNumber serial, CancellationToken ct) =>
+        [.. (await session.List<TokenRow>(SelectAnySerial, new { Serial = serial.Value }, ct)).Select(row => row.ToDomain())];
+
+    public async Task<IReadOnlyList<Token>> LiveOf(Session session, string contractId, CancellationToken ct) =>
+        [.. (await session.List<TokenRow>(SelectOfContract, new { ContractId = contractId }, ct)).Select(row => row.ToDomain())];
+
+    public async Task<IReadOnlyList<Token>> Page(Session session, string institutionId, ListTokens filter, string after, int limit, CancellationToken ct)
+    {
+        var rows = await session.List<TokenRow>(SelectPage + session.Dialect.Limit(limit), new
+        {
+            InstitutionId = institutionId,
+            After = after,
+            Status = filter.Status?.ToRow(),
+            ExpiresBefore = filter.ExpiresBefore.ToRow(),
+        }, ct);
+        return [.. rows.Select(row => row.ToDomain())];
+    }
+
+    public Task Insert(Tx tx, Token token, CancellationToken ct) => tx.Execute(InsertRow, new
+    {
+        token.Id,
+        token.InstitutionId,
+        token.ContractId,
+        Kind = token.Kind.ToRow(),
+        Serial = token.Serial.Value,
+        Status = token.Status.ToRow(),
+        Algorithm = token.Algorithm.WireName(),
+        token.Digits,
+        token.Period,
+        IssuedAt = token.IssuedAt.ToRow(),
+        ExpiresAt = token.ExpiresAt.ToRow(),
+    }, ct);
+
+    public Task<bool> Activate(Tx tx, Token token, TokenStatus to, string secret, DateTimeOffset now, CancellationToken ct) =>
+        Guarded(tx, ActivateRow, new { token.Id, token.Version, From = token.Status.ToRow(), To = to.ToRow(), Secret = secret, Now = now.ToRow() }, ct);
+
+    /// <summary>Uses up the password of a step.</summary>
+    public Task<bool> Accept(Tx tx, Token token, long step, int drift, int lockAfter, DateTimeOffset now, CancellationToken ct) =>
+        Guarded(tx, AcceptRow, new { token.Id, token.Version, Step = step, Drift = drift, LockAfter = lockAfter, Now = now.ToRow() }, ct);
+
+    /// <summary>Uses up the password that proves the token, and puts it in use.</summary>
+    public Task<bool> Confirm(Tx tx, Token token, TokenStatus to, long step, int drift, int lockAfter, DateTimeOffset now, CancellationToken ct) =>
+        Guarded(tx, ConfirmRow, new { token.Id, token.Version, From = token.Status.ToRow(), To = to.ToRow(), Step = step, Drift = drift, LockAfter = lockAfter, Now = now.ToRow() }, ct);
+
+    /// <summary>Uses up the first password of a renewed secret: the old one is gone from here.</summary>
+    public Task<bool> Promote(Tx tx, Token token, long step, int drift, int lockAfter, CancellationToken ct) =>
+        Guarded(tx, PromoteRow, new { token.Id, token.Version, From = token.Status.ToRow(), Step = step, Drift = drift, LockAfter = lockAfter }, ct);
+
+    /// <summary>Counts one wrong password and locks at the bound.</summary>
+    public Task<bool> Fail(Tx tx, Token token, int lockAfter, CancellationToken ct) =>
+        Guarded(tx, FailRow, new { token.Id, token.Version, From = token.Status.ToRow(), LockAfter = lockAfter }, ct);
+
+    /// <param name="tx">The change.</param>
+    /// <param name="token">The token as it was read.</param>
+    /// <param name="to">The state to move to.</param>
+    /// <param name="forgive">Whether the wrong passwords are forgotten.</param>
+    /// <param name="ct">Ends the wait.</param>
+    public Task<bool> Move(Tx tx, Token token, TokenStatus to, bool forgive, CancellationToken ct) =>
+        Guarded(tx, MoveRow, new { token.Id, token.Version, From = token.Status.ToRow(), To = to.ToRow(), Forgive = forgive ? 1 : 0 }, ct);
+
+    /// <summary>Kills the token and erases its secrets.</summary>
+    public Task<bool> Revoke(Tx tx, Token token, DateTimeOffset now, CancellationToken ct) =>
+        Guarded(tx, RevokeRow, new { token.Id, token.Version, Now = now.ToRow() }, ct);
+
+    public Task<bool> Renew(Tx tx, Token token, string nextSecret, DateTimeOffset? nextExpiresAt, long step, int drift, CancellationToken ct) =>
+        Guarded(tx, RenewRow, new { token.Id, token.Version, From = token.Status.ToRow(), NextSecret = nextSecret, NextExpiresAt = nextExpiresAt.ToRow(), Step = step, Drift = drift }, ct);
+
+    public Task<bool> FailRenewal(Tx tx, Token token, DateTimeOffset? blockedUntil, CancellationToken ct) =>
+        Guarded(tx, FailRenewalRow, new { token.Id, Seen = token.RenewalFailures, BlockedUntil = blockedUntil.ToRow() }, ct);
+
+    public async Task<IReadOnlyList<Token>> WhoseRenewalOpens(Session session, string institutionId, DateTimeOffset expiringBefore, int limit, CancellationToken ct) =>
+        [.. (await session.List<TokenRow>(SelectToOpen + session.Dialect.Limit(limit), new { InstitutionId = institutionId, Before = expiringBefore.ToRow() }, ct)).Select(row => row.ToDomain())];
+
+    public Task<bool> OpenRenewal(Tx tx, Token token, DateTimeOffset now, CancellationToken ct) =>
+        Guarded(tx, OpenRow, new { token.Id, token.Version, Now = now.ToRow() }, ct);
+
+    public async Task<IReadOnlyList<Token>> ThatLapsed(Session session, string institutionId, DateTimeOffset now, int limit, CancellationToken ct) =>
+        [.. (await session.List<TokenRow>(SelectToExpire + session.Dialect.Limit(limit), new { InstitutionId = institutionId, Before = now.ToRow() }, ct)).Select(row => row.ToDomain())];
+
+    private static async Task<bool> Guarded(Tx tx, string sql, object args, CancellationToken ct) => await tx.Execute(sql, args, ct) == 1;
+}

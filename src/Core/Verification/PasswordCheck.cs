@@ -1,0 +1,105 @@
+using KenshinOtp.Audit;
+using KenshinOtp.Contracts;
+using KenshinOtp.Data;
+using KenshinOtp.Institutions;
+using KenshinOtp.Otp;
+using KenshinOtp.Tokens;
+
+namespace KenshinOtp.Verification;
+
+/// <summary>
+/// Checks one password against one token and uses it up. The match is made in memory; one guarded update has the last word, so that neither two
+/// calls at once, nor a race past the lock, nor a stale snapshot can ever accept a password twice or miscount a wrong one.
+/// </summary>
+public sealed class PasswordCheck(TokenStore tokens, TokenSecrets secrets, Journal journal)
+{
+    // Each lost race means that somebody else's change went through; losing so many in a row means that something is broken.
+    private const int MaxRaces = 50;
+
+    /// <summary>Checks a password of a token in use.</summary>
+    public Task<PasswordOutcome> Consume(Tx tx, Subject subject, Token token, OtpCode code, Caller caller, DateTimeOffset now, CancellationToken ct) =>
+        Settle(tx, subject, token, caller, now, fresh => TryConsume(tx, fresh, code, caller, now, ct), ct);
+
+    /// <summary>Checks the first password, which proves an activated token and puts it in use.</summary>
+    public Task<PasswordOutcome> Confirm(Tx tx, Subject subject, Token token, OtpCode code, Caller caller, DateTimeOffset now, CancellationToken ct) =>
+        Settle(tx, subject, token, caller, now, fresh => TryConfirm(tx, fresh, code, caller, now, ct), ct);
+
+    private async Task<PasswordOutcome> Settle(
+        Tx tx, Subject subject, Token token, Caller caller, DateTimeOffset now, Func<Token, Task<VerificationReason?>> attempt, CancellationToken ct)
+    {
+        for (var race = 0; race < MaxRaces; race++)
+        {
+            var reason = await attempt(token);
+            var before = token;
+            token = await tokens.ById(tx, token.Id, ct) ?? throw new InvalidOperationException("A token vanished.");
+            if (reason is not { } settled)
+                continue;
+            if (before.Status != TokenStatus.Locked && token.Status == TokenStatus.Locked)
+                await NoteLock(tx, subject, token, caller, now, ct);
+            return new(settled, token.Serial.Value, token.RemainingAttempts(caller.Policy));
+        }
+
+        throw new InvalidOperationException($"Token {token.Id} changed {MaxRaces} times while one password was checked.");
+    }
+
+    /// <returns>The reason, or null if the token changed under our hands and must be looked at again.</returns>
+    private async Task<VerificationReason?> TryConsume(Tx tx, Token token, OtpCode code, Caller caller, DateTimeOffset now, CancellationToken ct)
+    {
+        var lockAfter = caller.Policy.LockAfter;
+        if (Hindrance(token, now) is { } hindrance)
+            return hindrance;
+
+        var window = Window(token, caller.Policy, now);
+        if (token.NextSecret is { } next && Match(token, next, code, window, after: -1) is { } renewed)
+            return await tokens.Promote(tx, token, renewed, window.DriftAfter(renewed), lockAfter, ct) ? VerificationReason.None : null;
+        if (token.StatusAt(now) == TokenStatus.Expired)
+            return VerificationReason.TokenExpired; // a renewal is pending; the old secret no longer counts
+        if (Match(token, token.Secret!, code, window, token.LastStep) is not { } step)
+            return await tokens.Fail(tx, token, lockAfter, ct) ? VerificationReason.OtpMismatch : null;
+        if (step <= token.LastStep)
+            return VerificationReason.OtpReplayed;
+        return await tokens.Accept(tx, token, step, window.DriftAfter(step), lockAfter, now, ct) ? VerificationReason.None : null;
+    }
+
+    private async Task<VerificationReason?> TryConfirm(Tx tx, Token token, OtpCode code, Caller caller, DateTimeOffset now, CancellationToken ct)
+    {
+        var lockAfter = caller.Policy.LockAfter;
+        if (token.After(TokenAction.Confirm, lockAfter) is not { } next)
+            return Hindrance(token, now) ?? VerificationReason.OtpReplayed; // in use: another confirmation was first
+
+        var window = Window(token, caller.Policy, now);
+        if (Match(token, token.Secret!, code, window, token.LastStep) is not { } step)
+            return await tokens.Fail(tx, token, lockAfter, ct) ? VerificationReason.OtpMismatch : null;
+        if (step <= token.LastStep)
+            return VerificationReason.OtpReplayed;
+        return await tokens.Confirm(tx, token, next, step, window.DriftAfter(step), lockAfter, now, ct) ? VerificationReason.None : null;
+    }
+
+    /// <summary>What stands against any password, right or wrong: the answer must not tell which it was.</summary>
+    private static VerificationReason? Hindrance(Token token, DateTimeOffset now) => token.StatusAt(now) switch
+    {
+        TokenStatus.InUse => null,
+        TokenStatus.Expired when token.NextSecret is not null => null,
+        TokenStatus.Expired => VerificationReason.TokenExpired,
+        TokenStatus.Locked => VerificationReason.TokenLocked,
+        TokenStatus.Suspended => VerificationReason.TokenSuspended,
+        TokenStatus.Revoked => VerificationReason.TokenRevoked,
+        _ => VerificationReason.TokenNotActive,
+    };
+
+    private static DriftWindow Window(Token token, Policy policy, DateTimeOffset now) =>
+        new(Totp.StepAt(now, token.Period), token.Drift, policy.DriftSteps);
+
+    private long? Match(Token token, string sealedSecret, OtpCode code, DriftWindow window, long after) =>
+        window.Match(secrets.Open(token.Id, sealedSecret), token.Algorithm, token.Digits, code, after);
+
+    private Task NoteLock(Tx tx, Subject subject, Token token, Caller caller, DateTimeOffset now, CancellationToken ct) =>
+        journal.Write(tx, new Entry("token.locked", caller.Actor, token.InstitutionId)
+        {
+            ServiceId = subject.Contract.ServiceId.Value,
+            UserId = subject.User.UserId.Value,
+            Serial = token.Serial.Value,
+            After = token.Status.ToRow(),
+            Announce = true,
+        }, now, ct);
+}

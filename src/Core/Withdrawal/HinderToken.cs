@@ -1,0 +1,56 @@
+using KenshinOtp.Contracts;
+using KenshinOtp.Data;
+using KenshinOtp.Institutions;
+using KenshinOtp.Issuance;
+using KenshinOtp.Receipts;
+using KenshinOtp.Results;
+using KenshinOtp.Tokens;
+
+namespace KenshinOtp.Withdrawal;
+
+/// <param name="Caller">On whose behalf.</param>
+/// <param name="ServiceId">The contract.</param>
+/// <param name="UserId">Whose token it is.</param>
+/// <param name="Action">Suspend, resume or unlock.</param>
+/// <param name="ActingUserId">Who acts; null for the user in person, who may only suspend.</param>
+/// <param name="Reason">Why, in the caller's words.</param>
+public sealed record HinderToken(Caller Caller, ServiceId ServiceId, UserId UserId, TokenAction Action, UserId? ActingUserId, string? Reason);
+
+/// <summary>事故設定, its lifting, and ロック解除. Suspending is open to the user and to administrators; lifting takes an administrator other than the user.</summary>
+public sealed class HinderTokenHandler(
+    Changes changes, Subjects subjects, ActingUsers acting, TokenStore tokens, ReceiptBook receipts, TimeProvider time)
+{
+    public async Task<Result<Receipt>> Handle(HinderToken request, CancellationToken ct)
+    {
+        var now = time.GetUtcNow();
+        await using var tx = await changes.Begin(ct);
+        var found = await subjects.Find(tx, request.Caller.Institution, request.ServiceId, request.UserId, ct);
+        if (!found.Succeeded(out var subject, out var problem))
+            return problem;
+        if (subject.Token is not { } token)
+            return Subjects.NoToken;
+        var actor = await acting.Find(tx, subject, request.Caller, request.ActingUserId, ct);
+        if (!actor.Succeeded(out var actingSubject, out problem))
+            return problem;
+        if (request.Action is not TokenAction.Suspend && actingSubject.User.Id == subject.User.Id)
+            return ActingUsers.NotAdministrator;
+
+        if (token.After(request.Action, request.Caller.Policy.LockAfter) is not { } next
+            || !await tokens.Move(tx, token, next, forgive: request.Action == TokenAction.Unlock, ct))
+            return IssueTokenHandler.InvalidTransition(token.StatusAt(now));
+        return await tx.Commit(await receipts.Accept(tx, new(Event(request.Action), request.Caller, subject.Contract, subject.User, token.Id)
+        {
+            Before = token.StatusAt(now).ToRow(),
+            After = next.ToRow(),
+            Detail = request.Reason,
+        }, now, ct), ct);
+    }
+
+    private static string Event(TokenAction action) => action switch
+    {
+        TokenAction.Suspend => "token.suspended",
+        TokenAction.Resume => "token.resumed",
+        TokenAction.Unlock => "token.unlocked",
+        _ => throw new ArgumentOutOfRangeException(nameof(action)),
+    };
+}

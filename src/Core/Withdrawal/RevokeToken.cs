@@ -1,0 +1,64 @@
+using KenshinOtp.Audit;
+using KenshinOtp.Contracts;
+using KenshinOtp.Data;
+using KenshinOtp.Institutions;
+using KenshinOtp.Issuance;
+using KenshinOtp.Otp;
+using KenshinOtp.Receipts;
+using KenshinOtp.Results;
+using KenshinOtp.Tokens;
+using KenshinOtp.Verification;
+
+namespace KenshinOtp.Withdrawal;
+
+/// <param name="Caller">On whose behalf.</param>
+/// <param name="ServiceId">The contract.</param>
+/// <param name="UserId">Whose token dies.</param>
+/// <param name="Otp">The acting user's password; needed where the policy asks for it and that user has a token in use.</param>
+/// <param name="ActingUserId">The administrator who acts for the user, or null: the user's own doing.</param>
+public sealed record RevokeToken(Caller Caller, ServiceId ServiceId, UserId UserId, OtpCode? Otp, UserId? ActingUserId);
+
+/// <summary>失効: the token is dead for ever.</summary>
+public sealed class RevokeTokenHandler(
+    Changes changes, Subjects subjects, ActingUsers acting, TokenStore tokens, PasswordCheck passwords, Retirement retirement, ReceiptBook receipts,
+    Journal journal, TimeProvider time)
+{
+    public async Task<Result<Receipt>> Handle(RevokeToken request, CancellationToken ct)
+    {
+        var now = time.GetUtcNow();
+        await using var tx = await changes.Begin(ct);
+        var found = await subjects.Find(tx, request.Caller.Institution, request.ServiceId, request.UserId, ct);
+        if (!found.Succeeded(out var subject, out var problem))
+            return problem;
+        if (subject.Token is null)
+            return Subjects.NoToken;
+        var actor = await acting.Find(tx, subject, request.Caller, request.ActingUserId, ct);
+        if (!actor.Succeeded(out var actingSubject, out problem))
+            return problem;
+
+        if (NeedsPassword(actingSubject, request.Caller.Policy, now))
+        {
+            if (request.Otp is not { } otp)
+                return Problem.Invalid("otp", "otp is required: the acting user has a token in use.");
+            var outcome = await passwords.Consume(tx, actingSubject, actingSubject.Token!, otp, request.Caller, now, ct);
+            if (!outcome.Accepted)
+                return await tx.Commit(await InvalidOtp.Note(tx, journal, request.Caller, actingSubject, "revocation.refused", outcome, now, ct), ct);
+        }
+
+        // Read again: the password that was just used up may have completed a renewal of this very token.
+        var token = await tokens.ById(tx, subject.Token.Id, ct) ?? throw new InvalidOperationException("A token vanished.");
+        if (token.After(TokenAction.Revoke, request.Caller.Policy.LockAfter) is not { } next || !await retirement.Revoke(tx, token, now, ct))
+            return IssueTokenHandler.InvalidTransition(token.StatusAt(now));
+
+        return await tx.Commit(await receipts.Accept(tx, new("token.revoked", request.Caller, subject.Contract, subject.User, token.Id)
+        {
+            Before = token.StatusAt(now).ToRow(),
+            After = next.ToRow(),
+            Detail = request.ActingUserId is { } by ? $"by {by.Value}" : null,
+        }, now, ct), ct);
+    }
+
+    /// <summary>Whether the acting user is asked for a password before a token dies.</summary>
+    public static bool NeedsPassword(Subject acting, Policy policy, DateTimeOffset now) =>
+        policy.AsksFor(TransactionName.TokenManagement, acting.User.OtpAtLogin) && acting.Token?.StatusAt(now) == TokenStatus.InUse;
+}

@@ -1,0 +1,143 @@
+using System.CommandLine;
+using KenshinOtp.Configuration;
+using KenshinOtp.Data;
+using KenshinOtp.Institutions;
+using KenshinOtp.Worker.Jobs;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace KenshinOtp.Worker.Commands;
+
+/// <summary>The operator's commands (installed name <c>kenshin-otp</c>).</summary>
+internal static class OperatorCommands
+{
+    public static readonly Option<bool> Json = new("--json") { Description = "Print one JSON object", Recursive = true };
+
+    private static readonly Option<string> Institution = new("--institution") { Description = "The institution's 4-digit code", Required = true };
+    private static readonly Option<string> Code = new("--code") { Description = "The institution's 4-digit code", Required = true };
+    private static readonly Option<string> Name = new("--name") { Description = "The name", Required = true };
+
+    public static RootCommand Create(Func<CancellationToken, Task<int>> run)
+    {
+        var root = new RootCommand("KenshinOtp: the worker and its operator's commands. Without a command, the worker runs.") { Json };
+        root.SetAction((_, ct) => run(ct));
+        var runCommand = new Command("run", "Runs all scheduled jobs until it is stopped");
+        runCommand.SetAction((_, ct) => run(ct));
+        root.Add(runCommand);
+        root.Add(Migrate());
+        root.Add(InstitutionCommands());
+        root.Add(ApiKeyCommands());
+        root.Add(JobCommands());
+        return root;
+    }
+
+    private static Command Migrate()
+    {
+        var command = new Command("migrate", "Brings the database to the newest schema");
+        Serve(command, async (services, terminal, _, ct) =>
+        {
+            var applied = await services.GetRequiredService<Migrator>().Migrate(ct);
+            return terminal.Say(new { applied }, applied.Count == 0 ? ["The schema is up to date."] : applied.Select(name => $"Applied {name}"));
+        });
+        return command;
+    }
+
+    private static Command InstitutionCommands()
+    {
+        Option<string> preset = new("--preset") { Description = string.Join(" | ", Presets.Names), Required = true };
+        Option<string?> mailFrom = new("--mail-from") { Description = "The sender of its mails" };
+        var add = new Command("add", "Adds an institution") { Code, Name, preset, mailFrom };
+        Serve(add, async (services, terminal, parsed, ct) =>
+        {
+            var added = await services.GetRequiredService<InstitutionDesk>().Add(
+                parsed.GetRequiredValue(Code), parsed.GetRequiredValue(Name), parsed.GetRequiredValue(preset), parsed.GetValue(mailFrom), ct);
+            return added.Succeeded(out var institution, out var problem)
+                ? terminal.Say(Show(institution), $"Added {institution.Code} {institution.Name} ({institution.Preset})")
+                : terminal.Refuse(problem);
+        });
+
+        Option<string[]> set = new("--set") { Description = "key=value", DefaultValueFactory = _ => [] };
+        var policy = new Command("policy", "Shows or changes the policy") { Code, set };
+        Serve(policy, (services, terminal, parsed, ct) => ShowOrChangePolicy(services, terminal, parsed.GetRequiredValue(Code), parsed.GetValue(set) ?? [], ct));
+        return new Command("institution", "Institutions and their policies") { add, policy };
+    }
+
+    private static async Task<int> ShowOrChangePolicy(IServiceProvider services, Terminal terminal, string code, string[] set, CancellationToken ct)
+    {
+        var pairs = set.Select(text => text.Split('=', 2)).ToList();
+        if (pairs.Find(pair => pair.Length != 2) is { } bad)
+            return terminal.Misuse($"--set wants key=value, not '{bad[0]}'.");
+        var desk = services.GetRequiredService<InstitutionDesk>();
+        var found = pairs.Count == 0
+            ? await desk.Find(code, ct)
+            : await desk.ChangePolicy(code, [.. pairs.Select(pair => KeyValuePair.Create(pair[0], pair[1]))], ct);
+        return found.Succeeded(out var institution, out var problem)
+            ? terminal.Say(Show(institution), PolicyKeys.All.Select(key => $"{key.Name}={key.Read(institution.Policy)}"))
+            : terminal.Refuse(problem);
+    }
+
+    private static Command ApiKeyCommands()
+    {
+        var add = new Command("add", "Makes an API key and prints it once") { Institution, Name };
+        Serve(add, (services, terminal, parsed, ct) => WithInstitution(terminal, parsed.GetRequiredValue(Institution), async code =>
+        {
+            var added = await services.GetRequiredService<ApiKeys>().Add(code, parsed.GetRequiredValue(Name), ct);
+            return added.Succeeded(out var key, out var problem)
+                ? terminal.Say(new { institution = code.ToString(), name = parsed.GetRequiredValue(Name), apiKey = key }, key)
+                : terminal.Refuse(problem);
+        }));
+
+        var revoke = new Command("revoke", "Makes an API key invalid at once") { Institution, Name };
+        Serve(revoke, (services, terminal, parsed, ct) => WithInstitution(terminal, parsed.GetRequiredValue(Institution), async code =>
+        {
+            var revoked = await services.GetRequiredService<ApiKeys>().Revoke(code, parsed.GetRequiredValue(Name), ct);
+            return revoked.Succeeded(out var name, out var problem)
+                ? terminal.Say(new { institution = code.ToString(), name, revoked = true }, $"Revoked {name}")
+                : terminal.Refuse(problem);
+        }));
+        return new Command("api-key", "Keys of relying parties") { add, revoke };
+    }
+
+    private static Command JobCommands()
+    {
+        Argument<string> name = new("name") { Description = string.Join(" | ", JobCatalogue.All.Select(job => job.Name)) };
+        name.AcceptOnlyFromAmong([.. JobCatalogue.All.Select(job => job.Name)]);
+        var run = new Command("run", "Runs a scheduled job once, now") { name };
+        Serve(run, async (services, terminal, parsed, ct) =>
+        {
+            var job = JobCatalogue.Find(parsed.GetRequiredValue(name))!;
+            await services.GetRequiredService<Migrator>().RequireCurrent(ct);
+            var count = await job.RunOnce(services, ct);
+            return terminal.Say(new { job = job.Name, count }, $"{job.Name}: {count} done");
+        }, lenient: false);
+        return new Command("jobs", "Scheduled jobs") { run };
+    }
+
+    private static object Show(Institution institution) => new
+    {
+        code = institution.Code.ToString(),
+        institution.Name,
+        institution.Preset,
+        policy = PolicyKeys.All.ToDictionary(key => key.Name, key => key.Read(institution.Policy), StringComparer.Ordinal),
+    };
+
+    private static Task<int> WithInstitution(Terminal terminal, string text, Func<InstitutionCode, Task<int>> act) =>
+        InstitutionCode.TryParse(text, out var code)
+            ? act(code)
+            : Task.FromResult(terminal.Refuse("invalid_request", "--institution must be 4 digits."));
+
+    private static void Serve(
+        Command command, Func<IServiceProvider, Terminal, ParseResult, CancellationToken, Task<int>> act, bool lenient = true) =>
+        command.SetAction(async (parsed, ct) =>
+        {
+            var terminal = new Terminal(parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, parsed.GetValue(Json));
+            try
+            {
+                await using var services = Hosts.ForCommand(lenient);
+                return await act(services, terminal, parsed, ct);
+            }
+            catch (Exception e) when (e is SettingsException or SchemaException)
+            {
+                return terminal.Refuse(e is SchemaException ? "schema" : "settings", e.Message);
+            }
+        });
+}

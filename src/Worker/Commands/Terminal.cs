@@ -1,0 +1,45 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Unicode;
+using KenshinOtp.Results;
+
+namespace KenshinOtp.Worker.Commands;
+
+/// <summary>What a command says: lines for people, or one JSON object with <c>--json</c>. Exit codes: 0 done, 1 refused, 2 wrong usage.</summary>
+internal sealed class Terminal(TextWriter output, TextWriter error, bool json)
+{
+    public const int Done = 0, Refused = 1, WrongUsage = 2;
+
+    private static readonly JsonSerializerOptions Options =
+        new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.Create(UnicodeRanges.All) };
+
+    /// <param name="value">What is printed with <c>--json</c>.</param>
+    /// <param name="lines">What is printed without.</param>
+    public int Say(object value, params IEnumerable<string> lines)
+    {
+        if (json)
+            output.WriteLine(JsonSerializer.Serialize(value, Options));
+        else
+            foreach (var line in lines)
+                output.WriteLine(line);
+        return Done;
+    }
+
+    public int Refuse(Problem problem) => Refuse(problem.Code, problem.Detail, problem.Errors);
+
+    public int Misuse(string detail)
+    {
+        Refuse("wrong_usage", detail);
+        return WrongUsage;
+    }
+
+    public int Refuse(string code, string detail, IReadOnlyDictionary<string, string[]>? errors = null)
+    {
+        if (json)
+            output.WriteLine(JsonSerializer.Serialize(new { code, detail, errors }, Options));
+        error.WriteLine(detail);
+        foreach (var message in errors?.Values.SelectMany(messages => messages) ?? [])
+            error.WriteLine("  " + message);
+        return Refused;
+    }
+}

@@ -1,0 +1,44 @@
+using KenshinOtp.Configuration;
+using KenshinOtp.Data;
+using KenshinOtp.Worker.Jobs;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace KenshinOtp.Worker;
+
+/// <summary>The worker as a service, and the few services that a command needs.</summary>
+internal static class Hosts
+{
+    /// <exception cref="SettingsException">The configuration is not usable.</exception>
+    public static IHost Worker()
+    {
+        var builder = Host.CreateApplicationBuilder();
+        var development = builder.Environment.IsDevelopment();
+        builder.Services.AddKenshinOtp(Settings.Read(builder.Configuration, lenient: development, development)).AddJobEngine();
+        return builder.Build();
+    }
+
+    /// <param name="lenient">Whether what the command does not touch may be missing from the configuration.</param>
+    public static ServiceProvider ForCommand(bool lenient)
+    {
+        var configuration = new ConfigurationBuilder()
+            .AddJsonFile("appsettings.json", optional: true)
+            .AddEnvironmentVariables()
+            .Build();
+        var development = configuration["DOTNET_ENVIRONMENT"] == Environments.Development;
+        return new ServiceCollection()
+            .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning))
+            .AddKenshinOtp(Settings.Read(configuration, lenient || development, development))
+            .BuildServiceProvider();
+    }
+
+    public static async Task<int> RunWorker(CancellationToken ct)
+    {
+        using var host = Worker();
+        await host.Services.GetRequiredService<Migrator>().RequireCurrent(ct);
+        await host.RunAsync(ct);
+        return 0;
+    }
+}

@@ -1,0 +1,27 @@
+using KenshinOtp.Housekeeping;
+using KenshinOtp.Outbox;
+using KenshinOtp.Renewal;
+using KenshinOtp.Withdrawal;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace KenshinOtp.Worker.Jobs;
+
+/// <summary>A scheduled job. The engine only rings the bell; the state of the work is in the database, so any number of workers may run it.</summary>
+/// <param name="Name">As operators type it.</param>
+/// <param name="Cron">When: seconds, minutes, hours, day of month, month, day of week; in UTC.</param>
+/// <param name="RunOnce">One round; returns how many things it did.</param>
+public sealed record Job(string Name, string Cron, Func<IServiceProvider, CancellationToken, Task<int>> RunOnce);
+
+/// <summary>Every job once.</summary>
+public static class JobCatalogue
+{
+    public static IReadOnlyList<Job> All { get; } =
+    [
+        new("mail", "0/2 * * * * ?", (services, ct) => services.GetRequiredService<DeliverMailJob>().RunOnce(ct)),
+        new("expiry", "0 0/10 * * * ?", (services, ct) => services.GetRequiredService<ExpiryJob>().RunOnce(ct)),
+        new("grace", "0 5 * * * ?", (services, ct) => services.GetRequiredService<GraceJob>().RunOnce(ct)),
+        new("cleanup", "0 15 * * * ?", (services, ct) => services.GetRequiredService<CleanupJob>().RunOnce(ct)),
+    ];
+
+    public static Job? Find(string name) => All.FirstOrDefault(job => job.Name == name);
+}

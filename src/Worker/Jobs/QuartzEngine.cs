@@ -1,0 +1,63 @@
+using System.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Quartz;
+
+namespace KenshinOtp.Worker.Jobs;
+
+/// <summary>Rings the bell for the jobs of the catalogue, with Quartz. A round that fails is logged and rung again at its next time.</summary>
+public static class QuartzEngine
+{
+    public static IServiceCollection AddJobEngine(this IServiceCollection services)
+    {
+        services.AddQuartz(quartz =>
+        {
+            foreach (var job in JobCatalogue.All)
+            {
+                quartz.AddJob<Bell>(options => options.WithIdentity(job.Name));
+                quartz.AddTrigger(options => options
+                    .ForJob(job.Name)
+                    .WithIdentity(job.Name)
+                    .WithCronSchedule(job.Cron, cron => cron.InTimeZone(TimeZoneInfo.Utc).WithMisfireInstruction(CronTriggerMisfireInstruction.DoNothing)));
+            }
+        });
+        return services.AddQuartzHostedService(options => options.WaitForJobsToComplete = true);
+    }
+}
+
+/// <summary>One ring: one round of the job named by the key. Rounds of one job never overlap in one process.</summary>
+[DisallowConcurrentExecution]
+internal sealed partial class Bell(IServiceProvider services, ILogger<Bell> log) : IJob
+{
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken ct = default)
+    {
+        var name = context.JobDetail.Key.Name;
+        var job = JobCatalogue.Find(name) ?? throw new InvalidOperationException($"The catalogue has no job '{name}'.");
+        var started = Stopwatch.GetTimestamp();
+        try
+        {
+            var count = await job.RunOnce(services, ct);
+            if (count > 0)
+                LogDone(name, count, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            LogStopped(name);
+        }
+#pragma warning disable CA1031 // the engine must outlive whatever one round meets; it is logged and the round comes again
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            LogFailed(name, e);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Job {Job}: {Count} done in {Milliseconds:0} ms")]
+    private partial void LogDone(string job, int count, double milliseconds);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Job {Job}: stopped")]
+    private partial void LogStopped(string job);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Job {Job} failed")]
+    private partial void LogFailed(string job, Exception exception);
+}
