@@ -1,1 +1,18 @@
-return;
+using KenshinOtp.Api;
+using KenshinOtp.Configuration;
+using KenshinOtp.Data;
+
+try
+{
+    var app = ApiHost.Build(args);
+    await app.Services.GetRequiredService<Migrator>().RequireCurrent(CancellationToken.None);
+    await app.RunAsync();
+    return 0;
+}
+catch (Exception e) when (e is SettingsException or SchemaException)
+{
+#pragma warning disable RS0030 // nothing else is up yet to tell it with
+    await Console.Error.WriteLineAsync(e.Message);
+#pragma warning restore RS0030
+    return 1;
+}

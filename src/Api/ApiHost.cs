@@ -1,0 +1,113 @@
+using KenshinOtp.Api.Http;
+using KenshinOtp.Api.RelyingParty;
+using KenshinOtp.Api.TokenApp;
+using KenshinOtp.Configuration;
+using KenshinOtp.Data;
+using KenshinOtp.Worker.Jobs;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.Extensions.FileProviders;
+
+namespace KenshinOtp.Api;
+
+/// <summary>The API, the token apps and the hosted pages as one application; the demo bank and the tests start it as <c>Program</c> does.</summary>
+public static class ApiHost
+{
+    private const long MaxBodyBytes = 64 * 1024;
+
+    /// <param name="args">Command line: settings as <c>--Key=value</c>.</param>
+    /// <param name="configure">What a test or the demo does differently.</param>
+    /// <exception cref="SettingsException">The configuration is not usable.</exception>
+    public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            Args = args,
+            ApplicationName = typeof(ApiHost).Assembly.GetName().Name,
+        });
+        configure?.Invoke(builder);
+        var development = builder.Environment.IsDevelopment();
+        builder.AddApi(Settings.Read(builder.Configuration, lenient: development, development));
+        var app = builder.Build();
+        app.UseApi();
+        return app;
+    }
+
+    private static void AddApi(this WebApplicationBuilder builder, Settings settings)
+    {
+        var services = builder.Services;
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
+        });
+        services.AddHttpContextAccessor();
+        services.AddScoped<CallMemory>().AddScoped<IWitness>(provider => provider.GetRequiredService<CallMemory>());
+        services.AddKenshinOtp(settings);
+        if (settings.JobsInProcess)
+            services.AddJobEngine();
+
+        services.SilenceRequestLogs();
+        services.ConfigureHttpJsonOptions(options => ApiJson.Configure(options.SerializerOptions));
+        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+        services.AddExceptionHandler<FaultHandler>().AddProblemDetails();
+        services.AddAuthentication(ApiKeyAuthentication.SchemeName)
+            .AddScheme<AuthenticationSchemeOptions, ApiKeyAuthentication>(ApiKeyAuthentication.SchemeName, configureOptions: null);
+        services.AddAuthorization();
+        services.AddDataProtection().SetApplicationName("KenshinOtp")
+            .PersistKeysToFileSystem(Directory.CreateDirectory(Path.Combine(settings.KeysDirectory, "http")));
+        services.AddHealthChecks().AddCheck<ReadyCheck>("ready", tags: ["ready"]);
+        services.AddOpenApi("v1", OpenApiDocument.Describe);
+        AddRateLimits(services, RateLimitSettings.Read(builder.Configuration));
+    }
+
+    private static void AddRateLimits(IServiceCollection services, RateLimitSettings limits)
+    {
+        services.AddSingleton(limits).AddSingleton<RateLimits>();
+        services.AddRateLimiter(options =>
+        {
+            options.AddPolicy(RateLimits.RelyingParty, http => RateLimits.PerKey(http, limits));
+            options.AddPolicy(RateLimits.Public, http => RateLimits.PerAddress(http, limits));
+            options.OnRejected = (context, _) => new ValueTask(RateLimits.Refused(context.Lease).Write(context.HttpContext));
+        });
+    }
+
+    private static void UseApi(this WebApplication app)
+    {
+        app.UseSecretPaths();
+        app.UseExceptionHandler();
+        app.UseSecurityHeaders();
+        UseAssets(app);
+        app.UseRouting();
+        app.UseAuthentication();
+        app.UseRateLimiter();
+        app.UseAuthorization();
+        app.UseMiddleware<IdempotencyMiddleware>();
+
+        var api = app.MapGroup("/api/v1").RequireAuthorization().RequireRateLimiting(RateLimits.RelyingParty);
+        api.MapContracts();
+        api.MapTokens();
+        api.MapVerifications();
+        api.MapInstitution();
+        app.MapTokenApp();
+        app.MapDownload();
+        app.MapOpenApi("/openapi/{documentName}.json");
+        app.MapHealthChecks("/health/live", new() { Predicate = _ => false });
+        app.MapHealthChecks("/health/ready", new() { Predicate = check => check.Tags.Contains("ready") });
+        app.MapGet("/", () => TypedResults.Redirect("/app/")).ExcludeFromDescription();
+        app.MapFallback("/api/{**path}", () => Answer.Of(StatusCodes.Status404NotFound, "not_found", "There is no such resource."));
+    }
+
+    /// <summary>The apps' files lie beside the program, wherever it was started from.</summary>
+    private static void UseAssets(WebApplication app)
+    {
+        var files = new PhysicalFileProvider(Path.Combine(AppContext.BaseDirectory, "wwwroot"));
+        app.UseDefaultFiles(new DefaultFilesOptions { FileProvider = files });
+        app.UseStaticFiles(new StaticFileOptions
+        {
+            FileProvider = files,
+            ContentTypeProvider = Assets.ContentTypes,
+            OnPrepareResponse = context => context.Context.Response.Headers.CacheControl = "no-cache", // kept, but asked for each time
+        });
+    }
+}

@@ -1,0 +1,94 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using KenshinOtp.Contracts;
+using KenshinOtp.Portal;
+using KenshinOtp.Results;
+
+namespace KenshinOtp.Api.Http;
+
+/// <summary>The HTTP status of an endpoint's success, where it is not 200.</summary>
+internal sealed record SuccessStatus(int Status);
+
+/// <summary>An outcome of Core in its HTTP form. The same function makes what is sent and what is remembered for a repeated call.</summary>
+internal sealed record Answer(int Status, string ContentType, string Body, TimeSpan? RetryAfter = null) : IResult
+{
+    private const string Json = "application/json; charset=utf-8";
+    private const string ProblemJson = "application/problem+json; charset=utf-8";
+
+    /// <summary>Whether a repeated call may be given this answer again: faults of form are found anew, and "later" passes.</summary>
+    public bool WorthRemembering => Status is not (StatusCodes.Status400BadRequest or StatusCodes.Status429TooManyRequests) && Status < 500;
+
+    public static Answer Of(object outcome, HttpContext http) => outcome switch
+    {
+        Problem problem => Of(problem),
+        Put<ContractView> put => Of(put.Created ? 201 : 200, put.Value),
+        Put<UserView> put => Of(put.Created ? 201 : 200, put.Value),
+        PortalLink link => Of(StatusCodes.Status201Created, link),
+        var value => Of(http.GetEndpoint()?.Metadata.GetMetadata<SuccessStatus>()?.Status ?? StatusCodes.Status200OK, value),
+    };
+
+    public static Answer Of(Problem problem)
+    {
+        var status = problem.Kind switch
+        {
+            ProblemKind.Invalid => StatusCodes.Status400BadRequest,
+            ProblemKind.NotFound => StatusCodes.Status404NotFound,
+            ProblemKind.Conflict => StatusCodes.Status409Conflict,
+            ProblemKind.Refused => StatusCodes.Status422UnprocessableEntity,
+            ProblemKind.Forbidden => StatusCodes.Status403Forbidden,
+            ProblemKind.Gone => StatusCodes.Status410Gone,
+            ProblemKind.TooMany => StatusCodes.Status429TooManyRequests,
+            _ => throw new ArgumentOutOfRangeException(nameof(problem)),
+        };
+        return Of(status, problem.Code, problem.Detail, problem.Errors, problem.Facts, problem.RetryAfter);
+    }
+
+    /// <summary>RFC 9457 §3, with <c>code</c> beside the standard members.</summary>
+    public static Answer Of(
+        int status,
+        string code,
+        string detail,
+        IReadOnlyDictionary<string, string[]>? errors = null,
+        IReadOnlyDictionary<string, object?>? facts = null,
+        TimeSpan? retryAfter = null)
+    {
+        var details = new ProblemBody("about:blank", Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(status), status, code, detail, errors)
+        {
+            Facts = facts?.ToDictionary(fact => fact.Key, fact => JsonSerializer.SerializeToElement(fact.Value, ApiJson.Options), StringComparer.Ordinal),
+        };
+        return new(status, ProblemJson, JsonSerializer.Serialize(details, ApiJson.Options), retryAfter);
+    }
+
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        var memory = httpContext.RequestServices.GetRequiredService<CallMemory>();
+        var answer = await memory.Settle(this, httpContext.RequestAborted);
+        await answer.Write(httpContext);
+    }
+
+    public async Task Write(HttpContext http)
+    {
+        http.Response.StatusCode = Status;
+        http.Response.ContentType = ContentType;
+        if (RetryAfter is { } wait)
+            http.Response.Headers.RetryAfter = Math.Max(1, Math.Ceiling(wait.TotalSeconds)).ToString("0", CultureInfo.InvariantCulture);
+        await http.Response.WriteAsync(Body, http.RequestAborted);
+    }
+
+    private static Answer Of(int status, object value) => new(status, Json, JsonSerializer.Serialize(value, value.GetType(), ApiJson.Options));
+
+    private sealed record ProblemBody(
+        string Type, string Title, int Status, string Code, string Detail,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<string, string[]>? Errors)
+    {
+        [JsonExtensionData]
+        public IDictionary<string, JsonElement>? Facts { get; init; }
+    }
+}
+
+internal static class Answers
+{
+    public static Answer ToAnswer<T>(this Result<T> result, HttpContext http)
+        where T : notnull => Answer.Of(result.Succeeded(out var value, out var problem) ? value : problem, http);
+}

@@ -1,0 +1,46 @@
+using System.Security.Claims;
+using System.Text.Encodings.Web;
+using KenshinOtp.Audit;
+using KenshinOtp.Institutions;
+using KenshinOtp.Security;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.Extensions.Options;
+
+namespace KenshinOtp.Api.Http;
+
+/// <summary>The relying party that calls: its key names the institution, and bounds what it can see.</summary>
+internal sealed record ApiCaller(string KeyId, Caller Caller)
+{
+    /// <summary>Lets endpoints take the caller as a parameter.</summary>
+    public static ValueTask<ApiCaller?> BindAsync(HttpContext http) => ValueTask.FromResult(http.Features.Get<ApiCaller>());
+}
+
+/// <summary><c>Authorization: Bearer kotp_…</c> (RFC 6750 §2.1).</summary>
+internal sealed class ApiKeyAuthentication(
+    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, ApiKeys keys)
+    : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
+{
+    public const string SchemeName = "ApiKey";
+
+    private const string Prefix = "Bearer ";
+
+    protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
+    {
+        var header = Request.Headers.Authorization.ToString();
+        if (!header.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) || !BearerCode.TryParse(header[Prefix.Length..].Trim(), out var code))
+            return AuthenticateResult.NoResult();
+        if (await keys.Find(code, Context.RequestAborted) is not { } key)
+            return AuthenticateResult.Fail("Unknown API key");
+
+        var actor = Actor.RelyingParty(key.Name, Context.Connection.RemoteIpAddress?.ToString());
+        Context.Features.Set(new ApiCaller(key.Id, new Caller(key.Institution, actor)));
+        var identity = new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, key.Id)], SchemeName);
+        return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), SchemeName));
+    }
+
+    protected override Task HandleChallengeAsync(AuthenticationProperties properties)
+    {
+        Response.Headers.WWWAuthenticate = "Bearer";
+        return Answer.Of(StatusCodes.Status401Unauthorized, "unauthorized", "Send a valid API key: Authorization: Bearer <api key>.").Write(Context);
+    }
+}

@@ -1,0 +1,73 @@
+using System.Buffers.Text;
+using System.Data.Common;
+using System.Security.Cryptography;
+using System.Text;
+using KenshinOtp.Data;
+using KenshinOtp.Idempotency;
+using KenshinOtp.Security;
+
+namespace KenshinOtp.Api.Http;
+
+/// <summary>
+/// Remembers the answer of a call that carries an Idempotency-Key. Where the call changes something, the answer is written in the transaction of
+/// the change itself: there is no moment at which one is there without the other. Of two equal calls at once, the table's key lets one through.
+/// </summary>
+internal sealed class CallMemory(Database database, AnswerStore answers, Sealer sealer, IKeyRing keys, TimeProvider time, IHttpContextAccessor http) : IWitness
+{
+    private const string Purpose = "idempotency";
+
+    private CallId? _call;
+    private bool _written;
+
+    /// <returns>The answer that this call was given before; null if it is new. A problem if the key belongs to another call.</returns>
+    public async Task<Answer?> Recall(string clientId, string key, string request, CancellationToken ct)
+    {
+        _call = new CallId(clientId, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key))), Fingerprint(keys.CurrentId, request));
+        await using var session = await database.Read(ct);
+        if (await answers.Find(session, _call, time.GetUtcNow(), ct) is not { } stored)
+            return null;
+        _written = true;
+        return Same(stored.Fingerprint, request)
+            ? new Answer(stored.Status, stored.ContentType, Encoding.UTF8.GetString(sealer.Open(stored.Body, Place(_call))))
+            : Answer.Of(StatusCodes.Status409Conflict, "idempotency_key_reused", "This Idempotency-Key was used for another request.");
+    }
+
+    public Task BeforeCommit(Tx tx, object outcome, CancellationToken ct)
+    {
+        if (_call is null || _written || http.HttpContext is not { } context)
+            return Task.CompletedTask;
+        _written = true;
+        return Write(tx, Answer.Of(outcome, context), ct);
+    }
+
+    /// <summary>Remembers the answer of a call that changed nothing.</summary>
+    /// <returns>What to send: the same call's other answer, if that was quicker.</returns>
+    public async Task<Answer> Settle(Answer answer, CancellationToken ct)
+    {
+        if (_call is null || _written || !answer.WorthRemembering)
+            return answer;
+        await using var tx = await database.Begin(ct);
+        await Write(tx, answer, ct);
+        return await tx.Commit(answer, ct);
+    }
+
+    /// <summary>Whether the failure means that an equal call was answered at this very moment.</summary>
+    public bool WasOvertaken(DbException failure) => _call is not null && database.Dialect.IsUniqueViolation(failure);
+
+    private Task Write(Tx tx, Answer answer, CancellationToken ct)
+    {
+        var stored = new StoredAnswer(_call!.Fingerprint, answer.Status, answer.ContentType, sealer.Seal(Encoding.UTF8.GetBytes(answer.Body), Place(_call)));
+        return answers.Insert(tx, _call, stored, time.GetUtcNow(), ct);
+    }
+
+    private bool Same(string fingerprint, string request)
+    {
+        var keyId = fingerprint[..fingerprint.IndexOf('.', StringComparison.Ordinal)];
+        return CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(fingerprint), Encoding.ASCII.GetBytes(Fingerprint(keyId, request)));
+    }
+
+    private string Fingerprint(string keyId, string request) =>
+        $"{keyId}.{Base64Url.EncodeToString(HMACSHA256.HashData(keys.Derive(keyId, Purpose), Encoding.UTF8.GetBytes(request)))}";
+
+    private static string Place(CallId call) => $"idempotent_answer/{call.ClientId}/{call.KeyHash}";
+}

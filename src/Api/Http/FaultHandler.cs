@@ -1,0 +1,36 @@
+using System.Data.Common;
+using System.Text.Json;
+using KenshinOtp.Data;
+using Microsoft.AspNetCore.Diagnostics;
+
+namespace KenshinOtp.Api.Http;
+
+/// <summary>What is thrown on the way, as a problem: bad input is told by field, an absent database by 503, a bug by a 500 that tells nothing.</summary>
+internal sealed class FaultHandler(SqlDialect dialect) : IExceptionHandler
+{
+    private static readonly TimeSpan TryAgainAfter = TimeSpan.FromSeconds(5);
+
+    public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+    {
+        var answer = exception switch
+        {
+            BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => Answer.Of(413, "payload_too_large", "The body is too large."),
+            BadHttpRequestException { InnerException: JsonException json } => Answer.Of(Results.Problem.Invalid(Field(json), $"{Field(json)} has the wrong form.")),
+            BadHttpRequestException => Answer.Of(Results.Problem.Invalid("body", "A JSON object is needed as body, with Content-Type: application/json.")),
+            DbException e when dialect.IsTransient(e) => Answer.Of(503, "unavailable", "The service is not available for the moment.", retryAfter: TryAgainAfter),
+            OperationCanceledException when httpContext.RequestAborted.IsCancellationRequested => Answer.Of(499, "cancelled", "The caller went away."),
+            _ when IsPage(httpContext) => null,
+            _ => Answer.Of(500, "internal_error", "Something went wrong here. The request may be repeated with the same Idempotency-Key."),
+        };
+        if (answer is null)
+            return false;
+        await answer.Write(httpContext);
+        return true;
+    }
+
+    private static bool IsPage(HttpContext http) =>
+        !http.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal) && !http.Request.Path.StartsWithSegments("/app/v1", StringComparison.Ordinal);
+
+    /// <summary><c>$.devicePublicKey.x</c> → <c>devicePublicKey.x</c></summary>
+    private static string Field(JsonException e) => e.Path is { Length: > 2 } path && path.StartsWith("$.", StringComparison.Ordinal) ? path[2..] : "body";
+}

@@ -1,0 +1,54 @@
+using System.Data.Common;
+using System.Text;
+
+namespace KenshinOtp.Api.Http;
+
+/// <summary>Gives a repeated state-changing call of a relying party the answer of the first.</summary>
+internal sealed class IdempotencyMiddleware(RequestDelegate next)
+{
+    private const string Header = "Idempotency-Key";
+    private const int MaxKeyLength = 200;
+
+    public async Task InvokeAsync(HttpContext http, CallMemory memory)
+    {
+        if (http.Features.Get<ApiCaller>() is not { } caller || HttpMethods.IsGet(http.Request.Method) || !http.Request.Headers.TryGetValue(Header, out var header))
+        {
+            await next(http);
+            return;
+        }
+
+        var key = header.ToString();
+        if (key.Length is 0 or > MaxKeyLength || !key.All(c => c is > ' ' and <= '~'))
+        {
+            await Answer.Of(Results.Problem.Invalid(Header, $"{Header} must be 1 to {MaxKeyLength} visible ASCII characters.")).Write(http);
+            return;
+        }
+
+        var request = await Read(http);
+        if (await memory.Recall(caller.KeyId, key, request, http.RequestAborted) is { } known)
+        {
+            await known.Write(http);
+            return;
+        }
+
+        try
+        {
+            await next(http);
+        }
+        catch (DbException e) when (memory.WasOvertaken(e) && !http.Response.HasStarted)
+        {
+            var answer = await memory.Recall(caller.KeyId, key, request, http.RequestAborted)
+                ?? throw new InvalidOperationException("The answer that barred this call is not there.", e);
+            await answer.Write(http);
+        }
+    }
+
+    private static async Task<string> Read(HttpContext http)
+    {
+        http.Request.EnableBuffering();
+        using var reader = new StreamReader(http.Request.Body, Encoding.UTF8, leaveOpen: true);
+        var body = await reader.ReadToEndAsync(http.RequestAborted);
+        http.Request.Body.Position = 0;
+        return $"{http.Request.Method} {http.Request.Path}{http.Request.QueryString}\n{body}";
+    }
+}

@@ -1,0 +1,48 @@
+using System.Threading.RateLimiting;
+
+namespace KenshinOtp.Api.Http;
+
+/// <summary>Bounds on calls per minute. Guesses of PINs and passwords are counted in the database besides; these keep floods out.</summary>
+/// <param name="PerKey">Calls of one API key.</param>
+/// <param name="PerAddress">Calls of one remote address to the token app's and the portal's endpoints; a carrier's gateway speaks for many phones.</param>
+/// <param name="PerThing">Calls about one download code or one serial number.</param>
+public sealed record RateLimitSettings(int PerKey, int PerAddress, int PerThing)
+{
+    public static RateLimitSettings Read(IConfiguration configuration) => new(
+        configuration.GetValue("RateLimits:PerKeyPerMinute", 120_000),
+        configuration.GetValue("RateLimits:PerAddressPerMinute", 300),
+        configuration.GetValue("RateLimits:PerThingPerMinute", 20));
+}
+
+internal sealed class RateLimits(RateLimitSettings settings) : IDisposable
+{
+    public const string RelyingParty = "relyingParty";
+    public const string Public = "public";
+
+    private readonly PartitionedRateLimiter<string> _things =
+        PartitionedRateLimiter.Create<string, string>(thing => Window(thing, settings.PerThing));
+
+    public static RateLimitPartition<string> PerKey(HttpContext http, RateLimitSettings settings) =>
+        Window(http.Features.Get<ApiCaller>()?.KeyId ?? Address(http), settings.PerKey);
+
+    public static RateLimitPartition<string> PerAddress(HttpContext http, RateLimitSettings settings) => Window(Address(http), settings.PerAddress);
+
+    /// <returns>Null if the call may pass.</returns>
+    public Results.Problem? Refusal(string thing)
+    {
+        using var lease = _things.AttemptAcquire(thing);
+        return lease.IsAcquired ? null : new(Results.ProblemKind.TooMany, "rate_limited", "Too many calls about the same thing.") { RetryAfter = Wait(lease) };
+    }
+
+    public static Answer Refused(RateLimitLease lease) =>
+        Answer.Of(StatusCodes.Status429TooManyRequests, "rate_limited", "Too many calls.", retryAfter: Wait(lease));
+
+    public void Dispose() => _things.Dispose();
+
+    private static TimeSpan Wait(RateLimitLease lease) => lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : TimeSpan.FromSeconds(60);
+
+    private static string Address(HttpContext http) => http.Connection.RemoteIpAddress?.ToString() ?? "";
+
+    private static RateLimitPartition<string> Window(string key, int perMinute) => RateLimitPartition.GetSlidingWindowLimiter(
+        key, _ => new SlidingWindowRateLimiterOptions { PermitLimit = perMinute, Window = TimeSpan.FromMinutes(1), SegmentsPerWindow = 6 });
+}

@@ -1,0 +1,69 @@
+using KenshinOtp.Api.Http;
+using KenshinOtp.Contracts;
+using KenshinOtp.Receipts;
+using KenshinOtp.Results;
+using KenshinOtp.Withdrawal;
+
+namespace KenshinOtp.Api.RelyingParty;
+
+internal static class ContractEndpoints
+{
+    private const int MaxNameLength = 100;
+
+    public static void MapContracts(this IEndpointRouteBuilder routes)
+    {
+        var contract = routes.MapGroup("/contracts/{serviceId}").WithTags("Contracts");
+        contract.MapPut("/", Put).Produces<ContractView>().Produces<ContractView>(201).WithSummary("Enters a contract or corrects its particulars");
+        contract.MapGet("/", Get).Produces<ContractView>().WithSummary("A contract with its users");
+        contract.MapDelete("/", Cancel).Produces<Receipt>().WithSummary("Cancellation: revokes every token");
+        contract.MapPut("/users/{userId}", PutUser).Produces<UserView>().Produces<UserView>(201).WithSummary("Enters a user or corrects the particulars");
+        contract.MapGet("/users/{userId}", GetUser).Produces<UserView>().WithSummary("A user with token and next step");
+    }
+
+    private static async Task<Answer> Put(string serviceId, PutContractRequest body, ApiCaller api, PutContractHandler handler, HttpContext http)
+    {
+        var errors = new FieldErrors();
+        var request = new PutContract(
+            api.Caller,
+            errors.ServiceId(serviceId),
+            errors.Line("name", body.Name, MaxNameLength),
+            errors.Choice<TokenMode>("tokenMode", body.TokenMode),
+            body.Branch);
+        if (body.Branch is { } branch && (branch.Length != 3 || !branch.All(char.IsAsciiDigit)))
+            errors.Add("branch", "branch must be 3 digits.");
+        return errors.Any ? Answer.Of(errors.ToProblem()) : (await handler.Handle(request, http.RequestAborted)).ToAnswer(http);
+    }
+
+    private static async Task<Answer> Get(string serviceId, ApiCaller api, ContractQueries queries, HttpContext http) =>
+        ServiceId.TryParse(serviceId, out var id)
+            ? (await queries.Contract(api.Caller, id, http.RequestAborted)).ToAnswer(http)
+            : Answer.Of(Subjects.NoContract);
+
+    private static async Task<Answer> Cancel(string serviceId, ApiCaller api, CancelContractHandler handler, HttpContext http) =>
+        ServiceId.TryParse(serviceId, out var id)
+            ? (await handler.Handle(new(api.Caller, id), http.RequestAborted)).ToAnswer(http)
+            : Answer.Of(Subjects.NoContract);
+
+    private static async Task<Answer> PutUser(
+        string serviceId, string userId, PutUserRequest body, ApiCaller api, PutUserHandler handler, HttpContext http)
+    {
+        var errors = new FieldErrors();
+        var request = new PutUser(
+            api.Caller,
+            errors.ServiceId(serviceId),
+            errors.UserId(userId),
+            errors.Line("displayName", body.DisplayName, MaxNameLength),
+            errors.Choice<UserRole>("role", body.Role),
+            body.OtpAtLogin);
+        return errors.Any ? Answer.Of(errors.ToProblem()) : (await handler.Handle(request, http.RequestAborted)).ToAnswer(http);
+    }
+
+    private static async Task<Answer> GetUser(string serviceId, string userId, ApiCaller api, ContractQueries queries, HttpContext http)
+    {
+        if (!ServiceId.TryParse(serviceId, out var service))
+            return Answer.Of(Subjects.NoContract);
+        return UserId.TryParse(userId, out var user)
+            ? (await queries.User(api.Caller, service, user, http.RequestAborted)).ToAnswer(http)
+            : Answer.Of(Subjects.NoUser);
+    }
+}

@@ -1,0 +1,51 @@
+using KenshinOtp.Contracts;
+using KenshinOtp.Issuance;
+using KenshinOtp.Otp;
+using KenshinOtp.Outbox;
+using KenshinOtp.Results;
+using static KenshinOtp.Data.EnumNames;
+
+namespace KenshinOtp.Api.RelyingParty;
+
+/// <summary>The fields of requests, each with its rule in words. What is wrong with every one of them is told at once.</summary>
+internal static class Fields
+{
+    private const string OtpRule = "otp must be 6 or 8 digits.";
+
+    public static ServiceId ServiceId(this FieldErrors errors, string? text) =>
+        errors.Read<ServiceId>("serviceId", text, Contracts.ServiceId.TryParse, $"serviceId must be {Contracts.ServiceId.Rule}.");
+
+    public static UserId UserId(this FieldErrors errors, string? text) =>
+        errors.Read<UserId>("userId", text, Contracts.UserId.TryParse, $"userId must be {Contracts.ServiceId.Rule}.");
+
+    public static UserId? ActingUserId(this FieldErrors errors, string? text) =>
+        text is null ? null : errors.Read<UserId>("actingUserId", text, Contracts.UserId.TryParse, $"actingUserId must be {Contracts.ServiceId.Rule}.");
+
+    public static OtpCode Otp(this FieldErrors errors, string? text) => errors.Read<OtpCode>("otp", text, OtpCode.TryParse, OtpRule);
+
+    public static OtpCode? OptionalOtp(this FieldErrors errors, string? text) => text is null ? null : errors.Read<OtpCode>("otp", text, OtpCode.TryParse, OtpRule);
+
+    public static MobileEmail MobileEmail(this FieldErrors errors, string? text) =>
+        errors.Read<MobileEmail>("mobileEmail", text, Outbox.MobileEmail.TryParse, $"invalid_email: mobileEmail must be {Outbox.MobileEmail.Rule}.");
+
+    public static ActivationPin ActivationPin(this FieldErrors errors, string? text) =>
+        errors.Read<ActivationPin>("activationPin", text, Issuance.ActivationPin.TryParse, $"invalid_pin: activationPin must be {Issuance.ActivationPin.Rule}.");
+
+    public static TransactionName Transaction(this FieldErrors errors, string? text) =>
+        errors.Read<TransactionName>("transaction", text, TransactionName.TryParse, $"transaction must be {TransactionName.Rule}.");
+
+    public static T Choice<T>(this FieldErrors errors, string field, string? text)
+        where T : struct, Enum =>
+        errors.Read<T>(field, text, TryParse, $"{field} must be one of {string.Join(", ", Enum.GetValues<T>().Select(value => value.ToRow()))}.");
+
+    /// <summary>One line of text.</summary>
+    public static string Line(this FieldErrors errors, string field, string? text, int maxLength)
+    {
+        if (string.IsNullOrWhiteSpace(text) || text.Length > maxLength || text.Any(char.IsControl))
+            errors.Add(field, $"{field} must be 1 to {maxLength} characters on one line.");
+        return text ?? "";
+    }
+
+    public static string? OptionalLine(this FieldErrors errors, string field, string? text, int maxLength) =>
+        string.IsNullOrEmpty(text) ? null : errors.Line(field, text, maxLength);
+}

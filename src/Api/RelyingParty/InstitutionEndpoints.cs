@@ -1,0 +1,53 @@
+using KenshinOtp.Api.Http;
+using KenshinOtp.Institutions;
+using KenshinOtp.Otp;
+using KenshinOtp.Portal;
+using KenshinOtp.Results;
+
+namespace KenshinOtp.Api.RelyingParty;
+
+/// <summary>The policy as its owner reads it; the keys are those of the operator's command.</summary>
+internal sealed record PolicyView(
+    int Period, int Digits, string Algorithm, int DriftSteps, int LockAfter, int ActivationAttempts, int DownloadCodeHours, int TokenValidityDays,
+    int RenewalWindowDays, int ReissueCooldownMinutes, int UnregisteredGraceDays, IReadOnlyList<string> Transactions, string SerialPrefix,
+    bool RequireSealedDelivery, string MailFrom, string MailFromName, bool DualControl, string AccentColor)
+{
+    public static PolicyView Of(Policy policy) => new(
+        policy.Period, policy.Digits, policy.Algorithm.WireName(), policy.DriftSteps, policy.LockAfter, policy.ActivationAttempts,
+        policy.DownloadCodeHours, policy.TokenValidityDays, policy.RenewalWindowDays, policy.ReissueCooldownMinutes, policy.UnregisteredGraceDays,
+        policy.Transactions, policy.SerialPrefix, policy.RequireSealedDelivery, policy.MailFrom, policy.MailFromName, policy.DualControl, policy.AccentColor);
+}
+
+internal static class InstitutionEndpoints
+{
+    private const int MaxUrlLength = 2000;
+
+    public static void MapInstitution(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/policy", (ApiCaller api, HttpContext http) => Answer.Of(PolicyView.Of(api.Caller.Policy), http))
+            .WithTags("Institution").Produces<PolicyView>().WithSummary("The institution's policy");
+        routes.MapPost("/portal-sessions", OpenPortal).WithTags("Portal").Produces<PortalLink>(201)
+            .WithSummary("A single-use link to a hosted page");
+    }
+
+    private static async Task<Answer> OpenPortal(PortalSessionRequest body, ApiCaller api, PortalSessions sessions, HttpContext http)
+    {
+        var errors = new FieldErrors();
+        var (serviceId, userId) = (errors.ServiceId(body.ServiceId), errors.UserId(body.UserId));
+        var page = errors.Choice<PortalPage>("page", body.Page);
+        if (!TryParseReturnUrl(body.ReturnUrl, out var returnUrl))
+            errors.Add("returnUrl", "returnUrl must be an absolute https address (http is accepted for loopback only).");
+        return errors.Any
+            ? Answer.Of(errors.ToProblem())
+            : (await sessions.Open(new(api.Caller, serviceId, userId, page, returnUrl), http.RequestAborted)).ToAnswer(http);
+    }
+
+    private static bool TryParseReturnUrl(string? text, out Uri url)
+    {
+        url = null!;
+        if (text is not { Length: <= MaxUrlLength } || !Uri.TryCreate(text, UriKind.Absolute, out var parsed) || parsed.UserInfo.Length > 0)
+            return false;
+        url = parsed;
+        return parsed.Scheme == Uri.UriSchemeHttps || (parsed.Scheme == Uri.UriSchemeHttp && parsed.IsLoopback);
+    }
+}

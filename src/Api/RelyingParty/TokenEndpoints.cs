@@ -1,0 +1,93 @@
+using System.Globalization;
+using KenshinOtp.Activation;
+using KenshinOtp.Api.Http;
+using KenshinOtp.Issuance;
+using KenshinOtp.Receipts;
+using KenshinOtp.Results;
+using KenshinOtp.Tokens;
+using KenshinOtp.Withdrawal;
+
+namespace KenshinOtp.Api.RelyingParty;
+
+internal static class TokenEndpoints
+{
+    private const int MaxReasonLength = 200, MaxPage = 500, DefaultPage = 100;
+
+    public static void MapTokens(this IEndpointRouteBuilder routes)
+    {
+        var token = routes.MapGroup("/contracts/{serviceId}/users/{userId}/token").WithTags("Token");
+        token.MapPost("/issue", Issue).WithMetadata(new SuccessStatus(202)).Produces<Receipt>(202).WithSummary("トークン発行: makes the token and queues the mail");
+        token.MapPost("/resend", Resend).WithMetadata(new SuccessStatus(202)).Produces<Receipt>(202).WithSummary("Sends the mail again; the earlier link is dead");
+        token.MapPost("/confirm", Confirm).Produces<Receipt>().WithSummary("認証確認: the first password puts the token in use");
+        token.MapPost("/revoke", Revoke).Produces<Receipt>().WithSummary("失効");
+        token.MapPost("/suspend", (string serviceId, string userId, HinderRequest? body, ApiCaller api, HinderTokenHandler handler, HttpContext http) =>
+            Hinder(TokenAction.Suspend, serviceId, userId, body, api, handler, http)).Produces<Receipt>().WithSummary("事故設定");
+        token.MapPost("/resume", (string serviceId, string userId, HinderRequest? body, ApiCaller api, HinderTokenHandler handler, HttpContext http) =>
+            Hinder(TokenAction.Resume, serviceId, userId, body, api, handler, http)).Produces<Receipt>().WithSummary("事故解除");
+        token.MapPost("/unlock", (string serviceId, string userId, HinderRequest? body, ApiCaller api, HinderTokenHandler handler, HttpContext http) =>
+            Hinder(TokenAction.Unlock, serviceId, userId, body, api, handler, http)).Produces<Receipt>().WithSummary("ロック解除");
+        routes.MapGet("/tokens", List).WithTags("Token").Produces<TokenPage>().WithSummary("The institution's tokens, page by page");
+    }
+
+    private static async Task<Answer> Issue(
+        string serviceId, string userId, IssueRequest body, ApiCaller api, IssueTokenHandler handler, HttpContext http)
+    {
+        var errors = new FieldErrors();
+        var request = new IssueToken(
+            api.Caller, errors.ServiceId(serviceId), errors.UserId(userId), errors.MobileEmail(body.MobileEmail), errors.ActivationPin(body.ActivationPin));
+        return errors.Any ? Answer.Of(errors.ToProblem()) : (await handler.Handle(request, http.RequestAborted)).ToAnswer(http);
+    }
+
+    private static async Task<Answer> Resend(
+        string serviceId, string userId, ResendRequest? body, ApiCaller api, ResendMailHandler handler, HttpContext http)
+    {
+        var errors = new FieldErrors();
+        var request = new ResendMail(
+            api.Caller, errors.ServiceId(serviceId), errors.UserId(userId), body?.MobileEmail is { } email ? errors.MobileEmail(email) : null);
+        return errors.Any ? Answer.Of(errors.ToProblem()) : (await handler.Handle(request, http.RequestAborted)).ToAnswer(http);
+    }
+
+    private static async Task<Answer> Confirm(
+        string serviceId, string userId, ConfirmRequest body, ApiCaller api, ConfirmTokenHandler handler, HttpContext http)
+    {
+        var errors = new FieldErrors();
+        var request = new ConfirmToken(api.Caller, errors.ServiceId(serviceId), errors.UserId(userId), errors.Otp(body.Otp));
+        return errors.Any ? Answer.Of(errors.ToProblem()) : (await handler.Handle(request, http.RequestAborted)).ToAnswer(http);
+    }
+
+    private static async Task<Answer> Revoke(
+        string serviceId, string userId, RevokeRequest? body, ApiCaller api, RevokeTokenHandler handler, HttpContext http)
+    {
+        var errors = new FieldErrors();
+        var request = new RevokeToken(
+            api.Caller, errors.ServiceId(serviceId), errors.UserId(userId), errors.OptionalOtp(body?.Otp), errors.ActingUserId(body?.ActingUserId));
+        return errors.Any ? Answer.Of(errors.ToProblem()) : (await handler.Handle(request, http.RequestAborted)).ToAnswer(http);
+    }
+
+    private static async Task<Answer> Hinder(
+        TokenAction action, string serviceId, string userId, HinderRequest? body, ApiCaller api, HinderTokenHandler handler, HttpContext http)
+    {
+        var errors = new FieldErrors();
+        var request = new HinderToken(
+            api.Caller, errors.ServiceId(serviceId), errors.UserId(userId), action, errors.ActingUserId(body?.ActingUserId),
+            errors.OptionalLine("reason", body?.Reason, MaxReasonLength));
+        return errors.Any ? Answer.Of(errors.ToProblem()) : (await handler.Handle(request, http.RequestAborted)).ToAnswer(http);
+    }
+
+    private static async Task<Answer> List(
+        string? status, string? expiresBefore, string? cursor, string? limit, ApiCaller api, TokenQueries queries, HttpContext http)
+    {
+        var errors = new FieldErrors();
+        TokenStatus? wanted = status is null ? null : errors.Choice<TokenStatus>("status", status);
+        DateTimeOffset before = default;
+        if (expiresBefore is not null && !DateTimeOffset.TryParse(expiresBefore, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out before))
+            errors.Add("expiresBefore", "expiresBefore must be an RFC 3339 instant such as 2026-11-21T11:00:00Z.");
+        var rows = DefaultPage;
+        if (limit is not null && (!int.TryParse(limit, NumberStyles.None, CultureInfo.InvariantCulture, out rows) || rows is < 1 or > MaxPage))
+            errors.Add("limit", $"limit must be 1 to {MaxPage}.");
+        if (errors.Any)
+            return Answer.Of(errors.ToProblem());
+        var request = new ListTokens(wanted, expiresBefore is null ? null : before, cursor, rows);
+        return (await queries.List(api.Caller, request, http.RequestAborted)).ToAnswer(http);
+    }
+}

@@ -1,0 +1,27 @@
+using KenshinOtp.Api.Http;
+using KenshinOtp.Results;
+using KenshinOtp.Verification;
+
+namespace KenshinOtp.Api.RelyingParty;
+
+internal static class VerificationEndpoints
+{
+    private const int MaxReferenceLength = 100;
+
+    public static void MapVerifications(this IEndpointRouteBuilder routes) =>
+        routes.MapPost("/verifications", Verify).WithTags("Verification").Produces<VerificationResult>()
+            .WithSummary("認証: checks one password for one named transaction and uses it up");
+
+    private static async Task<Answer> Verify(VerificationRequest body, ApiCaller api, VerifyOtpHandler handler, HttpContext http)
+    {
+        var errors = new FieldErrors();
+        var request = new VerifyOtp(
+            api.Caller,
+            errors.ServiceId(body.ServiceId),
+            errors.UserId(body.UserId),
+            errors.Transaction(body.Transaction),
+            errors.Otp(body.Otp),
+            errors.OptionalLine("reference", body.Reference, MaxReferenceLength));
+        return errors.Any ? Answer.Of(errors.ToProblem()) : (await handler.Handle(request, http.RequestAborted)).ToAnswer(http);
+    }
+}
