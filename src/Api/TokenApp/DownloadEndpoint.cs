@@ -11,7 +11,9 @@ internal static partial class DownloadEndpoint
     public static void MapDownload(this IEndpointRouteBuilder routes) => routes.MapGet("/d", (HttpContext http) =>
     {
         var app = Keypads().IsMatch(http.Request.Headers.UserAgent.ToString()) ? "/k/" : "/app/";
-        return TypedResults.Redirect(http.Features.Get<LinkCode>() is { } link ? $"{app}#d={Uri.EscapeDataString(link.Code.Reveal())}" : app);
+
+        // Not a Redirect result: that one writes its destination into the log.
+        http.Response.Redirect(http.Features.Get<LinkCode>() is { } link ? $"{app}#d={Uri.EscapeDataString(link.Code.Reveal())}" : app);
     }).RequireRateLimiting(RateLimits.Public).ExcludeFromDescription();
 
     /// <summary>

@@ -1,0 +1,29 @@
+/** Builds the page from elements and text nodes; nothing is ever parsed as HTML. */
+
+/**
+ * @param {string} tag
+ * @param {object} [props] attributes; `on…` are listeners; null, undefined and false are left out
+ * @param {...(Node|string|null|false|Array)} children
+ * @returns {HTMLElement}
+ */
+export function h(tag, props = {}, ...children) {
+  return filled(document.createElement(tag), props, children);
+}
+
+/** The same for SVG. @returns {SVGElement} */
+export function svg(tag, props = {}, ...children) {
+  return filled(document.createElementNS('http://www.w3.org/2000/svg', tag), props, children);
+}
+
+function filled(node, props, children) {
+  for (const [name, value] of Object.entries(props)) {
+    if (value === null || value === undefined || value === false) continue;
+    if (name.startsWith('on')) node.addEventListener(name.slice(2), value);
+    else node.setAttribute(name, value === true ? '' : value);
+  }
+  node.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  return node;
+}
+
+/** A button that submits nothing. */
+export const button = (label, props) => h('button', { type: 'button', ...props }, label);

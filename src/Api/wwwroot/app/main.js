@@ -1,0 +1,146 @@
+/** Start of the app: brings state, screens, clock and notes together. */
+
+import { connection } from './api.js';
+import { checkClock, now, recheckClock } from './clock.js';
+import { h } from './dom.js';
+import { installation, installNote } from './install.js';
+import { watchSurroundings } from './notes.js';
+import { activateScreen } from './screens/activate.js';
+import { passwordScreen } from './screens/password.js';
+import { startScreen } from './screens/start.js';
+import * as store from './store.js';
+import { language, switchLanguage, t } from './text.js';
+import { keepOnPhone } from './update.js';
+
+/**
+ * @typedef {object} Screen
+ * @property {HTMLElement} node
+ * @property {string} title for the window
+ * @property {() => (void|Promise<void>)} [tick] runs at once and at every second while the page can be seen
+ * @property {() => void} [dispose]
+ */
+
+const SCREENS = { start: startScreen, activate: activateScreen, password: passwordScreen };
+const LONGEST_PERIOD = 60;
+const main = document.getElementById('main');
+let screen = null;
+let timer;
+let writeNotes = () => {};
+
+/** @typedef {typeof app} App what screens know and can do */
+const app = {
+  tokens: [],
+  pending: null,
+  selected: null,
+  draft: {},
+  news: null,
+
+  async reload() {
+    app.tokens = await store.allTokens();
+    app.pending = await store.pendingCode(now());
+  },
+
+  go(name, { replace = false } = {}) {
+    history[replace ? 'replaceState' : 'pushState']({ name }, '', location.pathname);
+    app.show({ focus: 'h1' });
+  },
+
+  /** Shows the screen that the history names, or the one that makes sense. */
+  show({ focus } = {}) {
+    screen?.dispose?.();
+    screen = SCREENS[screenName()](app);
+    main.replaceChildren(screen.node);
+    document.title = `${screen.title} | ${t('appName')}`;
+    writeNotes();
+    tick();
+    if (focus) main.querySelector(focus)?.focus();
+  },
+
+  async begin(downloadCode) {
+    await store.putPending(downloadCode, now());
+    await app.reload();
+    app.go('activate');
+  },
+
+  async abandon() {
+    await store.clearPending();
+    await app.reload();
+    app.go('start', { replace: true });
+  },
+
+  installNote: () => installNote({ active: app.tokens.length > 0, downloadCode: app.pending }),
+};
+
+function screenName() {
+  const wanted = history.state?.name;
+  if (wanted === 'activate' && app.pending) return 'activate';
+  if (wanted === 'start') return 'start';
+  if (app.tokens.length) return 'password';
+  return app.pending ? 'activate' : 'start';
+}
+
+async function tick() {
+  clearTimeout(timer);
+  if (document.hidden) return;
+  const ticking = screen;
+  await ticking.tick?.();
+  if (ticking === screen) {
+    clearTimeout(timer);
+    timer = setTimeout(tick, 1000 - (now() % 1000));
+  }
+}
+
+/** Takes the code of the mail's link out of the address bar, once it is kept. */
+async function takeCode() {
+  const match = /^#d=([\w-]+)$/.exec(location.hash);
+  if (match) await store.putPending(match[1], now());
+  if (location.hash) history.replaceState(match && { name: 'activate' }, '', location.pathname);
+  return Boolean(match);
+}
+
+function writeFrame() {
+  document.documentElement.lang = language();
+  document.getElementById('appName').textContent = t('appName');
+  const other = document.getElementById('language');
+  other.textContent = t('otherLanguage');
+  other.lang = language() === 'ja' ? 'en' : 'ja';
+}
+
+const shortestPeriod = () => Math.min(LONGEST_PERIOD, ...app.tokens.map(({ period }) => period));
+
+async function start() {
+  writeFrame();
+  try {
+    await store.open();
+    await takeCode();
+  } catch {
+    main.replaceChildren(h('div', { class: 'page' }, h('h1', {}, t('noStorageTitle')), h('p', {}, t('noStorage'))));
+    return;
+  }
+  await app.reload();
+  writeNotes = watchSurroundings(shortestPeriod);
+  app.show();
+
+  document.getElementById('language').addEventListener('click', () => {
+    switchLanguage();
+    writeFrame();
+    app.show();
+  });
+  addEventListener('popstate', () => app.show({ focus: 'h1' }));
+  addEventListener('hashchange', async () => {
+    if (!await takeCode()) return;
+    await app.reload();
+    app.show({ focus: 'h1' });
+  });
+  document.addEventListener('visibilitychange', () => {
+    if (document.hidden) return;
+    tick();
+    recheckClock(shortestPeriod());
+  });
+  installation.addEventListener('change', () => screenName() === 'password' && app.show());
+  connection.addEventListener('change', () => recheckClock(shortestPeriod()));
+  checkClock();
+  keepOnPhone();
+}
+
+start();

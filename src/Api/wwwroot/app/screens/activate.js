@@ -1,0 +1,102 @@
+/** 初期設定: service ID, user ID and PIN against the secret of the token. */
+
+import { activate } from '../api.js';
+import { obtain } from '../credential.js';
+import { now } from '../clock.js';
+import { button, h } from '../dom.js';
+import { errorSummary, field, maskToggle } from '../form.js';
+import { folded, isId, isPin } from '../input.js';
+import { problemText } from '../problems.js';
+import { clearPending, putToken } from '../store.js';
+import { t } from '../text.js';
+
+const HINT_LIFE = 3 * 24 * 3600_000;
+const RULES = { serviceId: isId, userId: isId, activationPin: isPin };
+const LINK_IS_DEAD = new Set(['activation_void', 'download_expired', 'invalid_transition']);
+
+/** @param {import('../main.js').App} app @returns {import('../main.js').Screen} */
+export function activateScreen(app) {
+  const summary = errorSummary();
+  const fields = {
+    serviceId: field({ id: 'serviceId', label: t('serviceId'), rule: t('idRule'), value: app.draft.serviceId, enterkeyhint: 'next' }),
+    userId: field({ id: 'userId', label: t('userId'), rule: t('idRule'), value: app.draft.userId, enterkeyhint: 'next' }),
+    activationPin: field({
+      id: 'activationPin', label: t('activationPin'), rule: t('pinRule'), help: t('pinHelp'), type: 'password',
+      inputmode: 'numeric', enterkeyhint: 'send', beside: maskToggle,
+    }),
+  };
+  const { serviceId, userId, activationPin } = fields;
+  for (const { input } of [serviceId, userId]) input.addEventListener('input', () => { app.draft[input.id] = input.value; });
+  const submit = h('button', { class: 'primary', id: 'submitActivation' }, t('send'));
+
+  function checked() {
+    const values = {};
+    const wrong = [];
+    for (const [name, { input, tell }] of Object.entries(fields)) {
+      values[name] = folded(input.value);
+      const message = RULES[name](values[name]) ? null : t(`${name}Wrong`);
+      tell(message);
+      if (message) wrong.push({ text: message, input });
+    }
+    return { values, wrong };
+  }
+
+  function refuse(problem) {
+    const told = Object.entries(problem.body?.errors ?? {})
+      .filter(([name]) => name in fields)
+      .map(([name, messages]) => ({ text: messages.join(' '), input: fields[name].input }));
+    told.forEach(({ text, input }) => fields[input.id].tell(text));
+    const left = problem.body?.remainingAttempts;
+    const items = told.length ? told : [
+      { text: problemText(problem), input: problem.code === 'activation_failed' ? serviceId.input : null },
+      Number.isInteger(left) && { text: t('attemptsLeft', left) },
+      !LINK_IS_DEAD.has(problem.code) && { text: t('pinAgain'), input: activationPin.input },
+    ].filter(Boolean);
+    summary.show(t(told.length ? 'errorTitle' : 'failedTitle'), items,
+      LINK_IS_DEAD.has(problem.code) && button(t('otherLink'), { class: 'secondary', onclick: () => app.abandon() }));
+  }
+
+  async function send(event) {
+    event.preventDefault();
+    if (submit.disabled) return;
+    summary.clear();
+    const { values, wrong } = checked();
+    activationPin.input.value = '';
+    if (wrong.length) {
+      if (isPin(values.activationPin)) wrong.push({ text: t('pinAgain'), input: activationPin.input });
+      summary.show(t('errorTitle'), wrong);
+      return;
+    }
+    submit.disabled = true;
+    submit.textContent = t('sending');
+    try {
+      await adopt(await obtain((devicePublicKey) => activate({ downloadCode: app.pending, ...values, devicePublicKey })));
+    } catch (problem) {
+      refuse(problem);
+    } finally {
+      submit.disabled = false;
+      submit.textContent = t('send');
+    }
+  }
+
+  async function adopt(token) {
+    await putToken({ ...token, usedAt: now(), hintUntil: now() + HINT_LIFE });
+    await clearPending();
+    navigator.storage?.persist?.();
+    Object.assign(app, { draft: {}, selected: token.serial });
+    await app.reload();
+    app.go('password', { replace: true });
+  }
+
+  const node = h('div', { class: 'page' },
+    h('h1', { tabindex: '-1' }, t('activateTitle')),
+    h('p', { class: 'lead' }, t('activateLead')),
+    app.installNote(),
+    summary.node,
+    h('form', { class: 'panel', novalidate: true, autocomplete: 'off', onsubmit: send },
+      Object.values(fields).map((one) => one.node), submit),
+    h('div', { class: 'row' },
+      app.tokens.length > 0 && button(t('back'), { class: 'quiet', id: 'back', onclick: () => app.go('password') }),
+      button(t('otherLink'), { class: 'quiet', id: 'otherLink', onclick: () => app.abandon() })));
+  return { node, title: t('activateTitle') };
+}

@@ -1,0 +1,132 @@
+/** The page of every day: the card of one token, the others one swipe, key or tap away. */
+
+import { accentFor } from '../colour.js';
+import { dateText, now } from '../clock.js';
+import { button, h } from '../dom.js';
+import { removeToken, updateToken } from '../store.js';
+import { t } from '../text.js';
+import { note } from '../notes.js';
+import { confirmRemoval } from './remove.js';
+import { otpDisplay } from './otp.js';
+import { renewalPanel, renewalStage } from './renewal.js';
+import { onSideways } from './sideways.js';
+
+const dark = matchMedia('(prefers-color-scheme: dark)');
+
+/** @param {import('../main.js').App} app @returns {import('../main.js').Screen} */
+export function passwordScreen(app) {
+  const token = app.tokens.find(({ serial }) => serial === app.selected) ?? app.tokens[0];
+  app.selected = token.serial;
+  const touch = () => updateToken(token.serial, { usedAt: now() });
+  const select = (serial, focus = '#otp') => {
+    app.selected = serial;
+    updateToken(serial, { usedAt: now() });
+    app.show({ focus });
+  };
+  const otp = otpDisplay(token, touch);
+  const stage = renewalStage(token, now());
+  const renewal = stage && renewalPanel(token, stage, async (news) => {
+    Object.assign(app, { news, selected: token.serial });
+    await app.reload();
+    app.show({ focus: '#news' });
+  });
+  const urgent = stage && stage !== 'notice';
+
+  const card = h('section', { class: 'card', id: 'card', 'aria-labelledby': 'institution' },
+    h('h1', { id: 'institution', class: 'card-head', tabindex: '-1' }, token.institutionName),
+    urgent && renewal.node,
+    otp.node,
+    facts(token),
+    renewal && !urgent && renewal.node);
+  const paintCard = () => paint(card, token);
+  paintCard();
+
+  const release = onSideways(card, (by) => {
+    if (app.tokens.length < 2) return;
+    const at = app.tokens.indexOf(token) + by;
+    select(app.tokens.at(at % app.tokens.length).serial);
+  });
+  dark.addEventListener('change', app.show);
+
+  async function remove() {
+    if (!await confirmRemoval(token)) return;
+    await removeToken(token.serial);
+    app.selected = null;
+    await app.reload();
+    app.show({ focus: 'h1' });
+  }
+
+  const node = h('div', { class: 'page tokens-page' },
+    h('div', { class: 'main-column' },
+      hints(app, token),
+      card),
+    h('div', { class: 'side-column' },
+      h('nav', { 'aria-label': t('moreTokens'), hidden: app.tokens.length < 2 },
+        h('h2', { class: 'list-title' }, t('moreTokens')),
+        h('ul', { id: 'tokens' }, app.tokens.map((each) => listItem(each, each === token, select)))),
+      h('div', { class: 'actions' },
+        button(t('addToken'), { id: 'addToken', class: 'quiet', onclick: () => app.go('start') }),
+        button(t('removeToken'), { id: 'removeToken', class: 'quiet', onclick: remove })),
+      app.installNote()));
+
+  return {
+    node,
+    title: token.institutionName,
+    async tick() {
+      await otp.tick();
+      renewal?.tick();
+      if (renewalStage(token, now()) !== stage) app.show();
+    },
+    dispose() {
+      release();
+      dark.removeEventListener('change', app.show);
+    },
+  };
+}
+
+/** The confirmation step that is still to be done, good news, and a mail that still waits. */
+function hints(app, token) {
+  const { news } = app;
+  app.news = null;
+  return [
+    news && note({ id: 'news', kind: 'good', text: news, role: 'status' }),
+    token.hintUntil > now() && note({
+      id: 'confirmHint', kind: 'info', title: t('confirmTitle'), text: t('confirmHint'),
+      close: () => {
+        token.hintUntil = 0;
+        updateToken(token.serial, { hintUntil: 0 });
+      },
+    }),
+    app.pending && note({
+      id: 'pendingHint', kind: 'info', text: t('pendingHint'),
+      action: button(t('pendingContinue'), { class: 'secondary', onclick: () => app.go('activate') }),
+    }),
+  ];
+}
+
+function facts({ serial, serviceId, userId, expiresAt }) {
+  const row = (label, value, id) => value && h('div', {}, h('dt', {}, label), h('dd', { id, translate: 'no' }, value));
+  return h('dl', { class: 'facts' },
+    row(t('expiresAt'), expiresAt ? dateText(expiresAt) : t('noExpiry'), 'expiresAt'),
+    row(t('serial'), serial, 'serial'),
+    row(t('serviceId'), serviceId, 'ownServiceId'),
+    row(t('userId'), userId, 'ownUserId'));
+}
+
+function listItem(token, shown, select) {
+  const item = h('li', {}, h('button', {
+    type: 'button', class: 'token-choice', 'data-serial': token.serial, 'aria-current': shown && 'true',
+    onclick: () => select(token.serial, `[data-serial="${CSS.escape(token.serial)}"]`),
+  },
+  h('span', { class: 'token-name' }, token.institutionName),
+  h('span', { class: 'token-who' }, [token.serviceId, token.userId].filter(Boolean).join(' / ') || token.serial)));
+  paint(item, token);
+  return item;
+}
+
+function paint(node, token) {
+  const { head, ink, accent } = accentFor(token.accentColor, dark.matches);
+  node.style.setProperty('--card-head', head);
+  node.style.setProperty('--card-accent', accent);
+  node.style.setProperty('--card-ink', ink);
+}

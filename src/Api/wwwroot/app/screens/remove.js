@@ -1,0 +1,27 @@
+/** Asks before a card is taken off this phone. */
+
+import { button, h } from '../dom.js';
+import { t } from '../text.js';
+
+/**
+ * @param {import('../store.js').Token} token
+ * @returns {Promise<boolean>} whether the user wants the card removed
+ */
+export function confirmRemoval(token) {
+  return new Promise((resolve) => {
+    const dialog = h('dialog', { id: 'removeDialog', 'aria-labelledby': 'removeTitle', 'aria-describedby': 'removeText' },
+      h('h2', { id: 'removeTitle' }, t('removeTitle')),
+      h('div', { id: 'removeText' },
+        h('p', {}, t('removeLoss', token.institutionName, token.serial)),
+        h('p', {}, t('removeNotRevoked'))),
+      h('div', { class: 'row' },
+        button(t('cancel'), { class: 'secondary', id: 'cancelRemove', autofocus: true, onclick: () => dialog.close() }),
+        button(t('remove'), { class: 'danger', id: 'confirmRemove', onclick: () => dialog.close('remove') })));
+    dialog.addEventListener('close', () => {
+      dialog.remove();
+      resolve(dialog.returnValue === 'remove');
+    });
+    document.body.append(dialog);
+    dialog.showModal();
+  });
+}

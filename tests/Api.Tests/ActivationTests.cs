@@ -1,0 +1,162 @@
+using System.Diagnostics;
+using KenshinOtp.Support;
+
+namespace KenshinOtp.Api.Tests;
+
+public sealed class ActivationTests : CentreTest
+{
+    private const string NoSuchCode = "AAAAAAAAAAAAAAAAAAAAAA";
+
+    [Fact]
+    public async Task Unknown_link_unknown_user_and_wrong_PIN_look_alike()
+    {
+        var customer = await Bank.Customer();
+        await customer.Issue();
+        var code = await customer.DownloadCode();
+
+        var wrongPin = await Centre.Phone().Activate(code, customer.ServiceId, customer.UserId, "0000");
+        var wrongUser = await Centre.Phone().Activate(code, customer.ServiceId, "nobody", Customer.Pin);
+        var wrongCode = await Centre.Phone().Activate(NoSuchCode, customer.ServiceId, customer.UserId, Customer.Pin);
+
+        wrongPin.Code.ShouldBe(422);
+        wrongPin.Problem.ShouldBe("activation_failed");
+        wrongUser.Text.ShouldBe(wrongPin.Text);
+        wrongCode.Text.ShouldBe(wrongPin.Text);
+    }
+
+    [Fact]
+    public async Task And_take_the_same_time()
+    {
+        var customer = await Bank.Customer(); // attempts are raised so that the issuance lives through the measurement
+        await using var centre = await Centre.Start(("RateLimits:PerThingPerMinute", "1000"));
+        var bank = await centre.Bank("9002", policy: [("activationAttempts", "20")]);
+        customer = await bank.Customer();
+        await customer.Issue();
+        var code = await customer.DownloadCode();
+
+        var known = new List<double>();
+        var unknown = new List<double>();
+        for (var i = 0; i < 15; i++)
+        {
+            known.Add(await Milliseconds(() => centre.Phone().Activate(code, customer.ServiceId, customer.UserId, "0000")));
+            unknown.Add(await Milliseconds(() => centre.Phone().Activate(NoSuchCode, customer.ServiceId, customer.UserId, "0000")));
+        }
+
+        // The hash alone takes tens of milliseconds; whoever skipped it would be several times quicker.
+        var ratio = Median(unknown) / Median(known);
+        ratio.ShouldBeInRange(0.6, 1.67);
+    }
+
+    [Fact]
+    public async Task Five_failures_make_the_issuance_void_also_for_the_right_PIN()
+    {
+        var customer = await Bank.Customer();
+        await customer.Issue();
+        var code = await customer.DownloadCode();
+        for (var i = 0; i < 5; i++)
+            (await Centre.Phone().Activate(code, customer.ServiceId, customer.UserId, "0000")).Problem.ShouldBe("activation_failed");
+
+        (await Centre.Phone().Activate(code, customer.ServiceId, customer.UserId, Customer.Pin)).Problem.ShouldBe("activation_void");
+
+        (await customer.Look())["nextStep"].ShouldBe("issue");
+        (await customer.Resend()).Problem.ShouldBe("activation_void");
+        Wait(minutes: 30);
+        await customer.ActivatedPhone();
+    }
+
+    [Fact]
+    public async Task Guesses_at_once_are_counted_as_exactly_as_guesses_one_by_one()
+    {
+        var customer = await Bank.Customer();
+        await customer.Issue();
+        var code = await customer.DownloadCode();
+
+        var replies = await Task.WhenAll(Enumerable.Range(0, 20).Select(i =>
+            Centre.Phone().Activate(code, customer.ServiceId, customer.UserId, (1000 + i).ToString())));
+
+        replies.Count(reply => reply.Problem == "activation_failed").ShouldBe(5);
+        replies.Count(reply => reply.Problem == "activation_void").ShouldBe(15);
+    }
+
+    [Fact]
+    public async Task Sending_the_mail_again_gives_no_new_guesses()
+    {
+        var customer = await Bank.Customer();
+        await customer.Issue();
+        for (var i = 0; i < 4; i++)
+            await Centre.Phone().Activate(await customer.DownloadCode(), customer.ServiceId, customer.UserId, "0000");
+        await customer.Resend();
+
+        var code = await customer.DownloadCode();
+        (await Centre.Phone().Activate(code, customer.ServiceId, customer.UserId, "0001")).Problem.ShouldBe("activation_failed");
+        (await Centre.Phone().Activate(code, customer.ServiceId, customer.UserId, Customer.Pin)).Problem.ShouldBe("activation_void");
+    }
+
+    [Fact]
+    public async Task The_link_dies_after_a_day()
+    {
+        var customer = await Bank.Customer();
+        await customer.Issue();
+        var code = await customer.DownloadCode();
+        Wait(minutes: 24 * 60);
+
+        var reply = await Centre.Phone().Activate(code, customer.ServiceId, customer.UserId, Customer.Pin);
+
+        reply.Code.ShouldBe(410);
+        reply.Problem.ShouldBe("download_expired");
+        (await customer.Resend()).Code.ShouldBe(202);
+    }
+
+    [Fact]
+    public async Task An_answer_lost_on_the_way_strands_nobody_and_the_last_secret_counts()
+    {
+        var customer = await Bank.Customer();
+        var lost = await customer.ActivatedPhone();
+        var phone = Centre.Phone();
+        (await phone.Activate(await customer.DownloadCode(), customer.ServiceId, customer.UserId, Customer.Pin)).Code.ShouldBe(200);
+
+        (await customer.Confirm(await lost.Password())).Problem.ShouldBe("invalid_otp");
+        (await customer.Confirm(await phone.Password())).Code.ShouldBe(200);
+    }
+
+    [Fact]
+    public async Task After_confirmation_the_link_gives_nothing_away_any_more()
+    {
+        var (customer, _) = await Bank.CustomerWithToken();
+
+        var again = await Centre.Phone().Activate(await customer.DownloadCode(), customer.ServiceId, customer.UserId, Customer.Pin);
+
+        again.Problem.ShouldBe("invalid_transition");
+        again["status"].ShouldBe("inUse");
+        (await Centre.Phone().Activate(await customer.DownloadCode(), customer.ServiceId, customer.UserId, "0000")).Problem.ShouldBe("activation_failed");
+    }
+
+    [Fact]
+    public async Task A_policy_that_demands_sealing_shuts_out_apps_without_a_key()
+    {
+        var bank = await Centre.Bank("9002", policy: [("requireSealedDelivery", "true")]);
+        var customer = await bank.Customer();
+        await customer.Issue();
+
+        (await Centre.Phone().Activate(await customer.DownloadCode(), customer.ServiceId, customer.UserId, Customer.Pin)).Problem.ShouldBe("sealed_delivery_required");
+    }
+
+    [Fact]
+    public async Task A_malformed_call_is_told_field_by_field()
+    {
+        var reply = await Centre.Phone().Post("app/v1/activations", new { activationPin = "x", devicePublicKey = new { kty = "EC" } });
+
+        reply.Code.ShouldBe(400);
+        reply.Json.GetProperty("errors").EnumerateObject().Select(error => error.Name)
+            .ShouldBe(["activationPin", "serviceId", "userId", "downloadCode", "devicePublicKey"], ignoreOrder: true);
+    }
+
+    private static async Task<double> Milliseconds(Func<Task> act)
+    {
+        var start = Stopwatch.GetTimestamp();
+        await act();
+        return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+    }
+
+    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
+}

@@ -1,0 +1,174 @@
+using System.Text;
+using KenshinOtp.Support;
+
+namespace KenshinOtp.Api.Tests;
+
+public sealed class RelyingPartyTests : CentreTest
+{
+    [Fact]
+    public async Task Without_a_valid_key_nothing_is_told()
+    {
+        foreach (var key in new[] { "", "Bearer", "Bearer kotp_wrong", "Basic abc" })
+        {
+            using var http = new HttpClient { BaseAddress = Centre.Url };
+            if (key.Length > 0)
+                http.DefaultRequestHeaders.TryAddWithoutValidation("Authorization", key);
+
+            var reply = await Reply.Of(http.GetAsync(new Uri("/api/v1/policy", UriKind.Relative)));
+
+            reply.Code.ShouldBe(401);
+            reply.Problem.ShouldBe("unauthorized");
+        }
+    }
+
+    [Fact]
+    public async Task A_key_never_sees_another_institution()
+    {
+        var (customer, _) = await Bank.CustomerWithToken();
+        var other = await Centre.Bank("9002");
+
+        (await other.Get($"contracts/{customer.ServiceId}")).Problem.ShouldBe("contract_not_found");
+        (await new Customer(other, customer.ServiceId, customer.UserId).Verify("123456")).Problem.ShouldBe("contract_not_found");
+        (await new Customer(other, customer.ServiceId, customer.UserId).Revoke()).Code.ShouldBe(404);
+        (await other.Get("tokens")).Json.GetProperty("items").GetArrayLength().ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Putting_twice_is_created_then_ok()
+    {
+        var body = new { name = "湖畔商店", tokenMode = "individual", branch = "001" };
+        (await Bank.Put("contracts/S1", body)).Code.ShouldBe(201);
+        (await Bank.Put("contracts/S1", body)).Code.ShouldBe(200);
+
+        var user = new { displayName = "山田 花子", role = "administrator", otpAtLogin = true };
+        (await Bank.Put("contracts/S1/users/u", user)).Code.ShouldBe(201);
+        (await Bank.Put("contracts/S1/users/u", user)).Code.ShouldBe(200);
+        var contract = await Bank.Get("contracts/S1");
+        contract["name"].ShouldBe("湖畔商店");
+        contract.Json.GetProperty("users")[0].GetProperty("otpAtLogin").GetBoolean().ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Every_wrong_field_is_told_at_once()
+    {
+        var reply = await Bank.Put("contracts/S1", new { name = "a\nb", tokenMode = "Individual", branch = "1" });
+
+        reply.Code.ShouldBe(400);
+        reply.Json.GetProperty("errors").EnumerateObject().Select(error => error.Name).ShouldBe(["name", "tokenMode", "branch"], ignoreOrder: true);
+    }
+
+    [Theory]
+    [InlineData("{", "body")]
+    [InlineData("", "body")]
+    [InlineData("[]", "body")]
+    [InlineData("{\"serviceId\":1}", "serviceId")]
+    [InlineData("{\"otp\":{}}", "otp")]
+    public async Task Malformed_JSON_is_a_400_that_names_the_field(string body, string field)
+    {
+        using var http = new HttpClient { BaseAddress = Centre.Url };
+        http.DefaultRequestHeaders.Authorization = new("Bearer", Bank.ApiKey);
+        using var content = new StringContent(body, Encoding.UTF8, "application/json");
+
+        var reply = await Reply.Of(http.PostAsync(new Uri("/api/v1/verifications", UriKind.Relative), content));
+
+        reply.Code.ShouldBe(400);
+        reply.Json.GetProperty("errors").TryGetProperty(field, out _).ShouldBeTrue(reply.Text);
+    }
+
+    [Fact]
+    public async Task A_body_that_is_too_large_is_refused()
+    {
+        var reply = await Bank.Put("contracts/S1", new { name = new string('a', 100_000), tokenMode = "individual" });
+
+        reply.Code.ShouldBe(413);
+    }
+
+    [Fact]
+    public async Task Tokens_are_listed_page_by_page()
+    {
+        for (var i = 0; i < 5; i++)
+            await (await Bank.Customer("S1", $"u{i}")).Issue();
+
+        var serials = new List<string>();
+        string? cursor = null;
+        do
+        {
+            var page = await Bank.Get($"tokens?limit=2&status=issued{(cursor is null ? "" : "&cursor=" + cursor)}");
+            serials.AddRange(page.Json.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("serial").GetString()!));
+            cursor = page["nextCursor"];
+        }
+        while (cursor is not null);
+
+        serials.Distinct(StringComparer.Ordinal).Count().ShouldBe(5);
+        (await Bank.Get("tokens?limit=0&status=dead&expiresBefore=soon")).Json.GetProperty("errors").EnumerateObject().Count().ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task The_policy_and_the_contract_of_the_API_can_be_read()
+    {
+        (await Bank.Get("policy"))["reissueCooldownMinutes"].ShouldBe("30");
+        var document = await Centre.Phone().Get("openapi/v1.json");
+        document.Code.ShouldBe(200);
+        document.Json.GetProperty("paths").EnumerateObject().Select(path => path.Name).ShouldContain("/api/v1/verifications");
+        (await Centre.Phone().Get("health/live")).Code.ShouldBe(200);
+        (await Centre.Phone().Get("health/ready")).Code.ShouldBe(200);
+        (await Bank.Get("nothing-here")).Problem.ShouldBe("not_found");
+    }
+
+    [Fact]
+    public async Task The_token_mode_stays_while_a_token_lives()
+    {
+        await Bank.CustomerWithToken();
+
+        (await Bank.Put("contracts/S1000001", new { name = "湖畔商店", tokenMode = "shared" })).Problem.ShouldBe("token_mode_in_use");
+    }
+
+    [Fact]
+    public async Task Too_many_calls_about_one_link_are_put_off()
+    {
+        for (var i = 0; i < 20; i++)
+            await Centre.Phone().Activate("BBBBBBBBBBBBBBBBBBBBBB", "S", "u", "1234");
+
+        var reply = await Centre.Phone().Activate("BBBBBBBBBBBBBBBBBBBBBB", "S", "u", "1234");
+
+        reply.Code.ShouldBe(429);
+        reply.Problem.ShouldBe("rate_limited");
+        reply.Message.Headers.RetryAfter.ShouldNotBeNull();
+    }
+
+    [Theory]
+    [InlineData("javascript:alert(1)")]
+    [InlineData("http://bank.example/")]
+    [InlineData("//bank.example/")]
+    [InlineData("https://user:pw@bank.example/")]
+    [InlineData("/relative")]
+    [InlineData("")]
+    public async Task A_hosted_page_returns_to_a_web_address_only(string returnUrl)
+    {
+        var customer = await Bank.Customer();
+
+        var reply = await Bank.Post("portal-sessions", new { serviceId = customer.ServiceId, userId = customer.UserId, page = "issue", returnUrl });
+
+        reply.Json.GetProperty("errors").TryGetProperty("returnUrl", out _).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task The_mailed_link_leads_smartphones_to_the_app_and_keypads_to_the_lite_page()
+    {
+        using var handler = new HttpClientHandler { AllowAutoRedirect = false };
+        using var http = new HttpClient(handler) { BaseAddress = Centre.Url };
+        async Task<string> Follow(string userAgent)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/d/abcdefghijklmnopqrstuv");
+            request.Headers.TryAddWithoutValidation("User-Agent", userAgent);
+            using var answer = await http.SendAsync(request);
+            return answer.Headers.Location!.ToString();
+        }
+
+        (await Follow("Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1.15 Version/17.0 Mobile/15E148 Safari/604.1")).ShouldBe("/app/#d=abcdefghijklmnopqrstuv");
+        (await Follow("Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 Chrome/130.0.0.0 Mobile Safari/537.36")).ShouldStartWith("/app/#");
+        (await Follow("Mozilla/5.0 (Linux; U; Android 5.1.1; ja-jp; SH-02L Build/S1005) AppleWebKit/534.30 Version/4.0 Mobile Safari/534.30")).ShouldBe("/k/#d=abcdefghijklmnopqrstuv");
+        (await Follow("Mozilla/5.0 (Linux; Android 8.1.0; KYF40) AppleWebKit/537.36 Version/4.0 Chrome/61.0 Mobile Safari/537.36")).ShouldStartWith("/k/#");
+        (await Follow("DoCoMo/2.0 N905i(c100;TB;W24H16)")).ShouldStartWith("/k/#");
+    }
+}

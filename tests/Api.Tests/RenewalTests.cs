@@ -1,0 +1,169 @@
+using KenshinOtp.Support;
+
+namespace KenshinOtp.Api.Tests;
+
+public sealed class RenewalTests : CentreTest
+{
+    private const double Day = 24 * 60;
+
+    [Fact]
+    public async Task A_token_is_renewed_from_thirty_days_before_it_lapses()
+    {
+        var (customer, phone) = await Bank.CustomerWithToken();
+        Wait(699 * Day);
+        var early = await phone.Renew(await phone.Password());
+        early.Code.ShouldBe(409);
+        early.Problem.ShouldBe("renewal_not_open");
+        DateTimeOffset.Parse(early["opensAt"]!).ShouldBeGreaterThan(Centre.Now);
+
+        Wait(2 * Day);
+        var renewed = await phone.Renew(await phone.Password());
+
+        renewed.Code.ShouldBe(200);
+        DateTimeOffset.Parse(renewed["expiresAt"]!).ShouldBe(Centre.Now.AddDays(730));
+        Wait(minutes: 1);
+        (await customer.Verify(await phone.Password()))["result"].ShouldBe("accepted");
+        DateTimeOffset.Parse((await customer.Look())["token.expiresAt"]!).ShouldBe(DateTimeOffset.Parse(renewed["expiresAt"]!));
+    }
+
+    [Fact]
+    public async Task After_the_date_verification_is_refused_and_renewal_still_works()
+    {
+        var (customer, phone) = await Bank.CustomerWithToken();
+        Wait(731 * Day);
+        (await customer.Verify(await phone.Password()))["reason"].ShouldBe("token_expired");
+        (await Centre.RunJob("expiry")).ShouldBeGreaterThan(0);
+        (await customer.Look())["token.status"].ShouldBe("expired");
+
+        (await phone.Renew(await phone.Password())).Code.ShouldBe(200);
+
+        Wait(minutes: 1);
+        (await customer.Verify(await phone.Password()))["result"].ShouldBe("accepted");
+        (await customer.Look())["token.status"].ShouldBe("inUse");
+    }
+
+    [Fact]
+    public async Task An_answer_lost_on_the_way_locks_nobody_out()
+    {
+        var (customer, phone) = await Bank.CustomerWithToken();
+        Wait(710 * Day);
+        var old = phone.Secret;
+        (await phone.Renew(await phone.Password())).Code.ShouldBe(200); // lost: the phone goes on with the old secret
+        var renewed = phone.Secret;
+
+        Wait(minutes: 1);
+        (await customer.Verify(await phone.Password(old)))["result"].ShouldBe("accepted");
+        Wait(minutes: 1);
+        (await customer.Verify(await phone.Password(renewed)))["result"].ShouldBe("accepted");
+        Wait(minutes: 1);
+        (await customer.Verify(await phone.Password(old)))["reason"].ShouldBe("otp_mismatch");
+        (await customer.Verify(await phone.Password(renewed)))["result"].ShouldBe("accepted");
+    }
+
+    [Fact]
+    public async Task A_lost_renewal_can_be_repeated_with_the_next_password()
+    {
+        var (customer, phone) = await Bank.CustomerWithToken();
+        Wait(710 * Day);
+        var old = phone.Secret;
+        var password = await phone.Password();
+        await phone.Renew(password);
+        (await phone.Renew(password))["reason"].ShouldBe("otp_replayed");
+
+        Wait(minutes: 1);
+        (await phone.Renew(await phone.Password(old))).Code.ShouldBe(200);
+
+        (await customer.Verify(await phone.Password()))["result"].ShouldBe("accepted");
+    }
+
+    [Fact]
+    public async Task The_password_that_renewed_is_used_up()
+    {
+        var (customer, phone) = await Bank.CustomerWithToken();
+        Wait(710 * Day);
+        var password = await phone.Password();
+        await phone.Renew(password);
+
+        (await customer.Verify(password))["reason"].ShouldBe("otp_replayed");
+    }
+
+    [Fact]
+    public async Task Renewals_at_once_with_one_password_give_one_secret()
+    {
+        var (_, phone) = await Bank.CustomerWithToken();
+        Wait(710 * Day);
+        var (serial, password) = (phone.Serial, await phone.Password());
+
+        var replies = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => Centre.Phone().Renew(password, serial)));
+
+        replies.Count(reply => reply.Code == 200).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Strangers_who_guess_slow_down_renewals_and_never_lock_the_token_at_the_bank()
+    {
+        var (customer, phone) = await Bank.CustomerWithToken();
+        Wait(710 * Day);
+        for (var i = 0; i < 5; i++)
+            (await Centre.Phone().Renew(await phone.WrongPassword(), phone.Serial)).Problem.ShouldBe("invalid_otp");
+
+        var blocked = await Centre.Phone().Renew(await phone.Password(), phone.Serial);
+
+        blocked.Code.ShouldBe(429);
+        blocked.Message.Headers.RetryAfter!.Delta.ShouldBe(TimeSpan.FromMinutes(15));
+        (await customer.Verify(await phone.Password()))["result"].ShouldBe("accepted");
+        Wait(minutes: 1);
+        (await phone.Renew(await phone.Password())).Code.ShouldBe(200);
+    }
+
+    [Fact]
+    public async Task An_unknown_serial_looks_like_a_wrong_password()
+    {
+        var (_, phone) = await Bank.CustomerWithToken();
+        Wait(710 * Day);
+
+        var unknown = await Centre.Phone().Renew("123456", "KNST99999999");
+        var wrong = await Centre.Phone().Renew(await phone.WrongPassword(), phone.Serial);
+
+        unknown.Code.ShouldBe(422);
+        unknown.Text.ShouldBe(wrong.Text);
+    }
+
+    [Fact]
+    public async Task The_expiry_job_opens_the_renewal_and_mails_one_notice()
+    {
+        var (customer, _) = await Bank.CustomerWithToken();
+        Wait(699 * Day);
+        (await Centre.RunJob("expiry")).ShouldBe(0);
+        Wait(2 * Day);
+
+        (await Centre.RunJob("expiry")).ShouldBe(1);
+        (await Centre.RunJob("expiry")).ShouldBe(0);
+
+        var mails = await Centre.DeliveredMails();
+        mails.Count.ShouldBe(2);
+        mails[^1].Subject.ShouldBe("【第9001信用組合】ワンタイムパスワード有効期限のお知らせ");
+        mails[^1].Body.ShouldContain("2028年4月14日");
+        mails[^1].Body.ShouldNotContain(customer.ServiceId);
+        (await Audit.Events(Centre)).Count(type => type == "token.expiring").ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task The_grace_job_tells_once_of_users_who_stay_without_a_token()
+    {
+        var (gone, phone) = await Bank.CustomerWithToken("S1", "gone");
+        await gone.Revoke(await phone.Password());
+        var (back, oldPhone) = await Bank.CustomerWithToken("S2", "back");
+        await back.Revoke(await oldPhone.Password());
+        Wait(29 * Day);
+        var newPhone = await back.ActivatedPhone();
+        await back.Confirm(await newPhone.Password());
+        (await Centre.RunJob("grace")).ShouldBe(0);
+
+        Wait(2 * Day);
+
+        (await Centre.RunJob("grace")).ShouldBe(1);
+        (await Centre.RunJob("grace")).ShouldBe(0);
+        (await Audit.Events(Centre)).Count(type => type == "user.unregistered").ShouldBe(1);
+    }
+}

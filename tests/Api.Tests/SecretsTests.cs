@@ -1,0 +1,66 @@
+using System.Text;
+using KenshinOtp.Support;
+
+namespace KenshinOtp.Api.Tests;
+
+public sealed class SecretsTests : CentreTest
+{
+    [Fact]
+    public async Task No_secret_is_in_any_log_at_any_level_nor_in_the_database_in_the_clear()
+    {
+        const string pin = "80517293";
+        var customer = await Bank.Customer();
+        await customer.Issue(pin: pin);
+        var code = await customer.DownloadCode();
+        var phone = Centre.Phone();
+        await phone.Get($"d/{code}");
+        await phone.Activate(code, customer.ServiceId, customer.UserId, "19283746");
+        await phone.Activate(code, customer.ServiceId, customer.UserId, pin);
+        var (first, wrong) = (await phone.Password(), await phone.WrongPassword());
+        await customer.Confirm(first);
+        Centre.Clock.Advance(TimeSpan.FromMinutes(1));
+        var second = await phone.Password();
+        await customer.Verify(second, idempotencyKey: "k-1");
+        await customer.Verify(wrong);
+        await customer.Verify(second, "login");
+        Centre.Clock.Advance(TimeSpan.FromDays(715));
+        await Centre.RunJob("expiry");
+        var old = phone.Secret;
+        await phone.Renew(await phone.Password());
+        var session = await Bank.Post("portal-sessions", new { serviceId = customer.ServiceId, userId = customer.UserId, page = "manage", returnUrl = "https://bank.example/" }, "k-2");
+        var link = new Uri(session["url"]!).Segments[^1];
+        await phone.Get($"p/{link}");
+        await Bank.Post("verifications", new { serviceId = customer.ServiceId, otp = 123 });
+
+        string[] secrets =
+        [
+            pin, "19283746", code, link, Bank.ApiKey, first, second, wrong,
+            .. Forms(old), .. Forms(phone.Secret), phone.Credential!["secret"]!,
+        ];
+        Centre.Log.Lines.Count(line => line.StartsWith("Debug Microsoft.AspNetCore.Routing", StringComparison.Ordinal)).ShouldBeGreaterThan(20, "the log must have been on");
+        foreach (var secret in secrets)
+            Centre.Log.Lines.Where(line => line.Contains(secret, StringComparison.OrdinalIgnoreCase)).ShouldBeEmpty();
+
+        var rows = Encoding.Latin1.GetString(await Database());
+        rows.Length.ShouldBeGreaterThan(50_000);
+        rows.ShouldContain("verification.accepted");
+        foreach (var secret in secrets.Where(secret => secret.Length > 6))
+            rows.ShouldNotContain(secret, Case.Insensitive);
+        rows.ShouldNotContain(Encoding.Latin1.GetString(phone.Secret), Case.Sensitive);
+    }
+
+    /// <summary>The file and its write-ahead log, as whoever steals the disk reads them.</summary>
+    private async Task<byte[]> Database()
+    {
+        using var all = new MemoryStream();
+        foreach (var file in Directory.GetFiles(Centre.Directory, "centre.db*").Where(file => !file.EndsWith("-shm", StringComparison.Ordinal)))
+        {
+            await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            await stream.CopyToAsync(all);
+        }
+
+        return all.ToArray();
+    }
+
+    private static string[] Forms(byte[] secret) => [Convert.ToHexString(secret), Convert.ToBase64String(secret).TrimEnd('=')];
+}

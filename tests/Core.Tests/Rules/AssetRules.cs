@@ -1,0 +1,49 @@
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using System.Text.RegularExpressions;
+
+namespace KenshinOtp.Core.Tests.Rules;
+
+/// <summary>Conventions of the files that go to phones.</summary>
+public sealed partial class AssetRules
+{
+    private static readonly string Assets = Path.GetFullPath(Path.Combine(Here(), "..", "..", "..", "src", "Api", "wwwroot"));
+
+    [Fact]
+    public void The_service_worker_names_the_version_of_exactly_these_files()
+    {
+        var worker = File.ReadAllText(Path.Combine(Assets, "app", "sw.js"));
+        var list = FileList().Match(worker).Value;
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var path in FileName().Matches(list).Select(match => match.Groups["path"].Value))
+            hash.AppendData(File.ReadAllBytes(Path.Combine(Assets, path == "/app/" ? "app/index.html" : path.TrimStart('/'))));
+
+        Version().Match(worker).Groups["version"].Value.ShouldBe(Convert.ToHexStringLower(hash.GetHashAndReset())[..12], "phones update by this version");
+    }
+
+    [Fact]
+    public void The_whole_lite_page_is_at_most_30_KB() =>
+        new DirectoryInfo(Path.Combine(Assets, "k")).GetFiles("*", SearchOption.AllDirectories).Sum(file => file.Length).ShouldBeLessThanOrEqualTo(30 * 1024);
+
+    [Fact]
+    public void Nothing_is_loaded_from_elsewhere_and_nothing_is_inline()
+    {
+        foreach (var file in Directory.GetFiles(Assets, "*.html", SearchOption.AllDirectories))
+        {
+            var html = File.ReadAllText(file);
+            html.ShouldNotMatch("(?:src|href)=\"(?:https?:)?//", file);
+            html.ShouldNotMatch("<script(?![^>]*src=)|<style|\\sstyle=|\\son[a-z]+=", file);
+        }
+    }
+
+    private static string Here([CallerFilePath] string path = "") => Path.GetDirectoryName(path)!;
+
+    [GeneratedRegex(@"const FILES = \[.*?\];", RegexOptions.Singleline, 5000)]
+    private static partial Regex FileList();
+
+    [GeneratedRegex("'(?<path>/[^']*)'", RegexOptions.None, 5000)]
+    private static partial Regex FileName();
+
+    [GeneratedRegex("const VERSION = '(?<version>[^']*)'", RegexOptions.None, 5000)]
+    private static partial Regex Version();
+}

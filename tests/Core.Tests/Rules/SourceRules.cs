@@ -1,0 +1,53 @@
+using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
+
+namespace KenshinOtp.Core.Tests.Rules;
+
+/// <summary>Conventions of the source, kept by reading it.</summary>
+public sealed partial class SourceRules
+{
+    private static readonly string Root = Path.GetFullPath(Path.Combine(Here(), "..", "..", ".."));
+
+    [Fact]
+    public void Only_the_data_slice_knows_Dapper() =>
+        Sources("src").Where(file => !file.Path.Contains("/Core/Data/") && file.Text.Contains("using Dapper")).Select(file => file.Path).ShouldBeEmpty();
+
+    [Fact]
+    public void Statements_keep_to_the_subset_that_every_engine_knows()
+    {
+        var statements = Sources("src/Core").SelectMany(file => SqlConstant().Matches(file.Text).Select(match => (file.Path, Sql: match.Value))).ToList();
+
+        statements.Count.ShouldBeGreaterThan(40);
+        statements.Where(statement => NotPortable().IsMatch(statement.Sql)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Statements_stand_in_stores_and_nowhere_in_hosts() =>
+        Sources("src/Api").Concat(Sources("src/Worker")).Where(file => SqlConstant().IsMatch(file.Text)).Select(file => file.Path).ShouldBeEmpty();
+
+    [Fact]
+    public void Log_messages_carry_ids_only() =>
+        Sources("src").SelectMany(file => LogTemplate().Matches(file.Text)).SelectMany(match => Placeholder().Matches(match.Value))
+            .Select(match => match.Groups[1].Value).Distinct(StringComparer.Ordinal)
+            .ShouldBeSubsetOf(["MailId", "Verdict", "Attempt", "Job", "Count", "Milliseconds", "Reference"]);
+
+    private static IEnumerable<(string Path, string Text)> Sources(string folder) =>
+        Directory.GetFiles(Path.Combine(Root, folder), "*.cs", SearchOption.AllDirectories)
+            .Select(path => path.Replace('\\', '/'))
+            .Where(path => !path.Contains("/obj/") && !path.Contains("/bin/"))
+            .Select(path => (path, File.ReadAllText(path)));
+
+    private static string Here([CallerFilePath] string path = "") => Path.GetDirectoryName(path)!;
+
+    [GeneratedRegex("\"{1,3}\\s*(?:select|insert into|update|delete from)\\s[^\"]+\"", RegexOptions.None, 5000)]
+    private static partial Regex SqlConstant();
+
+    [GeneratedRegex(@"\b(?:returning|output|merge|on conflict|limit \d|top \d|now\(\)|ifnull|nvl|iif|true|false|replace into|\|\|)\b|::|`|\[", RegexOptions.IgnoreCase, 5000)]
+    private static partial Regex NotPortable();
+
+    [GeneratedRegex("LoggerMessage\\([^)]*Message = \"[^\"]*\"", RegexOptions.None, 5000)]
+    private static partial Regex LogTemplate();
+
+    [GeneratedRegex(@"\{(\w+)", RegexOptions.None, 5000)]
+    private static partial Regex Placeholder();
+}

@@ -1,0 +1,96 @@
+using KenshinOtp.Otp;
+using KenshinOtp.Tokens;
+using static KenshinOtp.Tokens.TokenAction;
+using static KenshinOtp.Tokens.TokenStatus;
+
+namespace KenshinOtp.Core.Tests.Tokens;
+
+public sealed class TokenTransitionsTests
+{
+    private static readonly DateTimeOffset Day = new(2026, 11, 21, 0, 0, 0, TimeSpan.Zero);
+
+    [Fact]
+    public void Nothing_happens_to_a_revoked_token_any_more() =>
+        Enum.GetValues<TokenAction>().ShouldAllBe(action => Of(Revoked).After(action, 10) == null);
+
+    [Fact]
+    public void Every_living_token_can_be_revoked() =>
+        Enum.GetValues<TokenStatus>().Where(status => status != Revoked).ShouldAllBe(status => Of(status).After(Revoke, 10) == Revoked);
+
+    [Theory]
+    [InlineData(Issued, Activate, Activated)]
+    [InlineData(Activated, Activate, Activated)]
+    [InlineData(Activated, Confirm, InUse)]
+    [InlineData(Unbound, Register, InUse)]
+    [InlineData(InUse, Suspend, Suspended)]
+    [InlineData(InUse, Expire, Expired)]
+    [InlineData(Expired, CompleteRenewal, InUse)]
+    public void A_token_goes_its_way(TokenStatus from, TokenAction action, TokenStatus to) => Of(from).After(action, 10).ShouldBe(to);
+
+    [Theory]
+    [InlineData(Issued, Confirm)]
+    [InlineData(InUse, Activate)]
+    [InlineData(InUse, Confirm)]
+    [InlineData(InUse, Resume)]
+    [InlineData(InUse, Unlock)]
+    [InlineData(Suspended, Unlock)]
+    [InlineData(Locked, Resume)]
+    [InlineData(Expired, Confirm)]
+    public void And_no_other(TokenStatus from, TokenAction action) => Of(from).After(action, 10).ShouldBeNull();
+
+    [Fact]
+    public void Lifting_a_hindrance_leads_back_to_where_the_token_was()
+    {
+        Of(Suspended).After(Resume, 10).ShouldBe(Issued);
+        (Of(Suspended) with { ActivatedAt = Day }).After(Resume, 10).ShouldBe(Activated);
+        (Of(Suspended) with { ActivatedAt = Day, ConfirmedAt = Day }).After(Resume, 10).ShouldBe(InUse);
+        (Of(Locked) with { ActivatedAt = Day }).After(Unlock, 10).ShouldBe(Activated);
+    }
+
+    [Fact]
+    public void A_token_suspended_while_locked_is_locked_again_when_it_is_resumed() =>
+        (Of(Suspended) with { ActivatedAt = Day, ConfirmedAt = Day, Failures = 10 }).After(Resume, 10).ShouldBe(Locked);
+
+    [Fact]
+    public void From_its_date_on_a_token_in_use_counts_as_expired()
+    {
+        var token = Of(InUse) with { ExpiresAt = Day };
+
+        token.StatusAt(Day.AddSeconds(-1)).ShouldBe(InUse);
+        token.StatusAt(Day).ShouldBe(Expired);
+    }
+
+    [Theory]
+    [InlineData("SKTS00012345", "SKTS00012345")]
+    [InlineData(" skts 0001 2345", "SKTS00012345")]
+    [InlineData("ＳＫＴＳ００１２", "SKTS0012")]
+    public void Serial_numbers_are_folded(string typed, string serial)
+    {
+        SerialNumber.TryParse(typed, out var parsed).ShouldBeTrue();
+        parsed.Value.ShouldBe(serial);
+    }
+
+    [Theory]
+    [InlineData("SK1")]
+    [InlineData("SKTS-0001")]
+    [InlineData("SKTS0001234567890123456")]
+    [InlineData("トークン1")]
+    [InlineData(null)]
+    public void Other_things_are_no_serial_numbers(string? typed) => SerialNumber.TryParse(typed, out _).ShouldBeFalse();
+
+    private static Token Of(TokenStatus status)
+    {
+        SerialNumber.TryParse("KNST00000001", out var serial);
+        return new Token
+        {
+            Id = "1",
+            InstitutionId = "1",
+            Kind = TokenKind.MobileApp,
+            Serial = serial,
+            Status = status,
+            Algorithm = OtpAlgorithm.Sha1,
+            Digits = 6,
+            Period = 60,
+        };
+    }
+}

@@ -1,0 +1,110 @@
+using KenshinOtp.Api;
+using KenshinOtp.Data;
+using KenshinOtp.Institutions;
+using KenshinOtp.Worker.Jobs;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace KenshinOtp.Support;
+
+/// <summary>
+/// The product as its users meet it: the real application on a real port of this machine, on a database and keys of its own, with a clock that the
+/// test moves. Jobs run when the test rings for them.
+/// </summary>
+public sealed class Centre : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private Centre(WebApplication app, string directory, FakeClock clock, CapturedLog log)
+    {
+        (_app, Directory, Clock, Log) = (app, directory, clock, log);
+        Url = new Uri(app.Urls.Single());
+    }
+
+    public FakeClock Clock { get; }
+
+    public CapturedLog Log { get; }
+
+    public Uri Url { get; }
+
+    /// <summary>Where database, keys and mails of this centre lie.</summary>
+    public string Directory { get; }
+
+    public string MailDirectory => Path.Combine(Directory, "mail");
+
+    public IServiceProvider Services => _app.Services;
+
+    public DateTimeOffset Now => Clock.GetUtcNow();
+
+    /// <param name="settings">Settings that differ, for example <c>("Mail:Transport", "smtp")</c>.</param>
+    public static async Task<Centre> Start(params (string Key, string Value)[] settings)
+    {
+        var directory = System.IO.Directory.CreateTempSubdirectory("kenshin-otp-").FullName;
+        var clock = new FakeClock();
+        var log = new CapturedLog();
+        var port = Processes.FreePort.Next();
+        var app = ApiHost.Build([], builder =>
+        {
+            builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
+            builder.Configuration.AddInMemoryCollection(Defaults(directory, port).Concat(settings.Select(s => KeyValuePair.Create(s.Key, (string?)s.Value))));
+            builder.Services.AddSingleton<TimeProvider>(clock);
+            builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Trace);
+        });
+        await app.Services.GetRequiredService<Migrator>().Migrate(CancellationToken.None);
+        await app.StartAsync();
+        return new Centre(app, directory, clock, log);
+    }
+
+    /// <summary>A bank with its own institution and API key.</summary>
+    public async Task<Bank> Bank(string code = "9001", string preset = "kenshin", params (string Key, string Value)[] policy)
+    {
+        var desk = Services.GetRequiredService<InstitutionDesk>();
+        var added = await desk.Add(code, $"第{code}信用組合", preset, $"otp-{code}@kenshin.example", CancellationToken.None);
+        if (added.Problem is not null)
+            throw new InvalidOperationException(added.Problem.Detail);
+        if (policy.Length > 0)
+        {
+            var changed = await desk.ChangePolicy(code, [.. policy.Select(p => KeyValuePair.Create(p.Key, p.Value))], CancellationToken.None);
+            if (changed.Problem is not null)
+                throw new InvalidOperationException(string.Join(' ', changed.Problem.Errors!.SelectMany(error => error.Value)));
+        }
+
+        var key = await Services.GetRequiredService<ApiKeys>().Add(added.Value!.Code, "bank", CancellationToken.None);
+        return new Bank(this, key.Value!);
+    }
+
+    /// <summary>A phone in somebody's hand.</summary>
+    public Phone Phone() => new(this);
+
+    /// <summary>Runs one round of a job.</summary>
+    public Task<int> RunJob(string name) => JobCatalogue.Find(name)!.RunOnce(Services, CancellationToken.None);
+
+    /// <summary>The mails in the pickup directory, oldest first, after a round of the mail job.</summary>
+    public async Task<IReadOnlyList<Mail.ReceivedMail>> DeliveredMails()
+    {
+        await RunJob("mail");
+        return [.. new DirectoryInfo(MailDirectory).GetFiles("*.eml").OrderBy(file => file.LastWriteTimeUtc)
+            .Select(file => Mail.ReceivedMail.Parse(File.ReadAllBytes(file.FullName)))];
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        System.IO.Directory.Delete(Directory, recursive: true);
+    }
+
+    private static IEnumerable<KeyValuePair<string, string?>> Defaults(string directory, int port) => new Dictionary<string, string?>(StringComparer.Ordinal)
+    {
+        ["Database:ConnectionString"] = $"Data Source={Path.Combine(directory, "centre.db")}",
+        ["Keys:Directory"] = Path.Combine(directory, "keys"),
+        ["PublicUrl"] = $"http://127.0.0.1:{port}",
+        ["Mail:Transport"] = "pickup",
+        ["Mail:PickupDirectory"] = Path.Combine(directory, "mail"),
+        ["Jobs:InProcess"] = "false",
+    };
+}

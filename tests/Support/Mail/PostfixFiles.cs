@@ -1,0 +1,124 @@
+using KenshinOtp.Support.Processes;
+
+namespace KenshinOtp.Support.Mail;
+
+/// <summary>
+/// The folder of one throw-away Postfix. It takes any local part of the test domains into one maildir and has no way to
+/// send anything anywhere: no transport but <c>virtual</c> and <c>error</c> exists in its <c>master.cf</c>.
+/// </summary>
+internal static class PostfixFiles
+{
+    private const string Nobody = "65534";
+
+    public static string MailDirectory(string root) => Path.Combine(root, "mail", "all", "new");
+
+    public static string LogFile(string root) => Path.Combine(root, "log", "postfix.log");
+
+    public static string ConfigDirectory(string root) => Path.Combine(root, "etc");
+
+    public static async Task Write(string root, int port, CancellationToken ct)
+    {
+        await MakeDirectories("root", "755", ["", "etc", "log", "queue", "queue/pid"]);
+        await MakeDirectories("postfix", "700", ["data", .. QueueDirectories]);
+        await MakeDirectories(Nobody, "700", ["mail"]);
+
+        await WriteOld("main.cf", MainCf(root));
+        await WriteOld("master.cf", MasterCf(port));
+        await WriteOld("recipients", Recipients);
+
+        Task MakeDirectories(string owner, string mode, IEnumerable<string> names) =>
+            Command.Output("install", ["-d", "-o", owner, "-m", mode, .. names.Select(name => Path.Combine(root, name))], "", ct);
+
+        // Postfix waits 0.3 s at every start of a daemon for a main.cf that was written a moment ago.
+        async Task WriteOld(string name, string text)
+        {
+            var path = Path.Combine(ConfigDirectory(root), name);
+            await File.WriteAllTextAsync(path, text, ct);
+            File.SetLastWriteTimeUtc(path, DateTime.UnixEpoch);
+        }
+    }
+
+    private static readonly string[] QueueDirectories =
+    [
+        "queue/active", "queue/bounce", "queue/corrupt", "queue/defer", "queue/deferred", "queue/flush", "queue/hold",
+        "queue/incoming", "queue/maildrop", "queue/private", "queue/public", "queue/saved", "queue/trace",
+    ];
+
+    private static string MainCf(string root) => $"""
+        compatibility_level = 3.6
+        queue_directory = {root}/queue
+        data_directory = {root}/data
+        command_directory = /usr/sbin
+        daemon_directory = {PostfixServer.DaemonDirectory}
+        mail_owner = postfix
+        setgid_group = postdrop
+        maillog_file = {LogFile(root)}
+        maillog_file_prefixes = {root}
+
+        inet_interfaces = 127.0.0.1
+        inet_protocols = ipv4
+        myhostname = mail.kenshin.example
+        mydomain = kenshin.example
+        myorigin = kenshin.example
+        mynetworks = 127.0.0.1/32
+        mydestination =
+        relay_domains =
+        relayhost =
+        alias_maps =
+
+        virtual_mailbox_domains = {string.Join(", ", PostfixServer.Domains)}
+        virtual_mailbox_maps = static:all/
+        virtual_mailbox_base = {root}/mail
+        virtual_mailbox_limit = 0
+        virtual_uid_maps = static:{Nobody}
+        virtual_gid_maps = static:{Nobody}
+
+        # Nothing leaves this machine, even by mistake.
+        default_transport = error:this server delivers nothing elsewhere
+        relay_transport = error:this server relays nothing
+        disable_dns_lookups = yes
+        smtpd_peername_lookup = no
+        smtpd_relay_restrictions = reject_unauth_destination
+        smtpd_recipient_restrictions = reject_unauth_destination, check_recipient_access regexp:{ConfigDirectory(root)}/recipients
+
+        # Addresses as phones have them: a leading hyphen, and no meaning in !, % and +.
+        allow_min_user = yes
+        swap_bangpath = no
+        allow_percent_hack = no
+        recipient_delimiter =
+        append_dot_mydomain = no
+
+        # A test may fail often and fast.
+        smtpd_error_sleep_time = 0
+        smtpd_soft_error_limit = 1000
+        smtpd_hard_error_limit = 1000
+        smtpd_client_connection_count_limit = 0
+        in_flow_delay = 0
+
+        """;
+
+    private static string MasterCf(int port) => $"""
+        127.0.0.1:{port} inet n - n - - smtpd
+        cleanup unix n - n - 0 cleanup
+        qmgr unix n - n 300 1 qmgr
+        rewrite unix - - n - - trivial-rewrite
+        bounce unix - - n - 0 bounce
+        defer unix - - n - 0 bounce
+        trace unix - - n - 0 bounce
+        verify unix - - n - 1 verify
+        flush unix n - n 1000? 0 flush
+        proxymap unix - - n - - proxymap
+        error unix - - n - - error
+        retry unix - - n - - error
+        virtual unix - n n - - virtual
+        anvil unix - - n - 1 anvil
+        postlog unix-dgram n - n - 1 postlogd
+
+        """;
+
+    private const string Recipients = """
+        /^"?refused/ 550 5.1.1 User unknown
+        /^"?later/ 450 4.2.1 Mailbox busy
+
+        """;
+}
