@@ -4,7 +4,7 @@ using KenshinOtp.Worker;
 using KenshinOtp.Worker.Commands;
 
 var parsed = OperatorCommands.Create(Hosts.RunWorker).Parse(args);
-var output = parsed.InvocationConfiguration;
+parsed.InvocationConfiguration.EnableDefaultExceptionHandler = false;
 try
 {
     var exitCode = await parsed.InvokeAsync();
@@ -12,6 +12,6 @@ try
 }
 catch (Exception e) when (e is SettingsException or SchemaException)
 {
-    await output.Error.WriteLineAsync(e.Message);
+    await parsed.InvocationConfiguration.Error.WriteLineAsync(e.Message);
     return Terminal.Refused;
 }

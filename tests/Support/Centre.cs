@@ -49,7 +49,8 @@ public sealed class Centre : IAsyncDisposable
         var app = ApiHost.Build([], builder =>
         {
             builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
-            builder.Configuration.AddInMemoryCollection(Defaults(directory, port).Concat(settings.Select(s => KeyValuePair.Create(s.Key, (string?)s.Value))));
+            builder.Configuration.AddInMemoryCollection(Defaults(directory, port));
+            builder.Configuration.AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Key, (string?)s.Value)));
             builder.Services.AddSingleton<TimeProvider>(clock);
             builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Trace);
         });

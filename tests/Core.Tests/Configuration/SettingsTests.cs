@@ -41,7 +41,7 @@ public sealed class SettingsTests
     private static IReadOnlyList<string> Faults(params (string, string)[] settings) => Should.Throw<SettingsException>(() => Read(settings)).Faults;
 
     private static Settings Read(params (string Key, string Value)[] settings) => Settings.Read(
-        new ConfigurationBuilder().AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Key, (string?)s.Value))).Build(),
+        new ConfigurationBuilder().AddInMemoryCollection(settings.Reverse().DistinctBy(s => s.Key, StringComparer.Ordinal).Select(s => KeyValuePair.Create(s.Key, (string?)s.Value))).Build(),
         lenient: false,
         development: false);
 }

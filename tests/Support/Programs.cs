@@ -1,0 +1,42 @@
+using KenshinOtp.Support.Processes;
+
+namespace KenshinOtp.Support;
+
+/// <summary>The product's programs as processes of their own, on the same database and keys as a centre, with the machine's clock.</summary>
+public static class Programs
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    /// <summary>The worker, or one of its commands.</summary>
+    public static ChildProcess Worker(string directory, IEnumerable<string> arguments, params (string Key, string Value)[] settings) =>
+        Start("KenshinOtp.Worker.dll", directory, arguments, settings);
+
+    /// <summary>The API on a port of its own.</summary>
+    public static ChildProcess Api(string directory, int port, params (string Key, string Value)[] settings) =>
+        Start("KenshinOtp.Api.dll", directory, ["--urls", $"http://127.0.0.1:{port}"], settings);
+
+    /// <summary>Runs a command to its end.</summary>
+    public static async Task<(int ExitCode, string Output)> Run(string directory, IEnumerable<string> arguments, params (string Key, string Value)[] settings)
+    {
+        await using var process = Worker(directory, arguments, settings);
+        var exitCode = await process.WaitForExit(Patience);
+        return (exitCode, process.Output);
+    }
+
+    private static ChildProcess Start(string program, string directory, IEnumerable<string> arguments, (string Key, string Value)[] settings)
+    {
+        var environment = new Dictionary<string, string?>(StringComparer.Ordinal)
+        {
+            ["ASPNETCORE_ENVIRONMENT"] = null,
+            ["DOTNET_ENVIRONMENT"] = null,
+            ["Database__ConnectionString"] = $"Data Source={Path.Combine(directory, "centre.db")}",
+            ["Keys__Directory"] = Path.Combine(directory, "keys"),
+            ["Mail__Transport"] = "pickup",
+            ["Mail__PickupDirectory"] = Path.Combine(directory, "mail"),
+            ["PublicUrl"] = "http://127.0.0.1:5080",
+        };
+        foreach (var (key, value) in settings)
+            environment[key] = value;
+        return ChildProcess.Start("dotnet", [Path.Combine(AppContext.BaseDirectory, program), .. arguments], environment, directory);
+    }
+}

@@ -1,0 +1,76 @@
+using System.Text.Json;
+using KenshinOtp.Support;
+
+namespace KenshinOtp.Worker.Tests.Commands;
+
+public sealed class OperatorCommandTests : IDisposable
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("kenshin-cli-").FullName;
+
+    [Fact]
+    public async Task From_nothing_to_an_institution_with_a_key()
+    {
+        (await Run("migrate")).ShouldBe((0, "Applied 0001_tokens"));
+        (await Run("migrate")).ShouldBe((0, "The schema is up to date."));
+        (await Run("institution", "add", "--code", "9001", "--name", "みずうみ信用組合", "--preset", "kenshin", "--mail-from", "otp@kenshin.example"))
+            .ShouldBe((0, "Added 9001 みずうみ信用組合 (kenshin)"));
+        (await Run("institution", "add", "--code", "9001", "--name", "二つ目", "--preset", "kenshin")).ExitCode.ShouldBe(1);
+
+        var policy = await Json("institution", "policy", "--code", "9001", "--set", "lockAfter=7", "--set", "reissueCooldownMinutes=5");
+        policy.GetProperty("policy").GetProperty("lockAfter").GetString().ShouldBe("7");
+        var bad = await Run("institution", "policy", "--code", "9001", "--set", "lockAfter=many", "--set", "nonsense=1");
+        bad.ExitCode.ShouldBe(1);
+        bad.Output.ShouldContain("lockAfter must be 1 to 100.");
+        bad.Output.ShouldContain("nonsense is not a policy key.");
+        (await Json("institution", "policy", "--code", "9001")).GetProperty("policy").GetProperty("lockAfter").GetString().ShouldBe("7");
+
+        var key = (await Json("api-key", "add", "--institution", "9001", "--name", "bank")).GetProperty("apiKey").GetString();
+        key!.ShouldStartWith("kotp_");
+        (await Run("api-key", "revoke", "--institution", "9001", "--name", "bank")).ExitCode.ShouldBe(0);
+        (await Run("api-key", "revoke", "--institution", "9001", "--name", "bank")).ExitCode.ShouldBe(1);
+        (await Json("jobs", "run", "expiry")).GetProperty("count").GetInt32().ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData("nonsense")]
+    [InlineData("institution", "add")]
+    [InlineData("institution", "policy", "--code", "9001", "--set", "lockAfter")]
+    [InlineData("jobs", "run", "nonsense")]
+    [InlineData("migrate", "--loudly")]
+    public async Task Wrong_usage_exits_with_2(params string[] arguments) => (await Run(arguments)).ExitCode.ShouldBe(2);
+
+    [Fact]
+    public async Task Without_a_schema_the_worker_says_what_to_do()
+    {
+        var (exitCode, output) = await Run("run");
+
+        exitCode.ShouldBe(1);
+        output.ShouldContain("Run: kenshin-otp migrate");
+    }
+
+    [Fact]
+    public async Task Faults_of_the_configuration_are_listed_by_key()
+    {
+        var (exitCode, output) = await Programs.Run(_directory, ["run"], ("Mail__Transport", "pigeon"), ("PublicUrl", ""), ("Database__Provider", "abacus"));
+
+        exitCode.ShouldBe(1);
+        output.ShouldContain("Mail__Transport is 'pigeon'; allowed: smtp, pickup");
+        output.ShouldContain("PublicUrl is missing");
+        output.ShouldContain("Database__Provider is 'abacus'");
+        output.ShouldNotContain("   at ");
+    }
+
+    public void Dispose()
+    {
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    private Task<(int ExitCode, string Output)> Run(params string[] arguments) => Programs.Run(_directory, arguments);
+
+    private async Task<JsonElement> Json(params string[] arguments)
+    {
+        var (exitCode, output) = await Run([.. arguments, "--json"]);
+        exitCode.ShouldBe(0, output);
+        return JsonDocument.Parse(output).RootElement;
+    }
+}
