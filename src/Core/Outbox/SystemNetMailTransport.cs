@@ -75,6 +75,8 @@ public sealed class SystemNetMailTransport(SmtpSettings settings) : IMailTranspo
     private static string Words(SmtpException e)
     {
         var words = e.InnerException is { } inner ? $"{e.Message} {inner.Message}" : e.Message;
+        if ((int)e.StatusCode > 0)
+            words = $"{(int)e.StatusCode} {words}";
         return words.Length <= 400 ? words : words[..400];
     }
 
