@@ -9,7 +9,8 @@ public sealed class SecretsTests : CentreTest
     public async Task No_secret_is_in_any_log_at_any_level_nor_in_the_database_in_the_clear()
     {
         const string pin = "80517293";
-        var customer = await Bank.Customer();
+        var bank = await Centre.Bank("9002", policy: [("digits", "8")]); // long enough not to stand anywhere by chance
+        var customer = await bank.Customer();
         await customer.Issue(pin: pin);
         var code = await customer.DownloadCode();
         var phone = Centre.Phone();
@@ -27,14 +28,14 @@ public sealed class SecretsTests : CentreTest
         await Centre.RunJob("expiry");
         var old = phone.Secret;
         await phone.Renew(await phone.Password());
-        var session = await Bank.Post("portal-sessions", new { serviceId = customer.ServiceId, userId = customer.UserId, page = "manage", returnUrl = "https://bank.example/" }, "k-2");
+        var session = await bank.Post("portal-sessions", new { serviceId = customer.ServiceId, userId = customer.UserId, page = "manage", returnUrl = "https://bank.example/" }, "k-2");
         var link = new Uri(session["url"]!).Segments[^1];
         await phone.Get($"p/{link}");
-        await Bank.Post("verifications", new { serviceId = customer.ServiceId, otp = 123 });
+        await bank.Post("verifications", new { serviceId = customer.ServiceId, otp = 123 });
 
         string[] secrets =
         [
-            pin, "19283746", code, link, Bank.ApiKey, first, second, wrong,
+            pin, "19283746", code, link, bank.ApiKey, first, second, wrong,
             .. Forms(old), .. Forms(phone.Secret), phone.Credential!["secret"]!,
         ];
         Centre.Log.Lines.Count(line => line.StartsWith("Debug Microsoft.AspNetCore.Routing", StringComparison.Ordinal)).ShouldBeGreaterThan(20, "the log must have been on");
@@ -44,7 +45,7 @@ public sealed class SecretsTests : CentreTest
         var rows = Encoding.Latin1.GetString(await Database());
         rows.Length.ShouldBeGreaterThan(50_000);
         rows.ShouldContain("verification.accepted");
-        foreach (var secret in secrets.Where(secret => secret.Length > 6))
+        foreach (var secret in secrets)
             rows.ShouldNotContain(secret, Case.Insensitive);
         rows.ShouldNotContain(Encoding.Latin1.GetString(phone.Secret), Case.Sensitive);
     }

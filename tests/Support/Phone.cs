@@ -39,7 +39,7 @@ public sealed class Phone(Centre centre)
         var near = new HashSet<string>(StringComparer.Ordinal);
         for (var step = -3; step <= 3; step++)
             near.Add(await Password(step));
-        return Enumerable.Range(0, 100).Select(n => n.ToString("D6")).First(candidate => !near.Contains(candidate));
+        return Enumerable.Range(73_194_600, 100).Select(n => $"{n}"[^near.First().Length..]).First(candidate => !near.Contains(candidate));
     }
 
     private async Task<Reply> Keep(Task<Reply> sending)

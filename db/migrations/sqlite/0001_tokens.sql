@@ -158,10 +158,16 @@ create table event (
     institution_id  varchar(32)    not null references institution (id),
     type            varchar(40)    not null,
     occurred_at     bigint         not null,
-    data            varchar(2000)  not null
+    data            varchar(2000)  not null,
+    position        bigint         null -- given when it is first read; until then it waits
 );
 
-create index ix_event_institution on event (institution_id, id);
+create index ix_event_position on event (institution_id, position, id);
+
+create table event_head (
+    institution_id  varchar(32)  not null primary key references institution (id),
+    position        bigint       not null
+);
 
 create table idempotent_answer (
     client_id     varchar(32)   not null,

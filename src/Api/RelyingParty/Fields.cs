@@ -1,3 +1,4 @@
+using System.Globalization;
 using KenshinOtp.Contracts;
 using KenshinOtp.Issuance;
 using KenshinOtp.Otp;
@@ -37,6 +38,15 @@ internal static class Fields
     public static T Choice<T>(this FieldErrors errors, string field, string? text)
         where T : struct, Enum =>
         errors.Read<T>(field, text, TryParse, $"{field} must be one of {string.Join(", ", Enum.GetValues<T>().Select(value => value.ToRow()))}.");
+
+    public static long OptionalNumber(this FieldErrors errors, string field, string? text, long missing, long min, long max)
+    {
+        if (text is null)
+            return missing;
+        if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number < min || number > max)
+            errors.Add(field, $"{field} must be a number from {min} to {max}.");
+        return number;
+    }
 
     /// <summary>One line of text.</summary>
     public static string Line(this FieldErrors errors, string field, string? text, int maxLength)

@@ -1,4 +1,5 @@
 using KenshinOtp.Api.Http;
+using KenshinOtp.Events;
 using KenshinOtp.Institutions;
 using KenshinOtp.Otp;
 using KenshinOtp.Portal;
@@ -26,8 +27,19 @@ internal static class InstitutionEndpoints
     {
         routes.MapGet("/policy", (ApiCaller api, HttpContext http) => Answer.Of(PolicyView.Of(api.Caller.Policy), http))
             .WithTags("Institution").Produces<PolicyView>().WithSummary("The institution's policy");
+        routes.MapGet("/events", Events).WithTags("Institution").Produces<EventPage>().WithSummary("What happened, oldest first, without gaps");
         routes.MapPost("/portal-sessions", OpenPortal).WithTags("Portal").Produces<PortalLink>(201)
             .WithSummary("A single-use link to a hosted page");
+    }
+
+    private static async Task<Answer> Events(string? after, string? limit, ApiCaller api, EventFeed feed, HttpContext http)
+    {
+        var errors = new FieldErrors();
+        var position = errors.OptionalNumber("after", after, missing: 0, 0, long.MaxValue);
+        var rows = (int)errors.OptionalNumber("limit", limit, missing: 100, 1, 1000);
+        return errors.Any
+            ? Answer.Of(errors.ToProblem())
+            : Answer.Of(await feed.Read(api.Caller.Institution, position, rows, http.RequestAborted), http);
     }
 
     private static async Task<Answer> OpenPortal(PortalSessionRequest body, ApiCaller api, PortalSessions sessions, HttpContext http)

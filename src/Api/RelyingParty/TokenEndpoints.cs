@@ -82,9 +82,7 @@ internal static class TokenEndpoints
         DateTimeOffset before = default;
         if (expiresBefore is not null && !DateTimeOffset.TryParse(expiresBefore, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out before))
             errors.Add("expiresBefore", "expiresBefore must be an RFC 3339 instant such as 2026-11-21T11:00:00Z.");
-        var rows = DefaultPage;
-        if (limit is not null && (!int.TryParse(limit, NumberStyles.None, CultureInfo.InvariantCulture, out rows) || rows is < 1 or > MaxPage))
-            errors.Add("limit", $"limit must be 1 to {MaxPage}.");
+        var rows = (int)errors.OptionalNumber("limit", limit, DefaultPage, 1, MaxPage);
         if (errors.Any)
             return Answer.Of(errors.ToProblem());
         var request = new ListTokens(wanted, expiresBefore is null ? null : before, cursor, rows);

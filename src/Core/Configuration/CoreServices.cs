@@ -2,6 +2,7 @@ using KenshinOtp.Activation;
 using KenshinOtp.Audit;
 using KenshinOtp.Contracts;
 using KenshinOtp.Data;
+using KenshinOtp.Events;
 using KenshinOtp.Housekeeping;
 using KenshinOtp.Idempotency;
 using KenshinOtp.Institutions;
@@ -47,7 +48,7 @@ public static class CoreServices
         .AddSingleton<ReceiptBook>().AddSingleton<PasswordCheck>().AddSingleton<Retirement>();
 
     private static IServiceCollection AddHandlers(this IServiceCollection services) => services
-        .AddSingleton<InstitutionDesk>().AddSingleton<ApiKeys>().AddSingleton<ContractQueries>().AddSingleton<TokenQueries>()
+        .AddSingleton<InstitutionDesk>().AddSingleton<ApiKeys>().AddSingleton<ContractQueries>().AddSingleton<TokenQueries>().AddSingleton<EventFeed>()
         .AddScoped<PutContractHandler>().AddScoped<PutUserHandler>().AddScoped<CancelContractHandler>()
         .AddScoped<IssueTokenHandler>().AddScoped<ResendMailHandler>().AddScoped<ActivateTokenHandler>().AddScoped<ConfirmTokenHandler>()
         .AddScoped<VerifyOtpHandler>().AddScoped<RenewTokenHandler>().AddScoped<RevokeTokenHandler>().AddScoped<HinderTokenHandler>()

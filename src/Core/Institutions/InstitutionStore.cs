@@ -13,6 +13,8 @@ public sealed class InstitutionStore
     private const string InsertRow =
         "insert into institution (id, code, name, preset, policy, created_at) values (@Id, @Code, @Name, @Preset, @Policy, @CreatedAt)";
 
+    private const string InsertEventHead = "insert into event_head (institution_id, position) values (@Id, 0)";
+
     private const string UpdatePolicy = "update institution set policy = @Policy where id = @Id";
 
     public async Task<IReadOnlyList<Institution>> All(Session session, CancellationToken ct) =>
@@ -24,15 +26,19 @@ public sealed class InstitutionStore
     public async Task<Institution?> ById(Session session, string id, CancellationToken ct) =>
         (await session.Find<Row>(SelectById, new { Id = id }, ct))?.ToDomain();
 
-    public Task Insert(Tx tx, Institution institution, DateTimeOffset now, CancellationToken ct) => tx.Execute(InsertRow, new
+    public async Task Insert(Tx tx, Institution institution, DateTimeOffset now, CancellationToken ct)
     {
-        institution.Id,
-        Code = institution.Code.ToString(),
-        institution.Name,
-        institution.Preset,
-        Policy = Write(institution.Policy),
-        CreatedAt = now.ToRow(),
-    }, ct);
+        await tx.Execute(InsertRow, new
+        {
+            institution.Id,
+            Code = institution.Code.ToString(),
+            institution.Name,
+            institution.Preset,
+            Policy = Write(institution.Policy),
+            CreatedAt = now.ToRow(),
+        }, ct);
+        await tx.Execute(InsertEventHead, new { institution.Id }, ct);
+    }
 
     public Task ChangePolicy(Tx tx, Institution institution, Policy policy, CancellationToken ct) =>
         tx.Execute(UpdatePolicy, new { institution.Id, Policy = Write(policy) }, ct);
