@@ -76,6 +76,7 @@ public static class ApiHost
     {
         app.UseSecretPaths();
         app.UseExceptionHandler();
+        app.UseProblemsForBareStatus();
         app.UseSecurityHeaders();
         UseAssets(app);
         app.UseRouting();
@@ -95,7 +96,6 @@ public static class ApiHost
         app.MapHealthChecks("/health/live", new() { Predicate = _ => false });
         app.MapHealthChecks("/health/ready", new() { Predicate = check => check.Tags.Contains("ready") });
         app.MapGet("/", () => TypedResults.Redirect("/app/")).ExcludeFromDescription();
-        app.MapFallback("/api/{**path}", () => Answer.Of(StatusCodes.Status404NotFound, "not_found", "There is no such resource."));
     }
 
     /// <summary>The apps' files lie beside the program, wherever it was started from.</summary>

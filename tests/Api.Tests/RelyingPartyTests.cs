@@ -76,6 +76,22 @@ public sealed class RelyingPartyTests : CentreTest
     }
 
     [Fact]
+    public async Task A_call_without_body_or_with_a_foreign_one_is_understood_or_told_why_not()
+    {
+        var customer = await Bank.Customer();
+        await customer.Issue();
+        var path = $"/api/v1/contracts/{customer.ServiceId}/users/{customer.UserId}/token/";
+        using var http = new HttpClient { BaseAddress = Centre.Url };
+        http.DefaultRequestHeaders.Authorization = new("Bearer", Bank.ApiKey);
+        using var text = new StringContent("otp=123456", Encoding.UTF8, "text/plain");
+
+        (await Reply.Of(http.PostAsync(new Uri(path + "resend", UriKind.Relative), content: null))).Code.ShouldBe(202);
+        (await Reply.Of(http.PostAsync(new Uri(path + "confirm", UriKind.Relative), content: null))).Problem.ShouldBe("invalid_request");
+        (await Reply.Of(http.PostAsync(new Uri(path + "confirm", UriKind.Relative), text))).Problem.ShouldBe("unsupported_media_type");
+        (await Reply.Of(http.GetAsync(new Uri(path + "confirm", UriKind.Relative)))).Problem.ShouldBe("method_not_allowed");
+    }
+
+    [Fact]
     public async Task A_body_that_is_too_large_is_refused()
     {
         var reply = await Bank.Put("contracts/S1", new { name = new string('a', 100_000), tokenMode = "individual" });

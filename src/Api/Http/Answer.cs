@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using KenshinOtp.Contracts;
 using KenshinOtp.Portal;
 using KenshinOtp.Results;
+using Microsoft.AspNetCore.WebUtilities;
 
 namespace KenshinOtp.Api.Http;
 
@@ -44,7 +45,10 @@ internal sealed record Answer(int Status, string ContentType, string Body, TimeS
         return Of(status, problem.Code, problem.Detail, problem.Errors, problem.Facts, problem.RetryAfter);
     }
 
-    /// <summary>RFC 9457 §3, with <c>code</c> beside the standard members.</summary>
+    /// <summary>
+    /// RFC 9457 §3, with <c>code</c> beside the standard members. Where a fact is named like a standard member (the token's <c>status</c>), the fact
+    /// stands there alone: a reader of the RFC ignores a status that is no number (§3.1) and has that of the answer itself.
+    /// </summary>
     public static Answer Of(
         int status,
         string code,
@@ -53,7 +57,8 @@ internal sealed record Answer(int Status, string ContentType, string Body, TimeS
         IReadOnlyDictionary<string, object?>? facts = null,
         TimeSpan? retryAfter = null)
     {
-        var details = new ProblemBody("about:blank", Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(status), status, code, detail, errors)
+        var shadowed = facts?.ContainsKey("status") == true;
+        var details = new ProblemBody("about:blank", ReasonPhrases.GetReasonPhrase(status), shadowed ? null : status, code, detail, errors)
         {
             Facts = facts?.ToDictionary(fact => fact.Key, fact => JsonSerializer.SerializeToElement(fact.Value, ApiJson.Options), StringComparer.Ordinal),
         };
@@ -79,7 +84,9 @@ internal sealed record Answer(int Status, string ContentType, string Body, TimeS
     private static Answer Of(int status, object value) => new(status, Json, JsonSerializer.Serialize(value, value.GetType(), ApiJson.Options));
 
     private sealed record ProblemBody(
-        string Type, string Title, int Status, string Code, string Detail,
+        string Type, string Title,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Status,
+        string Code, string Detail,
         [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<string, string[]>? Errors)
     {
         [JsonExtensionData]

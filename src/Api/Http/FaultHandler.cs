@@ -19,7 +19,7 @@ internal sealed class FaultHandler(SqlDialect dialect) : IExceptionHandler
             BadHttpRequestException => Answer.Of(Results.Problem.Invalid("body", "A JSON object is needed as body, with Content-Type: application/json.")),
             DbException e when dialect.IsTransient(e) => Answer.Of(503, "unavailable", "The service is not available for the moment.", retryAfter: TryAgainAfter),
             OperationCanceledException when httpContext.RequestAborted.IsCancellationRequested => Answer.Of(499, "cancelled", "The caller went away."),
-            _ when IsPage(httpContext) => null,
+            _ when !BareStatus.IsCall(httpContext) => null,
             _ => Answer.Of(500, "internal_error", "Something went wrong here. The request may be repeated with the same Idempotency-Key."),
         };
         if (answer is null)
@@ -27,9 +27,6 @@ internal sealed class FaultHandler(SqlDialect dialect) : IExceptionHandler
         await answer.Write(httpContext);
         return true;
     }
-
-    private static bool IsPage(HttpContext http) =>
-        !http.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal) && !http.Request.Path.StartsWithSegments("/app/v1", StringComparison.Ordinal);
 
     /// <summary><c>$.devicePublicKey.x</c> → <c>devicePublicKey.x</c></summary>
     private static string Field(JsonException e) => e.Path is { Length: > 2 } path && path.StartsWith("$.", StringComparison.Ordinal) ? path[2..] : "body";

@@ -28,19 +28,24 @@ public sealed class PutContractHandler(Changes changes, ContractStore contracts,
 
         var contract = new Contract(
             before?.Id ?? Ids.New(now), institution.Id, request.ServiceId, request.Name, request.TokenMode, request.Branch, CancelledAt: null);
+        if (contract != before)
+            await Write(tx, contract, before, request, now, ct);
+        return await tx.Commit(new Put<ContractView>(await views.Of(tx, contract, request.Caller, now, ct), before is null or { CancelledAt: not null }), ct);
+    }
+
+    private async Task Write(Tx tx, Contract contract, Contract? before, PutContract request, DateTimeOffset now, CancellationToken ct)
+    {
         if (before is null)
             await contracts.Insert(tx, contract, now, ct);
         else
             await contracts.Update(tx, contract, ct);
-
-        var created = before is null or { CancelledAt: not null };
-        await journal.Write(tx, new Entry(created ? "contract.entered" : "contract.changed", request.Caller.Actor, institution.Id)
+        var entered = before is null or { CancelledAt: not null };
+        await journal.Write(tx, new Entry(entered ? "contract.entered" : "contract.changed", request.Caller.Actor, contract.InstitutionId)
         {
             ServiceId = request.ServiceId.Value,
             Before = before is null ? null : Describe(before),
             After = Describe(contract),
         }, now, ct);
-        return await tx.Commit(new Put<ContractView>(await views.Of(tx, contract, request.Caller, now, ct), created), ct);
     }
 
     private static string Describe(Contract contract) => $"{contract.Name}, {contract.TokenMode.ToRow()}, {contract.Branch ?? "-"}";

@@ -28,19 +28,24 @@ public sealed class PutUserHandler(Changes changes, Subjects subjects, ContractS
         var user = new User(
             before?.Id ?? Ids.New(now), contract.Id, request.UserId, request.DisplayName, request.Role,
             request.OtpAtLogin ?? before?.OtpAtLogin ?? false, before?.TokenId ?? await SharedToken(tx, contract, ct));
+        if (user != before)
+            await Write(tx, user, before, request, now, ct);
+        return await tx.Commit(new Put<UserView>(await views.Of(tx, user, request.Caller, now, ct), before is null), ct);
+    }
+
+    private async Task Write(Tx tx, User user, User? before, PutUser request, DateTimeOffset now, CancellationToken ct)
+    {
         if (before is null)
             await contracts.Insert(tx, user, now, ct);
         else
             await contracts.Update(tx, user, ct);
-
-        await journal.Write(tx, new Entry(before is null ? "user.entered" : "user.changed", request.Caller.Actor, contract.InstitutionId)
+        await journal.Write(tx, new Entry(before is null ? "user.entered" : "user.changed", request.Caller.Actor, request.Caller.Institution.Id)
         {
             ServiceId = request.ServiceId.Value,
             UserId = request.UserId.Value,
             Before = before is null ? null : Describe(before),
             After = Describe(user),
         }, now, ct);
-        return await tx.Commit(new Put<UserView>(await views.Of(tx, user, request.Caller, now, ct), before is null), ct);
     }
 
     private async Task<string?> SharedToken(Session session, Contract contract, CancellationToken ct) => contract.TokenMode == TokenMode.Shared

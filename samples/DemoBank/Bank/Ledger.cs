@@ -1,0 +1,118 @@
+using System.Text.Json;
+
+namespace KenshinOtp.DemoBank.Bank;
+
+public sealed record Account(string ServiceId, string Kind, string Number, long Balance);
+
+public sealed record Payee(string Id, string Bank, string Account, string Name);
+
+/// <summary>A transfer that waits for its password.</summary>
+public sealed record Draft(string Number, Customer Customer, Account From, Payee Payee, long Amount);
+
+/// <summary>A transfer that was accepted, with the password's serial number as the bank's proof.</summary>
+public sealed record Transfer(
+    string Number, string ServiceId, string UserId, string FromAccount, Payee Payee, long Amount, DateTimeOffset AcceptedAt,
+    string? Serial, string VerificationId);
+
+/// <summary>The demo bank's books: a few accounts in one JSON file. Enough for a stage, not for a bank.</summary>
+public sealed class Ledger
+{
+    public const long MaxAmount = 10_000_000;
+
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, Draft> _drafts = new(StringComparer.Ordinal);
+    private readonly string _path;
+    private Books _books;
+
+    public Ledger(string path)
+    {
+        _path = path;
+        _books = File.Exists(path) ? JsonSerializer.Deserialize<Books>(File.ReadAllText(path), Json) ?? Books.Opening : Books.Opening;
+    }
+
+    public static IReadOnlyList<Payee> Payees { get; } =
+    [
+        new("aozora", "デモ第一銀行 中央支店", "普通 1111111", "カ）アオゾラショウカイ"),
+        new("minato", "デモ信用金庫 港支店", "普通 2222222", "ミナトウンソウ（ユ"),
+        new("setsubi", "みずうみ信用組合 駅前支店", "普通 3333333", "スズカゼ セツビ"),
+    ];
+
+    public IReadOnlyList<Account> AccountsOf(Customer customer)
+    {
+        lock (_lock)
+            return [.. _books.Accounts.Where(account => account.ServiceId == customer.ServiceId)];
+    }
+
+    /// <summary>The contract's transfers, newest first.</summary>
+    public IReadOnlyList<Transfer> TransfersOf(Customer customer)
+    {
+        lock (_lock)
+            return [.. _books.Transfers.Where(transfer => transfer.ServiceId == customer.ServiceId).Reverse()];
+    }
+
+    public Transfer? FindTransfer(Customer customer, string number) => TransfersOf(customer).FirstOrDefault(transfer => transfer.Number == number);
+
+    public Draft? FindDraft(Customer customer, string number)
+    {
+        lock (_lock)
+            return _drafts.TryGetValue(number, out var draft) && draft.Customer == customer ? draft : null;
+    }
+
+    public Draft Prepare(Customer customer, Account from, Payee payee, long amount)
+    {
+        lock (_lock)
+        {
+            _books = _books with { LastNumber = _books.LastNumber + 1 };
+            Save();
+            var draft = new Draft($"FT{_books.LastNumber:000000}", customer, from, payee, amount);
+            _drafts[draft.Number] = draft;
+            return draft;
+        }
+    }
+
+    /// <summary>Books the transfer once, however often it is asked to.</summary>
+    /// <returns>False if the balance does not suffice any more.</returns>
+    public bool Book(Draft draft, DateTimeOffset now, string? serial, string verificationId)
+    {
+        lock (_lock)
+        {
+            if (_books.Transfers.Any(transfer => transfer.Number == draft.Number))
+                return true;
+            var source = _books.Accounts.First(account => account.Number == draft.From.Number);
+            if (source.Balance < draft.Amount)
+                return false;
+            _books = _books with
+            {
+                Accounts = [.. _books.Accounts.Select(account => account == source ? source with { Balance = source.Balance - draft.Amount } : account)],
+                Transfers =
+                [
+                    .. _books.Transfers,
+                    new(
+                        draft.Number, draft.Customer.ServiceId, draft.Customer.UserId, $"{source.Kind} {source.Number}", draft.Payee, draft.Amount,
+                        now, serial, verificationId),
+                ],
+            };
+            Save();
+            _drafts.Remove(draft.Number);
+            return true;
+        }
+    }
+
+    private void Save()
+    {
+        File.WriteAllText(_path + ".new", JsonSerializer.Serialize(_books, Json));
+        File.Move(_path + ".new", _path, overwrite: true);
+    }
+
+    private sealed record Books(int LastNumber, IReadOnlyList<Account> Accounts, IReadOnlyList<Transfer> Transfers)
+    {
+        public static Books Opening { get; } = new(0,
+        [
+            new("S1000001", "普通預金", "1234567", 3_482_910),
+            new("S1000001", "当座預金", "0012345", 12_800_000),
+            new("S1000002", "普通預金", "7654321", 8_120_400),
+        ], []);
+    }
+}

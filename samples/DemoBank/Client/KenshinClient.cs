@@ -1,0 +1,89 @@
+using System.Text.Json;
+
+namespace KenshinOtp.DemoBank.Client;
+
+/// <summary>
+/// A bank's side of the one-time-password centre's HTTP API; copy it and go on from here.
+/// The <see cref="HttpClient"/> brings the base address, the API key as bearer token and a time limit.
+/// </summary>
+public sealed class KenshinClient(HttpClient http, TimeProvider time)
+{
+    private const int MaxAttempts = 3;
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(400);
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
+
+    public Task<Outcome<Contract>> PutContract(string serviceId, ContractParticulars particulars, CancellationToken ct) =>
+        Call<Contract>(HttpMethod.Put, ContractPath(serviceId), particulars, idempotencyKey: null, ct);
+
+    public Task<Outcome<Contract>> GetContract(string serviceId, CancellationToken ct) =>
+        Call<Contract>(HttpMethod.Get, ContractPath(serviceId), body: null, idempotencyKey: null, ct);
+
+    public Task<Outcome<ContractUser>> PutUser(string serviceId, string userId, UserParticulars particulars, CancellationToken ct) =>
+        Call<ContractUser>(HttpMethod.Put, UserPath(serviceId, userId), particulars, idempotencyKey: null, ct);
+
+    public Task<Outcome<ContractUser>> GetUser(string serviceId, string userId, CancellationToken ct) =>
+        Call<ContractUser>(HttpMethod.Get, UserPath(serviceId, userId), body: null, idempotencyKey: null, ct);
+
+    /// <summary>Checks a password. A wrong one is an answer, not a refusal: see <see cref="Verification.Reason"/>.</summary>
+    /// <param name="request">Whose password, for which transaction.</param>
+    /// <param name="idempotencyKey">One for each password that the user sends: the same form sent twice is one attempt.</param>
+    /// <param name="ct">Ends the wait.</param>
+    public Task<Outcome<Verification>> Verify(VerificationRequest request, string idempotencyKey, CancellationToken ct) =>
+        Call<Verification>(HttpMethod.Post, "api/v1/verifications", request, idempotencyKey, ct);
+
+    public Task<Outcome<Receipt>> Revoke(string serviceId, string userId, RevocationRequest request, string idempotencyKey, CancellationToken ct) =>
+        Call<Receipt>(HttpMethod.Post, UserPath(serviceId, userId) + "/token/revoke", request, idempotencyKey, ct);
+
+    public Task<Outcome<Receipt>> Suspend(string serviceId, string userId, StopRequest request, string idempotencyKey, CancellationToken ct) =>
+        Call<Receipt>(HttpMethod.Post, UserPath(serviceId, userId) + "/token/suspend", request, idempotencyKey, ct);
+
+    public Task<Outcome<Receipt>> Resume(string serviceId, string userId, StopRequest request, string idempotencyKey, CancellationToken ct) =>
+        Call<Receipt>(HttpMethod.Post, UserPath(serviceId, userId) + "/token/resume", request, idempotencyKey, ct);
+
+    public Task<Outcome<Receipt>> Unlock(string serviceId, string userId, StopRequest request, string idempotencyKey, CancellationToken ct) =>
+        Call<Receipt>(HttpMethod.Post, UserPath(serviceId, userId) + "/token/unlock", request, idempotencyKey, ct);
+
+    /// <summary>Send the user's browser to the link at once: it works once and not for long.</summary>
+    public Task<Outcome<HostedPageLink>> OpenHostedPage(HostedPageRequest request, CancellationToken ct) =>
+        Call<HostedPageLink>(HttpMethod.Post, "api/v1/portal-sessions", request, idempotencyKey: null, ct);
+
+    /// <summary>Repeats what may pass, if repeating cannot do a thing twice: reading, putting, and whatever carries a key.</summary>
+    private async Task<Outcome<T>> Call<T>(HttpMethod method, string path, object? body, string? idempotencyKey, CancellationToken ct)
+        where T : class
+    {
+        var repeatable = method != HttpMethod.Post || idempotencyKey is not null;
+        for (var attempt = 1; ; attempt++)
+        {
+            var outcome = await Once<T>(method, path, body, idempotencyKey, ct);
+            if (outcome.Succeeded(out _, out var refusal) || !refusal.MayPass || !repeatable || attempt == MaxAttempts)
+                return outcome;
+            await Task.Delay(Pause * attempt, time, ct);
+        }
+    }
+
+    private async Task<Outcome<T>> Once<T>(HttpMethod method, string path, object? body, string? idempotencyKey, CancellationToken ct)
+        where T : class
+    {
+        using var request = new HttpRequestMessage(method, path);
+        if (body is not null)
+            request.Content = JsonContent.Create(body, body.GetType(), mediaType: null, Json);
+        if (idempotencyKey is not null)
+            request.Headers.Add("Idempotency-Key", idempotencyKey);
+        try
+        {
+            using var response = await http.SendAsync(request, ct);
+            return response.IsSuccessStatusCode
+                ? new(await response.Content.ReadFromJsonAsync<T>(Json, ct) ?? throw new JsonException("The answer is empty."))
+                : new(await Refusal.Read(response, ct));
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException || (e is TaskCanceledException && !ct.IsCancellationRequested))
+        {
+            return new(Refusal.NoAnswer(e));
+        }
+    }
+
+    private static string ContractPath(string serviceId) => $"api/v1/contracts/{Uri.EscapeDataString(serviceId)}";
+
+    private static string UserPath(string serviceId, string userId) => $"{ContractPath(serviceId)}/users/{Uri.EscapeDataString(userId)}";
+}
