@@ -1,4 +1,5 @@
 using KenshinOtp.Api.Http;
+using KenshinOtp.Api.Pages.Portal;
 using KenshinOtp.Api.RelyingParty;
 using KenshinOtp.Api.TokenApp;
 using KenshinOtp.Configuration;
@@ -58,6 +59,7 @@ public static class ApiHost
             .PersistKeysToFileSystem(Directory.CreateDirectory(Path.Combine(settings.KeysDirectory, "http")));
         services.AddHealthChecks().AddCheck<ReadyCheck>("ready", tags: ["ready"]);
         services.AddOpenApi("v1", OpenApiDocument.Describe);
+        services.AddPortal();
         AddRateLimits(services, RateLimitSettings.Read(builder.Configuration));
     }
 
@@ -68,7 +70,8 @@ public static class ApiHost
         {
             options.AddPolicy(RateLimits.RelyingParty, http => RateLimits.PerKey(http, limits));
             options.AddPolicy(RateLimits.Public, http => RateLimits.PerAddress(http, limits));
-            options.OnRejected = (context, _) => new ValueTask(RateLimits.Refused(context.Lease).Write(context.HttpContext));
+            options.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
+            options.OnRejected = (context, _) => new ValueTask(RateLimits.Refuse(context.HttpContext, context.Lease));
         });
     }
 
@@ -77,6 +80,7 @@ public static class ApiHost
         app.UseSecretPaths();
         app.UseExceptionHandler();
         app.UseProblemsForBareStatus();
+        app.UsePortalMessages();
         app.UseSecurityHeaders();
         UseAssets(app);
         app.UseRouting();
@@ -92,6 +96,7 @@ public static class ApiHost
         api.MapInstitution();
         app.MapTokenApp();
         app.MapDownload();
+        app.MapPortal();
         app.MapOpenApi("/openapi/{documentName}.json");
         app.MapHealthChecks("/health/live", new() { Predicate = _ => false });
         app.MapHealthChecks("/health/ready", new() { Predicate = check => check.Tags.Contains("ready") });

@@ -14,12 +14,12 @@ internal sealed class FaultHandler(SqlDialect dialect) : IExceptionHandler
     {
         var answer = exception switch
         {
+            _ when !BareStatus.IsCall(httpContext) => null,
             BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => Answer.Of(413, "payload_too_large", "The body is too large."),
             BadHttpRequestException { InnerException: JsonException json } => Answer.Of(Results.Problem.Invalid(Field(json), $"{Field(json)} has the wrong form.")),
             BadHttpRequestException => Answer.Of(Results.Problem.Invalid("body", "A JSON object is needed as body, with Content-Type: application/json.")),
             DbException e when dialect.IsTransient(e) => Answer.Of(503, "unavailable", "The service is not available for the moment.", retryAfter: TryAgainAfter),
             OperationCanceledException when httpContext.RequestAborted.IsCancellationRequested => Answer.Of(499, "cancelled", "The caller went away."),
-            _ when !BareStatus.IsCall(httpContext) => null,
             _ => Answer.Of(500, "internal_error", "Something went wrong here. The request may be repeated with the same Idempotency-Key."),
         };
         if (answer is null)

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Threading.RateLimiting;
+using KenshinOtp.Api.Pages.Portal;
 
 namespace KenshinOtp.Api.Http;
 
@@ -34,8 +36,14 @@ internal sealed class RateLimits(RateLimitSettings settings) : IDisposable
         return lease.IsAcquired ? null : new(Results.ProblemKind.TooMany, "rate_limited", "Too many calls about the same thing.") { RetryAfter = Wait(lease) };
     }
 
-    public static Answer Refused(RateLimitLease lease) =>
-        Answer.Of(StatusCodes.Status429TooManyRequests, "rate_limited", "Too many calls.", retryAfter: Wait(lease));
+    /// <summary>A problem for programs; for a hosted page the status alone, which becomes a page on its way out.</summary>
+    public static Task Refuse(HttpContext http, RateLimitLease lease)
+    {
+        if (!PortalPaths.Owns(http.Request.Path))
+            return Answer.Of(StatusCodes.Status429TooManyRequests, "rate_limited", "Too many calls.", retryAfter: Wait(lease)).Write(http);
+        http.Response.Headers.RetryAfter = Math.Ceiling(Wait(lease).TotalSeconds).ToString("0", CultureInfo.InvariantCulture);
+        return Task.CompletedTask;
+    }
 
     public void Dispose() => _things.Dispose();
 

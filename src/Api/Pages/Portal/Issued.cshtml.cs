@@ -1,0 +1,62 @@
+using KenshinOtp.Contracts;
+using KenshinOtp.Issuance;
+using KenshinOtp.Outbox;
+using KenshinOtp.Receipts;
+using KenshinOtp.Tokens;
+using Microsoft.AspNetCore.Mvc;
+
+namespace KenshinOtp.Api.Pages.Portal;
+
+/// <summary>After トークン発行: what to type into the app, how the mail fares, and sending it again.</summary>
+internal sealed class IssuedModel(VisitorDesk desk, ResendMailHandler resend, PortalTexts texts) : PortalModel(desk)
+{
+    public const string EmailField = "ResendEmail";
+
+    /// <summary>The new address as it was typed.</summary>
+    public string Email { get; private set; } = "";
+
+    public MailIssuance Issuance => Visitor.Issuance!;
+
+    public MailProgress Mail => Issuance.Progress(Visitor.Now);
+
+    public UserContact Ids { get; private set; } = null!;
+
+    /// <summary>The slip of the request that led here, if one did.</summary>
+    public StoredReceipt? Receipt { get; private set; }
+
+    public bool Resent => Receipt?.Action is "mail.requeued" && !Faults.Any;
+
+    public async Task<IActionResult> OnGetAsync(string? receipt, CancellationToken ct) => await Show(receipt, ct);
+
+    public async Task<IActionResult> OnPostAsync(string? receipt, CancellationToken ct)
+    {
+        Email = await Typed(EmailField, ct);
+        MobileEmail? corrected = null;
+        if (Tidy(Email) is { Length: > 0 } typed)
+        {
+            if (MobileEmail.TryParse(typed, out var email))
+                corrected = email;
+            else
+                Faults.Add(EmailField, texts["Issue_EmailInvalid"]);
+        }
+
+        if (Faults.Any)
+            return await Show(receipt, ct);
+        var visit = Visitor.Visit;
+        var resent = await resend.Handle(new(Visitor.Caller, visit.ServiceId, visit.UserId, corrected), ct);
+        return resent.Succeeded(out var slip, out _)
+            ? LocalRedirect(PortalPaths.WithReceipt(PortalPaths.Issued, slip.ReceiptNumber))
+            : LocalRedirect(PortalPaths.Manage); // the token has moved on, and the mail would be of no use
+    }
+
+    private async Task<IActionResult> Show(string? receipt, CancellationToken ct)
+    {
+        if (Visitor is not { Status: TokenStatus.Issued or TokenStatus.Activated, Issuance: { } issuance, View.NextStep: not NextStep.Issue })
+            return GoOn();
+        Receipt = await Desk.Receipt(Visitor, receipt, ct);
+        if (receipt is not null && Receipt is null)
+            return NotFound();
+        Ids = await Desk.IdsForApp(issuance, ct);
+        return Page();
+    }
+}

@@ -1,0 +1,55 @@
+using KenshinOtp.Contracts;
+using KenshinOtp.Text;
+using KenshinOtp.Tokens;
+using Microsoft.AspNetCore.Mvc;
+
+namespace KenshinOtp.Api.Pages.Portal;
+
+/// <summary>トークン管理: the token's state and what may be done now.</summary>
+internal sealed class ManageModel(VisitorDesk desk, PortalTexts texts) : PortalModel(desk)
+{
+    /// <summary>The token as it is seen; null if there is none or it is dead.</summary>
+    public TokenView? Token => Visitor.Subject.LiveToken is null ? null : Visitor.View.Token;
+
+    public bool IsRevoked => Visitor.Status == TokenStatus.Revoked;
+
+    /// <summary>Whether a token comes from here, rather than from the bank's own registration.</summary>
+    public bool CanIssue => Visitor.View.NextStep == NextStep.Issue;
+
+    /// <summary>A sentence about the state, where it needs one.</summary>
+    public string? Says => Token?.Status is { } status and not TokenStatus.InUse ? texts["StatusSays_" + status] : null;
+
+    /// <summary>Days until the token expires, once it can be renewed.</summary>
+    public int? DaysLeft => RenewalIsOpen && Token is { Status: TokenStatus.InUse, ExpiresAt: { } expiresAt }
+        ? (Japan.Clock(expiresAt).Date - Japan.Clock(Visitor.Now).Date).Days
+        : null;
+
+    public string? ExpiresAt => Token is { Status: not TokenStatus.Issued } token
+        ? token.ExpiresAt is { } expiresAt ? texts.Day(expiresAt) : texts["Manage_NoExpiry"]
+        : null;
+
+    /// <summary>What the app's renewal menu will do; nothing where the app cannot renew, or where the note above says so already.</summary>
+    public string? Renewal => Token switch
+    {
+        null or { Status: TokenStatus.Issued } or { Kind: TokenKind.Hardware } or { RenewalOpensAt: null } => null,
+        { Status: TokenStatus.Expired } => texts["Manage_RenewalExpired"],
+        { RenewalOpensAt: { } opensAt } when opensAt > Visitor.Now => texts["Manage_RenewalLater", texts.Day(opensAt)],
+        _ => null,
+    };
+
+    private bool RenewalIsOpen => Token?.RenewalOpensAt <= Visitor.Now && Token.Kind != TokenKind.Hardware;
+
+    /// <summary>What may be done now, the most likely first.</summary>
+    public IEnumerable<(string Path, string Name, string Why, bool Final)> Ways()
+    {
+        if (Token?.Status == TokenStatus.Activated)
+            yield return (PortalPaths.Confirm, "Manage_WayConfirm", "Manage_WayConfirmWhy", false);
+        if (CanIssue)
+            yield return (PortalPaths.Issue, "Manage_WayIssue", "Manage_WayIssueWhy", false);
+        else if (Token?.Status is TokenStatus.Issued or TokenStatus.Activated)
+            yield return (PortalPaths.Issued, "Manage_WaySetup", "Manage_WaySetupWhy", false);
+        yield return (PortalPaths.Revoke, "Manage_WayRevoke", "Manage_WayRevokeWhy", true);
+    }
+
+    public IActionResult OnGet() => Page();
+}

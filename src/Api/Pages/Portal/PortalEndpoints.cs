@@ -1,0 +1,101 @@
+using System.Data.Common;
+using KenshinOtp.Api.Http;
+using KenshinOtp.Data;
+using KenshinOtp.Portal;
+
+namespace KenshinOtp.Api.Pages.Portal;
+
+/// <summary>The hosted pages as a part of the application.</summary>
+internal static class PortalEndpoints
+{
+    public static void AddPortal(this IServiceCollection services)
+    {
+        services.AddRazorPages().AddApplicationPart(typeof(PortalEndpoints).Assembly);
+        services.AddAntiforgery(options =>
+        {
+            options.Cookie.Name = "kotp_af";
+            options.Cookie.HttpOnly = true;
+            options.Cookie.SameSite = SameSiteMode.Strict;
+            options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+            options.SuppressXFrameOptionsHeader = true; // the Content-Security-Policy forbids frames altogether
+        });
+        services.Configure<Microsoft.Extensions.WebEncoders.WebEncoderOptions>(options =>
+            options.TextEncoderSettings = new(System.Text.Unicode.UnicodeRanges.All));
+        services.AddScoped<PortalTexts>().AddScoped<VisitorDesk>().AddSingleton<SpentLinks>();
+    }
+
+    /// <summary>Faults of hosted pages are told by a page in the visitor's language.</summary>
+    public static void UsePortalMessages(this WebApplication app)
+    {
+        var dialect = app.Services.GetRequiredService<SqlDialect>();
+        app.UseWhen(http => PortalPaths.Owns(http.Request.Path), branch =>
+        {
+            branch.UseExceptionHandler(new ExceptionHandlerOptions
+            {
+                ExceptionHandlingPath = PortalPaths.Message,
+                StatusCodeSelector = exception => exception switch
+                {
+                    BadHttpRequestException bad => bad.StatusCode,
+                    DbException e when dialect.IsTransient(e) => StatusCodes.Status503ServiceUnavailable,
+                    _ => StatusCodes.Status500InternalServerError,
+                },
+            });
+            branch.UseStatusCodePagesWithReExecute(PortalPaths.Message);
+        });
+    }
+
+    public static void MapPortal(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet(PortalPaths.Link, Open).RequireRateLimiting(RateLimits.Public).ExcludeFromDescription();
+        routes.MapGet(PortalPaths.Language, Switch).ExcludeFromDescription();
+        routes.MapGet(PortalPaths.Root + "/accent/{hex}.css", Accent).ExcludeFromDescription();
+        routes.MapRazorPages();
+    }
+
+    /// <summary>The bank's link: opens one session in one browser, once.</summary>
+    private static async Task<IResult> Open(string? lang, PortalSessions sessions, SpentLinks spent, HttpContext http)
+    {
+        if (PortalLanguage.Known(lang) is { } language)
+            PortalLanguage.Remember(http, language);
+        if (http.Features.Get<LinkCode>()?.Code is not { } link)
+            return Refuse(http, PortalMessage.LinkUnknown, StatusCodes.Status404NotFound);
+
+        var ct = http.RequestAborted;
+        if (await sessions.Redeem(link, ct) is not { } cookie)
+            return Refuse(http, await spent.OfLink(link, ct));
+        if (await sessions.Find(cookie, ct) is not { } visit)
+            throw new InvalidOperationException("A session just opened is not there.");
+        PortalCookie.Write(http, cookie);
+        http.Response.Headers.Location = PortalPaths.Of(visit.Page);
+        return TypedResults.StatusCode(StatusCodes.Status303SeeOther);
+    }
+
+    private static IResult Refuse(HttpContext http, SpentLink? spent)
+    {
+        if (spent is null)
+            return Refuse(http, PortalMessage.LinkUnknown, StatusCodes.Status404NotFound);
+        http.Features.Set(new PortalBank(spent.Institution, spent.ReturnUrl));
+        return Refuse(http, spent.Used ? PortalMessage.LinkUsed : PortalMessage.LinkExpired, StatusCodes.Status410Gone);
+    }
+
+    private static IResult Refuse(HttpContext http, PortalMessage message, int status)
+    {
+        http.Features.Set(message);
+        return TypedResults.StatusCode(status);
+    }
+
+    private static IResult Switch(string? to, string? back, HttpContext http)
+    {
+        if (PortalLanguage.Known(to) is { } language)
+            PortalLanguage.Remember(http, language);
+        return TypedResults.LocalRedirect(PortalPaths.IsOurs(back) ? back! : PortalPaths.Manage);
+    }
+
+    private static IResult Accent(string hex, HttpContext http)
+    {
+        if (AccentSheet.Of(hex) is not { } sheet)
+            return TypedResults.NotFound();
+        http.Response.Headers.CacheControl = "public, max-age=31536000, immutable";
+        return TypedResults.Text(sheet, "text/css");
+    }
+}

@@ -1,0 +1,72 @@
+using KenshinOtp.Data;
+using KenshinOtp.Receipts;
+using KenshinOtp.Tokens;
+using Microsoft.AspNetCore.Html;
+
+namespace KenshinOtp.Api.Pages.Portal;
+
+/// <summary>One line of 変更前 and 変更後.</summary>
+internal sealed record Change(string Item, IHtmlContent Before, IHtmlContent After);
+
+/// <summary>What a result page says of one accepted request.</summary>
+/// <param name="Title">What was done.</param>
+/// <param name="Body">What that means from now on.</param>
+/// <param name="What">The request's name.</param>
+/// <param name="Steps">The steps it was part of.</param>
+/// <param name="Changes">Before and after.</param>
+/// <param name="Next">The one next step, in words.</param>
+internal sealed record ResultWords(string Title, string Body, string What, StepLine Steps, IReadOnlyList<Change> Changes, string Next)
+{
+    /// <summary>A page to go on to, where the next step is not at the bank.</summary>
+    public (string Path, string Text)? Way { get; init; }
+
+    /// <returns>Null for what is not done on these pages.</returns>
+    public static ResultWords? Of(StoredReceipt receipt, Visitor visitor, PortalTexts texts) => receipt.Action switch
+    {
+        "token.confirmed" => Confirmed(receipt, visitor, texts),
+        "token.revoked" => Revoked(receipt, visitor, texts),
+        "token.issued" => new(
+            texts["Issued_Title"], texts["Issued_Lead"], texts["Result_WhatIssue"], StepLine.Beginning(2),
+            [new(texts["Common_Serial"], Serial(receipt.Before, texts), Serial(receipt.After, texts))], texts["Issued_StepOpen"])
+        {
+            Way = (PortalPaths.Issued, texts["Manage_WaySetup"]),
+        },
+        "mail.requeued" => new(
+            texts["Issued_ResentTitle"], texts["Issued_ResentBody"], texts["Result_WhatResend"], StepLine.Beginning(2),
+            [new(texts["Manage_Mail"], Show.Code(receipt.Before ?? ""), Show.Code(receipt.After ?? ""))], texts["Issued_StepOpen"])
+        {
+            Way = (PortalPaths.Issued, texts["Manage_WaySetup"]),
+        },
+        _ => null,
+    };
+
+    private static ResultWords Confirmed(StoredReceipt receipt, Visitor visitor, PortalTexts texts)
+    {
+        List<Change> changes =
+        [
+            States(receipt, texts),
+            new(texts["Common_Serial"], Show.Text(texts["Result_None"]), Serial(receipt.Serial, texts)),
+        ];
+        if (visitor.View.Token is { ExpiresAt: { } expiresAt } token && token.Serial == receipt.Serial)
+            changes.Add(new(texts["Manage_ExpiresAt"], Show.Text(texts["Result_None"]), Show.Text(texts.Day(expiresAt))));
+        return new(
+            texts["Result_ConfirmedTitle"], texts["Result_ConfirmedBody"], texts["Result_WhatConfirm"], StepLine.Beginning(4), changes,
+            texts["Result_NextBank"]);
+    }
+
+    private static ResultWords Revoked(StoredReceipt receipt, Visitor visitor, PortalTexts texts)
+    {
+        var again = receipt.AcceptedAt.AddMinutes(visitor.Policy.ReissueCooldownMinutes);
+        return new(
+            texts["Result_RevokedTitle"], texts["Result_RevokedBody"], texts["Result_WhatRevoke"], StepLine.Ending(3),
+            [States(receipt, texts), new(texts["Common_Serial"], Serial(receipt.Serial, texts), Show.Text(texts["Result_None"]))],
+            visitor.Visit.Institution.ProvisionsByMail ? texts["Result_NextIssue", texts.From(again)] : texts["Result_NextBank"]);
+    }
+
+    private static Change States(StoredReceipt receipt, PortalTexts texts) => new(
+        texts["Common_Status"],
+        Show.Text(texts.Status(EnumNames.Parse<TokenStatus>(receipt.Before!))),
+        texts.State(EnumNames.Parse<TokenStatus>(receipt.After!)));
+
+    private static IHtmlContent Serial(string? serial, PortalTexts texts) => serial is null ? Show.Text(texts["Result_None"]) : Show.Serial(serial);
+}

@@ -1,0 +1,21 @@
+using Microsoft.AspNetCore.Html;
+
+namespace KenshinOtp.Api.Pages.Portal;
+
+/// <summary>Small pieces of markup that many pages hold.</summary>
+internal static class Show
+{
+    /// <summary>An ID, an address or a number: fixed pitch, and never translated.</summary>
+    public static IHtmlContent Code(string text) =>
+        new HtmlContentBuilder().AppendHtml("<span class=\"code\" translate=\"no\">").Append(text).AppendHtml("</span>");
+
+    /// <summary>A serial number, which a narrow screen breaks behind its letters.</summary>
+    public static IHtmlContent Serial(string serial)
+    {
+        var letters = serial.TakeWhile(char.IsAsciiLetter).Count();
+        return new HtmlContentBuilder().AppendHtml("<span class=\"code\" translate=\"no\">")
+            .Append(serial[..letters]).AppendHtml("<wbr>").Append(serial[letters..]).AppendHtml("</span>");
+    }
+
+    public static IHtmlContent Text(string text) => new HtmlContentBuilder().Append(text);
+}

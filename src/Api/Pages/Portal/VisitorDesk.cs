@@ -1,0 +1,102 @@
+using KenshinOtp.Audit;
+using KenshinOtp.Contracts;
+using KenshinOtp.Data;
+using KenshinOtp.Institutions;
+using KenshinOtp.Issuance;
+using KenshinOtp.Portal;
+using KenshinOtp.Receipts;
+using KenshinOtp.Security;
+using KenshinOtp.Tokens;
+
+namespace KenshinOtp.Api.Pages.Portal;
+
+/// <summary>A user on the hosted pages, with the token as it stands at this moment.</summary>
+internal sealed record Visitor(PortalVisit Visit, Subject Subject, UserView View, MailIssuance? Issuance, Caller Caller, DateTimeOffset Now)
+{
+    public Policy Policy => Caller.Policy;
+
+    public PortalBank Bank => new(Visit.Institution, Visit.ReturnUrl);
+
+    public TokenStatus? Status => Subject.Token?.StatusAt(Now);
+
+    /// <summary>Until when the cooling time of the last token runs, or null. What counts is what the handler says.</summary>
+    public DateTimeOffset? CoolingUntil =>
+        (Subject.Token?.RevokedAt ?? Issuance?.CreatedAt)?.AddMinutes(Policy.ReissueCooldownMinutes) is { } until && until > Now ? until : null;
+
+    /// <summary>Whether log-in asks this user for a password too.</summary>
+    public bool OtpAtLogin => Policy.AsksFor(TransactionName.Login, Subject.User.OtpAtLogin);
+}
+
+/// <summary>Knows visitors by their cookie, and reads for their pages.</summary>
+internal sealed class VisitorDesk(
+    PortalSessions sessions, SpentLinks spent, Database database, Subjects subjects, ContractViews views, ContractStore contracts,
+    IssuanceStore issuances, ReceiptStore receipts, TimeProvider time)
+{
+    /// <returns>The visitor, or null with the bank of the ended session, if that is still known, left in the request's features.</returns>
+    public async Task<Visitor?> Greet(HttpContext http, CancellationToken ct)
+    {
+        if (PortalCookie.Read(http) is not { } cookie)
+            return null;
+        if (await sessions.Find(cookie, ct) is not { } visit)
+        {
+            if (await spent.OfSession(cookie, ct) is { } ended)
+                http.Features.Set(new PortalBank(ended.Institution, ended.ReturnUrl));
+            return null;
+        }
+
+        http.Features.Set(new PortalBank(visit.Institution, visit.ReturnUrl));
+        var caller = new Caller(visit.Institution, Actor.Portal(http.Connection.RemoteIpAddress?.ToString()));
+        var now = time.GetUtcNow();
+        await using var session = await database.Read(ct);
+        var found = await subjects.Find(session, visit.Institution, visit.ServiceId, visit.UserId, ct);
+        if (!found.Succeeded(out var subject, out _))
+            return null; // the contract was cancelled meanwhile
+        var view = await views.Of(session, subject.User, caller, now, ct);
+        var issuance = subject.Token is { } token ? await issuances.OfToken(session, token.Id, ct) : null;
+        return new(visit, subject, view, issuance, caller, now);
+    }
+
+    /// <summary>The two IDs that the app asks for: where users share a token, those of the one who had it issued.</summary>
+    public async Task<UserContact> IdsForApp(MailIssuance issuance, CancellationToken ct)
+    {
+        await using var session = await database.Read(ct);
+        return await contracts.ContactOf(session, issuance.UserRowId, ct) ?? throw new InvalidOperationException("A user vanished.");
+    }
+
+    /// <summary>How many users are left without a token when the visitor's dies.</summary>
+    public async Task<int> UsersOfToken(Visitor visitor, CancellationToken ct)
+    {
+        var contract = visitor.Subject.Contract;
+        if (contract.TokenMode == TokenMode.Individual)
+            return 1;
+        await using var session = await database.Read(ct);
+        return (await contracts.Users(session, contract, ct)).Count(user => user.TokenId == visitor.Subject.User.TokenId);
+    }
+
+    /// <returns>The visitor's own receipt of this number, or null.</returns>
+    public async Task<StoredReceipt?> Receipt(Visitor visitor, string? number, CancellationToken ct)
+    {
+        if (string.IsNullOrEmpty(number))
+            return null;
+        var visit = visitor.Visit;
+        await using var session = await database.Read(ct);
+        return await receipts.Find(session, visit.Institution.Id, visit.ServiceId.Value, visit.UserId.Value, number, ct);
+    }
+}
+
+/// <summary>The cookie that stands for a session on the hosted pages.</summary>
+internal static class PortalCookie
+{
+    private const string Name = "kotp_portal";
+
+    public static BearerCode? Read(HttpContext http) => BearerCode.TryParse(http.Request.Cookies[Name], out var code) ? code : null;
+
+    public static void Write(HttpContext http, BearerCode code) => http.Response.Cookies.Append(Name, code.Reveal(), new CookieOptions
+    {
+        HttpOnly = true,
+        SameSite = SameSiteMode.Lax,
+        Secure = http.Request.IsHttps,
+        Path = PortalPaths.Root,
+        IsEssential = true,
+    });
+}

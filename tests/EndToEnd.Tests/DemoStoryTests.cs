@@ -1,0 +1,197 @@
+using KenshinOtp.Support.Browser;
+using KenshinOtp.Support.Processes;
+using Microsoft.Playwright;
+
+namespace KenshinOtp.EndToEnd.Tests;
+
+/// <summary>What a newcomer does after <c>dotnet run --project samples/DemoBank</c>: the program itself, a desk and a phone.</summary>
+[Collection(BrowserCollection.Name)]
+public sealed class DemoStoryTests(Chromium chromium) : IAsyncLifetime
+{
+    private const string Pin = "2580";
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly string _directory = Directory.CreateTempSubdirectory("kenshin-demo-").FullName;
+    private readonly int _apiPort = FreePort.Next();
+    private readonly int _bankPort = FreePort.Next();
+    private ChildProcess _demo = null!;
+    private TimeSpan _ahead;
+
+    private Uri BankUrl => new($"http://localhost:{_bankPort}");
+
+    public Task InitializeAsync() => Start();
+
+    public async Task DisposeAsync()
+    {
+        await _demo.DisposeAsync();
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    [Fact]
+    public async Task The_whole_story_from_issuance_to_revocation_is_played_in_a_browser()
+    {
+        await using var desk = await chromium.OpenDesk(BankUrl);
+        await using var phone = await chromium.OpenPhone(BankUrl);
+
+        await desk.Try("demo-story", async page =>
+        {
+            await LogIn(page);
+            await page.Locator("#next-step[data-step=issue]").WaitForAsync();
+            await page.ClickAsync("#to-issue");
+            await Issue(desk, page);
+            await Activate(phone);
+            await Confirm(desk, page, phone.Page);
+            await Transfer(desk, page, phone.Page);
+            await Revoke(desk, page, phone.Page);
+        });
+
+        desk.ShouldHaveNoErrors(error => error.Contains("the server responded with a status of 4", StringComparison.Ordinal));
+        phone.ShouldHaveNoErrors();
+    }
+
+    [Fact]
+    public async Task The_demo_keeps_its_data_between_runs_and_begins_anew_when_asked_to()
+    {
+        await using (var desk = await chromium.OpenDesk(BankUrl))
+        {
+            await LogIn(desk.Page);
+            await desk.Page.ClickAsync("#to-issue");
+            await FillIssuance(desk.Page);
+            await desk.Page.WaitForURLAsync("**/portal/issued**");
+        }
+
+        await Restart();
+        (await NextStep()).ShouldBe("activate");
+        await Restart("--reset");
+        (await NextStep()).ShouldBe("issue");
+    }
+
+    private static async Task FillIssuance(IPage page)
+    {
+        await page.FillAsync("#MobileEmail", "hanako..y.@docomo.ne.jp");
+        await page.FillAsync("#ActivationPin", Pin);
+        await page.ClickAsync("button.button-main");
+    }
+
+    private static async Task Issue(Visit desk, IPage page)
+    {
+        await page.Locator("#MobileEmail").WaitForAsync();
+        await page.FillAsync("#MobileEmail", "hanako");
+        await page.FillAsync("#ActivationPin", "12");
+        await page.ClickAsync("button.button-main");
+        await page.Locator("#errors").WaitForAsync();
+        (await page.InputValueAsync("#MobileEmail")).ShouldBe("hanako");
+        (await page.InputValueAsync("#ActivationPin")).ShouldBeEmpty();
+        await desk.Screenshot("portal-issue-errors");
+
+        await FillIssuance(page);
+        await page.WaitForURLAsync("**/portal/issued**");
+        (await page.TextContentAsync("#key-service"))!.Trim().ShouldBe("S1000001");
+        (await page.TextContentAsync("#key-user"))!.Trim().ShouldBe("yamada");
+        await Assertions.Expect(page.Locator("#mail-state")).ToContainTextAsync("送信済み", new() { Timeout = 30_000 });
+        await desk.Screenshot("portal-issued");
+    }
+
+    private static async Task Activate(Visit phone)
+    {
+        await phone.Try("demo-phone", async page =>
+        {
+            await page.GotoAsync("/mailbox");
+            var link = await page.Locator("#mails article.mail a[id^=link-]").First.GetAttributeAsync("href");
+            await page.GotoAsync(link!);
+            await page.Locator("#serviceId").WaitForAsync();
+            await page.FillAsync("#serviceId", "S1000001");
+            await page.FillAsync("#userId", "yamada");
+            await page.FillAsync("#activationPin", Pin);
+            await page.ClickAsync("#submitActivation");
+            await Digits(page);
+            await phone.Screenshot("app-password");
+        });
+    }
+
+    private static async Task Confirm(Visit desk, IPage page, IPage phone)
+    {
+        await page.ClickAsync("a.button-main"); // 認証確認へ
+        await page.Locator("#Otp").WaitForAsync();
+        await page.FillAsync("#Otp", await Digits(phone));
+        await page.ClickAsync("button.button-main");
+        await page.WaitForURLAsync("**/portal/result**");
+        await Assertions.Expect(page.Locator("h1")).ToContainTextAsync("ご利用を開始しました");
+        await desk.Screenshot("portal-confirmed");
+        await page.ClickAsync("a.button-main"); // インターネットバンキングに戻る
+        await page.Locator("#next-step[data-step=none]").WaitForAsync();
+    }
+
+    private async Task Transfer(Visit desk, IPage page, IPage phone)
+    {
+        await page.ClickAsync("#to-transfer");
+        await page.CheckAsync("#payee-aozora");
+        await page.FillAsync("#amount", "１０,000");
+        await page.ClickAsync("#to-confirmation");
+
+        await page.FillAsync("#otp", await NextDigits(phone, await Digits(phone)));
+        await page.ClickAsync("#do-transfer");
+        await page.Locator("#transfer-number").WaitForAsync();
+        await desk.Screenshot("bank-transferred");
+    }
+
+    private async Task Revoke(Visit desk, IPage page, IPage phone)
+    {
+        var used = await Digits(phone);
+        await page.ClickAsync("#menu-manage");
+        await page.ClickAsync("#to-token-management");
+        await page.Locator(".token").WaitForAsync();
+        await desk.Screenshot("portal-manage");
+        await page.ClickAsync("a.way-danger");
+        await page.FillAsync("#Otp", await NextDigits(phone, used));
+        await page.ClickAsync("button.button-danger");
+        await page.WaitForURLAsync("**/portal/result**");
+        await Assertions.Expect(page.Locator("h1")).ToContainTextAsync("失効しました");
+        await desk.Screenshot("portal-revoked");
+    }
+
+    private static async Task<string> Digits(IPage page)
+    {
+        var otp = page.Locator("#otp:not([data-otp=''])");
+        await otp.WaitForAsync();
+        return await otp.GetAttributeAsync("data-otp") ?? "";
+    }
+
+    /// <summary>The next password without a minute's wait: this phone's clock runs ahead from here on, and the centre follows its drift.</summary>
+    private async Task<string> NextDigits(IPage phone, string used)
+    {
+        _ahead += TimeSpan.FromMinutes(1);
+        await phone.Context.Clock.SetSystemTimeAsync((TimeProvider.System.GetUtcNow() + _ahead).UtcDateTime);
+        await phone.Locator($"#otp:not([data-otp='']):not([data-otp='{used}'])").WaitForAsync();
+        return await Digits(phone);
+    }
+
+    private static async Task LogIn(IPage page)
+    {
+        await page.GotoAsync("/login");
+        await page.CheckAsync("#user-yamada");
+        await page.ClickAsync("#login-submit");
+    }
+
+    private async Task<string?> NextStep()
+    {
+        await using var desk = await chromium.OpenDesk(BankUrl);
+        await LogIn(desk.Page);
+        return await desk.Page.Locator("#next-step").GetAttributeAsync("data-step");
+    }
+
+    private async Task Restart(params string[] options)
+    {
+        await _demo.Terminate(Patience);
+        await _demo.DisposeAsync();
+        await Start(options);
+    }
+
+    private async Task Start(params string[] options)
+    {
+        _demo = ChildProcess.Start(
+            "dotnet",
+            [Path.Combine(AppContext.BaseDirectory, "KenshinOtp.DemoBank.dll"), "--api-port", $"{_apiPort}", "--bank-port", $"{_bankPort}", "--data", Path.Combine(_directory, "demo"), .. options]);
+        await _demo.WaitForLine(line => line.Contains($"http://localhost:{_bankPort}", StringComparison.Ordinal), Patience);
+    }
+}
