@@ -60,7 +60,7 @@ public static class ApiHost
         services.AddHealthChecks().AddCheck<ReadyCheck>("ready", tags: ["ready"]);
         services.AddOpenApi("v1", OpenApiDocument.Describe);
         services.AddPortal();
-        AddRateLimits(services, RateLimitSettings.Read(builder.Configuration));
+        AddRateLimits(services, settings.RateLimits);
     }
 
     private static void AddRateLimits(IServiceCollection services, RateLimitSettings limits)
@@ -78,10 +78,10 @@ public static class ApiHost
     private static void UseApi(this WebApplication app)
     {
         app.UseSecretPaths();
+        app.UseSecurityHeaders();
         app.UseExceptionHandler();
         app.UseProblemsForBareStatus();
         app.UsePortalMessages();
-        app.UseSecurityHeaders();
         UseAssets(app);
         app.UseRouting();
         app.UseAuthentication();

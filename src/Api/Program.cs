@@ -1,15 +1,17 @@
 using KenshinOtp.Api;
 using KenshinOtp.Configuration;
 using KenshinOtp.Data;
+using KenshinOtp.Security;
 
 try
 {
     var app = ApiHost.Build(args);
     await app.Services.GetRequiredService<Migrator>().RequireCurrent(CancellationToken.None);
+    await app.Services.GetRequiredService<KeyCheck>().Verify(CancellationToken.None);
     await app.RunAsync();
     return 0;
 }
-catch (Exception e) when (e is SettingsException or SchemaException)
+catch (Exception e) when (e is SettingsException or SchemaException or KeyMissingException)
 {
 #pragma warning disable RS0030 // nothing else is up yet to tell it with
     await Console.Error.WriteLineAsync(e.Message);

@@ -1,7 +1,7 @@
 using KenshinOtp.Configuration;
 using KenshinOtp.Data;
+using KenshinOtp.Security;
 using KenshinOtp.Worker.Jobs;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -23,11 +23,9 @@ internal static class Hosts
     /// <param name="lenient">Whether what the command does not touch may be missing from the configuration.</param>
     public static ServiceProvider ForCommand(bool lenient)
     {
-        var configuration = new ConfigurationBuilder()
-            .AddJsonFile("appsettings.json", optional: true)
-            .AddEnvironmentVariables()
-            .Build();
-        var development = configuration["DOTNET_ENVIRONMENT"] == Environments.Development;
+        // The same sources as the worker's own, so that a command never speaks to another database than the worker.
+        var builder = Host.CreateApplicationBuilder();
+        var (configuration, development) = (builder.Configuration, builder.Environment.IsDevelopment());
         return new ServiceCollection()
             .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning))
             .AddKenshinOtp(Settings.Read(configuration, lenient || development, development))
@@ -38,6 +36,7 @@ internal static class Hosts
     {
         using var host = Worker();
         await host.Services.GetRequiredService<Migrator>().RequireCurrent(ct);
+        await host.Services.GetRequiredService<KeyCheck>().Verify(ct);
         await host.RunAsync(ct);
         return 0;
     }

@@ -1,5 +1,6 @@
 using KenshinOtp.Configuration;
 using KenshinOtp.Data;
+using KenshinOtp.Security;
 using KenshinOtp.Worker;
 using KenshinOtp.Worker.Commands;
 
@@ -10,7 +11,7 @@ try
     var exitCode = await parsed.InvokeAsync();
     return parsed.Errors.Count > 0 ? Terminal.WrongUsage : exitCode;
 }
-catch (Exception e) when (e is SettingsException or SchemaException)
+catch (Exception e) when (e is SettingsException or SchemaException or KeyMissingException)
 {
     await parsed.InvocationConfiguration.Error.WriteLineAsync(e.Message);
     return Terminal.Refused;

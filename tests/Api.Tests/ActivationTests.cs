@@ -27,10 +27,9 @@ public sealed class ActivationTests : CentreTest
     [Fact]
     public async Task And_take_the_same_time()
     {
-        var customer = await Bank.Customer(); // attempts are raised so that the issuance lives through the measurement
         await using var centre = await Centre.Start(("RateLimits:PerThingPerMinute", "1000"));
         var bank = await centre.Bank("9002", policy: [("activationAttempts", "20")]);
-        customer = await bank.Customer();
+        var customer = await bank.Customer(); // with attempts enough to live through the measurement
         await customer.Issue();
         var code = await customer.DownloadCode();
 
@@ -42,9 +41,9 @@ public sealed class ActivationTests : CentreTest
             unknown.Add(await Milliseconds(() => centre.Phone().Activate(NoSuchCode, customer.ServiceId, customer.UserId, "0000")));
         }
 
-        // The hash alone takes tens of milliseconds; whoever skipped it would be several times quicker.
+        // The hash alone takes tens of milliseconds: whoever skipped it would be ten times quicker, however noisy the machine.
         var ratio = Median(unknown) / Median(known);
-        ratio.ShouldBeInRange(0.6, 1.67);
+        ratio.ShouldBeInRange(0.4, 2.5);
     }
 
     [Fact]
@@ -139,6 +138,21 @@ public sealed class ActivationTests : CentreTest
         await customer.Issue();
 
         (await Centre.Phone().Activate(await customer.DownloadCode(), customer.ServiceId, customer.UserId, Customer.Pin)).Problem.ShouldBe("sealed_delivery_required");
+    }
+
+    [Fact]
+    public async Task A_token_suspended_before_its_first_use_can_still_be_activated_after_a_clean_up()
+    {
+        var customer = await Bank.Customer(role: "general");
+        await Bank.Customer(userId: "boss");
+        await customer.Issue();
+        await customer.Do("suspend");
+        Wait(minutes: 25 * 60);
+        await Centre.RunJob("cleanup");
+        (await customer.Do("resume", "boss"))["token.status"].ShouldBe("issued");
+        await customer.Resend();
+
+        (await Centre.Phone().Activate(await customer.DownloadCode(), customer.ServiceId, customer.UserId, Customer.Pin)).Code.ShouldBe(200);
     }
 
     [Fact]

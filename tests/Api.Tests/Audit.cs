@@ -13,6 +13,12 @@ internal static class Audit
         return await session.List<string>("select action from audit_entry order by id", args: null, CancellationToken.None);
     }
 
+    public static async Task<string?> Value(Centre centre, string sql)
+    {
+        await using var session = await centre.Services.GetRequiredService<Database>().Read(CancellationToken.None);
+        return await session.Find<string>(sql, args: null, CancellationToken.None);
+    }
+
     public static async Task<IReadOnlyList<string>> Events(Centre centre)
     {
         await using var session = await centre.Services.GetRequiredService<Database>().Read(CancellationToken.None);

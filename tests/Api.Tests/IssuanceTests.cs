@@ -92,6 +92,29 @@ public sealed class IssuanceTests : CentreTest
     }
 
     [Fact]
+    public async Task A_mail_withdrawn_by_a_revocation_is_never_sent_and_has_no_state()
+    {
+        var customer = await Bank.Customer();
+        await customer.Issue();
+
+        (await customer.Revoke())["token.mail"].ShouldBeNull();
+
+        (await Centre.RunJob("mail")).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_draft_left_by_a_crash_does_not_keep_its_mail_from_the_pickup_directory()
+    {
+        var customer = await Bank.Customer();
+        await customer.Issue();
+        var id = await Audit.Value(Centre, "select id from outbox_mail");
+        Directory.CreateDirectory(Path.Combine(Centre.MailDirectory, ".draft-" + id));
+        await File.WriteAllTextAsync(Path.Combine(Centre.MailDirectory, ".draft-" + id, "half.eml"), "half");
+
+        (await Centre.DeliveredMails()).ShouldHaveSingleItem().Link.ShouldNotBeNull();
+    }
+
+    [Fact]
     public async Task Thirty_issuances_at_once_make_one_token()
     {
         var customer = await Bank.Customer();

@@ -1,4 +1,6 @@
+using KenshinOtp.Institutions;
 using KenshinOtp.Support;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace KenshinOtp.Api.Tests;
 
@@ -114,6 +116,42 @@ public sealed class RenewalTests : CentreTest
         (await customer.Verify(await phone.Password()))["result"].ShouldBe("accepted");
         Wait(minutes: 1);
         (await phone.Renew(await phone.Password())).Code.ShouldBe(200);
+    }
+
+    [Fact]
+    public async Task A_policy_that_demands_sealing_holds_at_the_renewal_too()
+    {
+        var (_, phone) = await Bank.CustomerWithToken();
+        await Centre.Services.GetRequiredService<InstitutionDesk>().ChangePolicy("9001", [new("requireSealedDelivery", "true")], CancellationToken.None);
+        Wait(710 * Day);
+
+        (await phone.Renew(await phone.Password())).Problem.ShouldBe("sealed_delivery_required");
+    }
+
+    [Fact]
+    public async Task A_password_tried_out_before_the_renewal_opens_is_used_up()
+    {
+        var (customer, phone) = await Bank.CustomerWithToken();
+        var password = await phone.Password();
+
+        (await phone.Renew(password)).Problem.ShouldBe("renewal_not_open");
+
+        (await customer.Verify(password))["reason"].ShouldBe("otp_replayed");
+    }
+
+    [Fact]
+    public async Task Guesses_at_an_expired_token_whose_renewal_waits_lock_it()
+    {
+        var (customer, phone) = await Bank.CustomerWithToken();
+        Wait(731 * Day);
+        var old = phone.Secret;
+        await phone.Renew(await phone.Password());
+        Wait(minutes: 1);
+        (await customer.Verify(await phone.Password(old)))["reason"].ShouldBe("token_expired");
+
+        for (var i = 0; i < 10; i++)
+            (await customer.Verify(await phone.WrongPassword()))["reason"].ShouldBe("otp_mismatch");
+        (await customer.Verify(await phone.Password()))["reason"].ShouldBe("token_locked");
     }
 
     [Fact]

@@ -1,4 +1,6 @@
+using KenshinOtp.Institutions;
 using KenshinOtp.Support;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace KenshinOtp.Api.Tests;
 
@@ -45,6 +47,17 @@ public sealed class VerificationTests : CentreTest
         right["reason"].ShouldBe("token_locked");
         right["remainingAttempts"].ShouldBe("0");
         (await customer.Look())["token.status"].ShouldBe("locked");
+    }
+
+    [Fact]
+    public async Task A_bound_that_was_lowered_meets_the_next_wrong_password_and_no_right_one()
+    {
+        var (customer, phone) = await Bank.CustomerWithToken();
+        for (var i = 0; i < 7; i++)
+            await customer.Verify(await phone.WrongPassword());
+        await Centre.Services.GetRequiredService<InstitutionDesk>().ChangePolicy("9001", [new("lockAfter", "5")], CancellationToken.None);
+
+        (await customer.Verify(await phone.Password()))["result"].ShouldBe("accepted");
     }
 
     [Fact]

@@ -9,6 +9,11 @@ create table institution (
     created_at  bigint       not null
 );
 
+create table key_check (
+    key_id  varchar(20)   not null primary key,
+    proof   varchar(200)  not null -- sealed with that key
+);
+
 create table api_key (
     id              varchar(32)  not null primary key,
     institution_id  varchar(32)  not null references institution (id),

@@ -81,6 +81,9 @@ internal sealed record Answer(int Status, string ContentType, string Body, TimeS
         await http.Response.WriteAsync(Body, http.RequestAborted);
     }
 
+    /// <summary>Not the body: a credential is an answer too.</summary>
+    public override string ToString() => $"{Status}";
+
     private static Answer Of(int status, object value) => new(status, Json, JsonSerializer.Serialize(value, value.GetType(), ApiJson.Options));
 
     private sealed record ProblemBody(

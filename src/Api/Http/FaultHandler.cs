@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Diagnostics;
 namespace KenshinOtp.Api.Http;
 
 /// <summary>What is thrown on the way, as a problem: bad input is told by field, an absent database by 503, a bug by a 500 that tells nothing.</summary>
-internal sealed class FaultHandler(SqlDialect dialect) : IExceptionHandler
+internal sealed partial class FaultHandler(SqlDialect dialect, ILogger<FaultHandler> log) : IExceptionHandler
 {
     private static readonly TimeSpan TryAgainAfter = TimeSpan.FromSeconds(5);
 
@@ -24,9 +24,14 @@ internal sealed class FaultHandler(SqlDialect dialect) : IExceptionHandler
         };
         if (answer is null)
             return false;
+        if (answer.Status >= StatusCodes.Status500InternalServerError)
+            LogFault(httpContext.TraceIdentifier, exception);
         await answer.Write(httpContext);
         return true;
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Request {Reference} failed")]
+    private partial void LogFault(string reference, Exception exception);
 
     /// <summary><c>$.devicePublicKey.x</c> → <c>devicePublicKey.x</c></summary>
     private static string Field(JsonException e) => e.Path is { Length: > 2 } path && path.StartsWith("$.", StringComparison.Ordinal) ? path[2..] : "body";

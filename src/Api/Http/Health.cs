@@ -5,19 +5,20 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace KenshinOtp.Api.Http;
 
-/// <summary>Ready: the database answers, its schema is the one this program was made for, and a master key is there.</summary>
-internal sealed class ReadyCheck(Migrator migrator, IKeyRing keys) : IHealthCheck
+/// <summary>Ready: the database answers, its schema is the one this program was made for, and the master key is the one that sealed it.</summary>
+internal sealed class ReadyCheck(Migrator migrator, KeyCheck keys) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         try
         {
             await migrator.RequireCurrent(cancellationToken);
-            return keys.CurrentId.Length > 0 ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy("no master key");
+            await keys.Verify(cancellationToken);
+            return HealthCheckResult.Healthy();
         }
-        catch (Exception e) when (e is DbException or SchemaException)
+        catch (Exception e) when (e is DbException or SchemaException or KeyMissingException)
         {
-            return HealthCheckResult.Unhealthy(e is SchemaException ? e.Message : "the database does not answer", e);
+            return HealthCheckResult.Unhealthy(e is DbException ? "the database does not answer" : e.Message, e);
         }
     }
 }

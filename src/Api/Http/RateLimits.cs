@@ -1,21 +1,11 @@
 using System.Globalization;
 using System.Threading.RateLimiting;
 using KenshinOtp.Api.Pages.Portal;
+using KenshinOtp.Configuration;
 
 namespace KenshinOtp.Api.Http;
 
-/// <summary>Bounds on calls per minute. Guesses of PINs and passwords are counted in the database besides; these keep floods out.</summary>
-/// <param name="PerKey">Calls of one API key.</param>
-/// <param name="PerAddress">Calls of one remote address to the token app's and the portal's endpoints; a carrier's gateway speaks for many phones.</param>
-/// <param name="PerThing">Calls about one download code or one serial number.</param>
-public sealed record RateLimitSettings(int PerKey, int PerAddress, int PerThing)
-{
-    public static RateLimitSettings Read(IConfiguration configuration) => new(
-        configuration.GetValue("RateLimits:PerKeyPerMinute", 120_000),
-        configuration.GetValue("RateLimits:PerAddressPerMinute", 300),
-        configuration.GetValue("RateLimits:PerThingPerMinute", 20));
-}
-
+/// <summary>Keeps floods out: by API key, by remote address, and by what is asked for.</summary>
 internal sealed class RateLimits(RateLimitSettings settings) : IDisposable
 {
     public const string RelyingParty = "relyingParty";

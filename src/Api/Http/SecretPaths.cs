@@ -17,7 +17,7 @@ internal static class SecretPaths
     public static void UseSecretPaths(this IApplicationBuilder app) => app.Use((http, next) =>
     {
         var path = http.Request.Path.Value ?? "";
-        if (Array.Find(Prefixes, prefix => path.StartsWith(prefix, StringComparison.Ordinal)) is { } found)
+        if (Array.Find(Prefixes, prefix => path.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)) is { } found)
         {
             if (BearerCode.TryParse(path[found.Length..], out var code))
                 http.Features.Set(new LinkCode(code));

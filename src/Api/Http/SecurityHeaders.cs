@@ -7,17 +7,26 @@ internal static class SecurityHeaders
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; manifest-src 'self'; worker-src 'self'; "
         + "base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
+    /// <remarks>Set when the answer starts: an error handler on the way throws away what was set before.</remarks>
     public static void UseSecurityHeaders(this IApplicationBuilder app) => app.Use((http, next) =>
     {
+        http.Response.OnStarting(Set, http);
+        return next(http);
+    });
+
+    private static Task Set(object state)
+    {
+        var http = (HttpContext)state;
         var headers = http.Response.Headers;
         headers.ContentSecurityPolicy = ContentSecurityPolicy;
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "no-referrer";
         headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), clipboard-write=(self)";
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
-        headers.CacheControl = "no-cache, no-store";
+        if (headers.CacheControl.Count == 0)
+            headers.CacheControl = "no-store";
         if (http.Request.IsHttps)
             headers.StrictTransportSecurity = "max-age=31536000";
-        return next(http);
-    });
+        return Task.CompletedTask;
+    }
 }

@@ -4,16 +4,28 @@ internal sealed record PutContractRequest(string? Name, string? TokenMode, strin
 
 internal sealed record PutUserRequest(string? DisplayName, string? Role, bool? OtpAtLogin);
 
-internal sealed record IssueRequest(string? MobileEmail, string? ActivationPin);
+internal sealed record IssueRequest(string? MobileEmail, string? ActivationPin)
+{
+    public override string ToString() => nameof(IssueRequest);
+}
 
 internal sealed record ResendRequest(string? MobileEmail);
 
-internal sealed record ConfirmRequest(string? Otp);
+internal sealed record ConfirmRequest(string? Otp)
+{
+    public override string ToString() => nameof(ConfirmRequest);
+}
 
-internal sealed record RevokeRequest(string? Otp, string? ActingUserId);
+internal sealed record RevokeRequest(string? Otp, string? ActingUserId)
+{
+    public override string ToString() => nameof(RevokeRequest);
+}
 
 internal sealed record HinderRequest(string? ActingUserId, string? Reason);
 
-internal sealed record VerificationRequest(string? ServiceId, string? UserId, string? Transaction, string? Otp, string? Reference);
+internal sealed record VerificationRequest(string? ServiceId, string? UserId, string? Transaction, string? Otp, string? Reference)
+{
+    public override string ToString() => nameof(VerificationRequest);
+}
 
 internal sealed record PortalSessionRequest(string? ServiceId, string? UserId, string? Page, string? ReturnUrl);

@@ -78,8 +78,8 @@ public sealed class ActivateTokenHandler(
             token, token.ExpiresAt, attempt.Institution, attempt.Contact.ServiceId, attempt.Contact.UserId, secret, request.Device, now);
 
         await using var tx = await database.Begin(ct);
-        if (!await issuances.Succeed(tx, attempt.Issuance, policy.ActivationAttempts, ct))
-            return Void;
+        if (!await issuances.Succeed(tx, attempt.Issuance, request.Code, policy.ActivationAttempts, ct))
+            return (await issuances.ByCode(tx, request.Code, ct))?.VoidedAt is null ? Failed : Void;
         if (!await tokens.Activate(tx, token, next, secrets.Seal(token.Id, secret), now, ct))
             return Failed; // two activations at once: the other one has it; this one may try again
         await journal.Write(tx, attempt.Note("token.activated", request.Actor) with

@@ -41,7 +41,7 @@ public static class CoreServices
     }
 
     private static IServiceCollection AddStores(this IServiceCollection services) => services
-        .AddSingleton<Sealer>().AddSingleton<PinHasher>().AddSingleton<TokenSecrets>().AddSingleton<ReceiptNumbers>()
+        .AddSingleton<Sealer>().AddSingleton<KeyCheck>().AddSingleton<PinHasher>().AddSingleton<TokenSecrets>().AddSingleton<ReceiptNumbers>()
         .AddSingleton<InstitutionStore>().AddSingleton<ContractStore>().AddSingleton<TokenStore>().AddSingleton<IssuanceStore>()
         .AddSingleton<OutboxStore>().AddSingleton<ReceiptStore>().AddSingleton<AnswerStore>().AddSingleton<Journal>()
         .AddSingleton<Mails>().AddSingleton<TokenViews>().AddSingleton<ContractViews>().AddSingleton<Subjects>().AddSingleton<ActingUsers>()

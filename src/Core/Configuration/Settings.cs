@@ -1,4 +1,5 @@
 using KenshinOtp.Outbox;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Configuration;
 
 namespace KenshinOtp.Configuration;
@@ -25,6 +26,8 @@ public sealed record Settings
     /// <summary>Where the master keys are.</summary>
     public required string KeysDirectory { get; init; }
 
+    public required RateLimitSettings RateLimits { get; init; }
+
     /// <summary>Whether the API runs the jobs too.</summary>
     public required bool JobsInProcess { get; init; }
 
@@ -40,16 +43,37 @@ public sealed record Settings
         var settings = new Settings
         {
             DatabaseProvider = reader.Choice("Database:Provider", "sqlite", "sqlite"),
-            DatabaseConnectionString = reader.Text("Database:ConnectionString", "Data Source=data/kenshin-otp.db"),
+            DatabaseConnectionString = ReadConnectionString(reader),
             PublicUrl = reader.HttpUrl("PublicUrl", lenient ? "http://localhost:5080" : null),
             Smtp = transport == "smtp" ? ReadSmtp(reader, lease) : null,
             PickupDirectory = reader.Text("Mail:PickupDirectory", transport == "pickup" && !lenient ? null : "data/mail", unused: transport != "pickup"),
             Delivery = new(TimeSpan.FromSeconds(lease), reader.Number("Mail:Lanes", 4, 1, 64)),
             KeysDirectory = reader.Text("Keys:Directory", "data/keys"),
+            RateLimits = new(
+                reader.Number("RateLimits:PerKeyPerMinute", 120_000, 1, int.MaxValue),
+                reader.Number("RateLimits:PerAddressPerMinute", 300, 1, int.MaxValue),
+                reader.Number("RateLimits:PerThingPerMinute", 20, 1, int.MaxValue)),
             JobsInProcess = reader.Flag("Jobs:InProcess", development),
         };
         reader.ThrowIfFaulty();
         return settings;
+    }
+
+    private static string ReadConnectionString(SettingsReader reader)
+    {
+        const string key = "Database:ConnectionString";
+        var text = reader.Text(key, "Data Source=data/kenshin-otp.db");
+        try
+        {
+            if (new SqliteConnectionStringBuilder(text).DataSource.Length == 0)
+                reader.Fault(key, "names no file; for example Data Source=/var/lib/kenshin-otp/kenshin.db");
+        }
+        catch (ArgumentException)
+        {
+            reader.Fault(key, "cannot be read; for example Data Source=/var/lib/kenshin-otp/kenshin.db"); // not shown: it may hold a password
+        }
+
+        return text;
     }
 
     // Half the lease: a mail that is still being sent is never taken over by another worker.

@@ -19,9 +19,9 @@ public sealed class PutContractHandler(Changes changes, ContractStore contracts,
 
     public async Task<Result<Put<ContractView>>> Handle(PutContract request, CancellationToken ct)
     {
-        var now = time.GetUtcNow();
         var institution = request.Caller.Institution;
         await using var tx = await changes.Begin(ct);
+        var now = time.GetUtcNow();
         var before = await contracts.Find(tx, institution.Id, request.ServiceId, ct);
         if (before is not null && before.TokenMode != request.TokenMode && (await tokens.LiveOf(tx, before.Id, ct)).Count > 0)
             return ModeFixed;

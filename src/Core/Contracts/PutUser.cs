@@ -18,8 +18,8 @@ public sealed class PutUserHandler(Changes changes, Subjects subjects, ContractS
 {
     public async Task<Result<Put<UserView>>> Handle(PutUser request, CancellationToken ct)
     {
-        var now = time.GetUtcNow();
         await using var tx = await changes.Begin(ct);
+        var now = time.GetUtcNow();
         var found = await subjects.FindContract(tx, request.Caller.Institution, request.ServiceId, ct);
         if (!found.Succeeded(out var contract, out var problem))
             return problem;
@@ -27,7 +27,7 @@ public sealed class PutUserHandler(Changes changes, Subjects subjects, ContractS
         var before = await contracts.FindUser(tx, contract, request.UserId, ct);
         var user = new User(
             before?.Id ?? Ids.New(now), contract.Id, request.UserId, request.DisplayName, request.Role,
-            request.OtpAtLogin ?? before?.OtpAtLogin ?? false, before?.TokenId ?? await SharedToken(tx, contract, ct));
+            request.OtpAtLogin ?? before?.OtpAtLogin ?? false, before is null ? await SharedToken(tx, contract, ct) : before.TokenId);
         if (user != before)
             await Write(tx, user, before, request, now, ct);
         return await tx.Commit(new Put<UserView>(await views.Of(tx, user, request.Caller, now, ct), before is null), ct);

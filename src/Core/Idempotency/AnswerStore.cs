@@ -30,7 +30,8 @@ public sealed class AnswerStore
         """;
 
     private const string DeleteStale = "delete from idempotent_answer where client_id = @ClientId and key_hash = @KeyHash and created_at <= @Before";
-    private const string DeleteOld = "delete from idempotent_answer where created_at <= @Before";
+    private const string SelectOld = "select client_id, key_hash from idempotent_answer where created_at <= @Before order by created_at";
+    private const string DeleteRow = "delete from idempotent_answer where client_id = @ClientId and key_hash = @KeyHash and created_at <= @Before";
 
     public async Task<StoredAnswer?> Find(Session session, CallId call, DateTimeOffset now, CancellationToken ct) =>
         await session.Find<Row>(SelectRow, call, ct) is { } row && row.CreatedAt > (now - Life).ToRow()
@@ -53,7 +54,21 @@ public sealed class AnswerStore
         }, ct);
     }
 
-    public Task<int> DeleteBefore(Tx tx, DateTimeOffset before, CancellationToken ct) => tx.Execute(DeleteOld, new { Before = before.ToRow() }, ct);
+    /// <summary>Forgets some of the answers given before an instant.</summary>
+    /// <returns>How many: at most <paramref name="limit"/>.</returns>
+    public async Task<int> DeleteBefore(Tx tx, DateTimeOffset before, int limit, CancellationToken ct)
+    {
+        var old = await tx.List<Key>(SelectOld + tx.Dialect.Limit(limit), new { Before = before.ToRow() }, ct);
+        foreach (var key in old)
+            await tx.Execute(DeleteRow, new { key.ClientId, key.KeyHash, Before = before.ToRow() }, ct);
+        return old.Count;
+    }
+
+    private sealed class Key
+    {
+        public string ClientId { get; init; } = "";
+        public string KeyHash { get; init; } = "";
+    }
 
     private sealed class Row
     {

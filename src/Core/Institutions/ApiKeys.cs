@@ -11,7 +11,7 @@ public sealed record ApiKey(string Id, string Name, Institution Institution);
 /// <summary>API keys: 256 random bits, stored as a hash, shown once.</summary>
 public sealed class ApiKeys(Database database, InstitutionStore institutions, Journal journal, TimeProvider time)
 {
-    private const int KeyBytes = 32;
+    private const int KeyBytes = 32, MaxNameLength = 60;
     private const string Prefix = "kotp_";
 
     private const string InsertRow =
@@ -29,6 +29,8 @@ public sealed class ApiKeys(Database database, InstitutionStore institutions, Jo
     /// <returns>The key, which is shown this once and never again.</returns>
     public async Task<Result<string>> Add(InstitutionCode code, string name, CancellationToken ct)
     {
+        if (string.IsNullOrWhiteSpace(name) || name.Length > MaxNameLength || name.Any(char.IsControl))
+            return Problem.Invalid("name", $"name must be 1 to {MaxNameLength} characters on one line.");
         var now = time.GetUtcNow();
         await using var tx = await database.Begin(ct);
         if (await institutions.ByCode(tx, code, ct) is not { } institution)

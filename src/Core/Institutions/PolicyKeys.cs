@@ -25,7 +25,7 @@ public static partial class PolicyKeys
         new("transactions", "names with commas between, for example transfer,payment", p => string.Join(',', p.Transactions), Transactions),
         new("serialPrefix", "2 to 6 letters A-Z", p => p.SerialPrefix, Text(SerialPrefixForm(), (p, v) => p with { SerialPrefix = v })),
         new("requireSealedDelivery", "true or false", p => Show(p.RequireSealedDelivery), Flag((p, v) => p with { RequireSealedDelivery = v })),
-        new("mailFrom", "a mail address", p => p.MailFrom, (p, text) => MobileEmail.TryParse(text, out _) ? p with { MailFrom = text } : null),
+        new("mailFrom", "a mail address", p => p.MailFrom, (p, text) => MobileEmail.TryParse(text, out var sender) && sender.SmtpForm == text ? p with { MailFrom = text } : null),
         new("mailFromName", "at most 60 characters", p => p.MailFromName, Text(DisplayNameForm(), (p, v) => p with { MailFromName = v })),
         new("dualControl", "true or false", p => Show(p.DualControl), Flag((p, v) => p with { DualControl = v })),
         new("accentColor", "a colour such as #00594f", p => p.AccentColor, Text(ColorForm(), (p, v) => p with { AccentColor = v })),
@@ -55,13 +55,13 @@ public static partial class PolicyKeys
         return names.All(name => TransactionName.TryParse(name, out _)) ? policy with { Transactions = [.. names.Distinct(StringComparer.Ordinal)] } : null;
     }
 
-    [GeneratedRegex("^[A-Z]{2,6}$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^[A-Z]{2,6}\z", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex SerialPrefixForm();
 
-    [GeneratedRegex(@"^[^\p{C}]{0,60}$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^[^\p{C}]{0,60}\z", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex DisplayNameForm();
 
-    [GeneratedRegex("^#[0-9a-fA-F]{6}$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^#[0-9a-fA-F]{6}\z", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex ColorForm();
 }
 

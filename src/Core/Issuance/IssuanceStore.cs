@@ -34,10 +34,10 @@ public sealed class IssuanceStore
         where id = @Id and voided_at is null
         """;
 
-    private const string SucceedRow = "update issuance set failures = 0 where id = @Id and voided_at is null and failures < @Attempts";
+    private const string SucceedRow = "update issuance set failures = 0 where id = @Id and code_hash = @CodeHash and voided_at is null and failures < @Attempts";
 
     private const string ForgetServed =
-        "update issuance set pin_hash = null where pin_hash is not null and code_expires_at <= @Before and token_id in (select id from token where status not in ('issued', 'activated'))";
+        "update issuance set pin_hash = null where pin_hash is not null and code_expires_at <= @Before and token_id in (select id from token where confirmed_at is not null or status = 'revoked')";
 
     public async Task<MailIssuance?> OfToken(Session session, string tokenId, CancellationToken ct) =>
         (await session.Find<Row>(SelectOfToken, new { TokenId = tokenId }, ct))?.ToDomain();
@@ -74,9 +74,9 @@ public sealed class IssuanceStore
     public async Task<bool> Fail(Tx tx, MailIssuance issuance, int attempts, DateTimeOffset now, CancellationToken ct) =>
         await tx.Execute(FailRow, new { issuance.Id, Attempts = attempts, Now = now.ToRow() }, ct) == 1;
 
-    /// <returns>False if wrong activations made it void in between.</returns>
-    public async Task<bool> Succeed(Tx tx, MailIssuance issuance, int attempts, CancellationToken ct) =>
-        await tx.Execute(SucceedRow, new { issuance.Id, Attempts = attempts }, ct) == 1;
+    /// <returns>False if in between wrong activations made it void, or the mail was sent again with another link.</returns>
+    public async Task<bool> Succeed(Tx tx, MailIssuance issuance, BearerCode code, int attempts, CancellationToken ct) =>
+        await tx.Execute(SucceedRow, new { issuance.Id, CodeHash = code.Hash, Attempts = attempts }, ct) == 1;
 
     /// <summary>Erases the PINs of issuances that have served their purpose.</summary>
     public Task<int> ForgetPins(Tx tx, DateTimeOffset codesDeadBefore, CancellationToken ct) =>
@@ -107,7 +107,7 @@ public sealed class IssuanceStore
             Failures = Failures,
             VoidedAt = Instants.FromRow(VoidedAt),
             CreatedAt = Instants.FromRow(CreatedAt),
-            Mail = Mail is null ? null : EnumNames.Parse<MailStatus>(Mail),
+            Mail = Mail is null or "superseded" ? null : EnumNames.Parse<MailStatus>(Mail),
             MailAnswer = MailAnswer,
         };
     }

@@ -36,8 +36,18 @@ public sealed class IssueTokenHandler(
         if (await Refusal(tx, subject, request.Caller, now, ct) is { } refusal)
             return refusal;
 
-        if (subject.LiveToken is { } abandoned && !await retirement.Revoke(tx, abandoned, now, ct))
-            return InvalidTransition(abandoned.StatusAt(now));
+        if (subject.LiveToken is { } abandoned)
+        {
+            if (!await retirement.Revoke(tx, abandoned, now, ct))
+                return InvalidTransition(abandoned.StatusAt(now));
+            await receipts.Accept(tx, new("token.revoked", request.Caller, subject.Contract, subject.User, abandoned.Id)
+            {
+                Before = abandoned.Status.ToRow(),
+                After = TokenStatus.Revoked.ToRow(),
+                Detail = "issued anew",
+            }, now, ct);
+        }
+
         var token = await Create(tx, subject, request, pinHash, now, ct);
         return await tx.Commit(await receipts.Accept(tx, new("token.issued", request.Caller, subject.Contract, subject.User, token.Id)
         {
@@ -45,6 +55,10 @@ public sealed class IssueTokenHandler(
             After = token.Serial.Value,
         }, now, ct), ct);
     }
+
+    /// <summary>When the cooling time after a token's end, or after its issuance if it never came into use, is over.</summary>
+    public static DateTimeOffset? AvailableAt(Token token, MailIssuance? issuance, Policy policy) =>
+        (token.RevokedAt ?? issuance?.CreatedAt)?.AddMinutes(policy.ReissueCooldownMinutes);
 
     internal static Problem InvalidTransition(TokenStatus status) =>
         Problem.Conflict("invalid_transition", "The token's state does not permit this.").With("status", status.ToRow());
@@ -60,8 +74,7 @@ public sealed class IssueTokenHandler(
             return InvalidTransition(token.StatusAt(now));
 
         var issuance = await issuances.OfToken(session, token.Id, ct);
-        var since = token.RevokedAt ?? issuance?.CreatedAt;
-        var availableAt = since?.AddMinutes(caller.Policy.ReissueCooldownMinutes);
+        var availableAt = AvailableAt(token, issuance, caller.Policy);
         return availableAt > now
             ? Problem.Conflict("too_soon", "A token can be issued again only after the cooling time.").With("availableAt", availableAt)
             : null;
@@ -108,7 +121,7 @@ public sealed class IssueTokenHandler(
         while (true)
         {
             var serial = SerialNumber.Random(institution.Policy.SerialPrefix);
-            if (await tokens.BySerial(tx, institution.Id, serial, ct) is null)
+            if ((await tokens.BySerial(tx, serial, ct)).Count == 0) // anywhere: the app names no institution when it renews
                 return serial;
         }
     }

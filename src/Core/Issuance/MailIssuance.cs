@@ -28,7 +28,7 @@ public sealed record MailIssuance
 
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>The state of the latest mail.</summary>
+    /// <summary>The state of the latest mail; null once it was withdrawn.</summary>
     public MailStatus? Mail { get; init; }
 
     /// <summary>The mail server's words, where the mail was refused or is late.</summary>

@@ -1,6 +1,8 @@
+using System.Security.Cryptography;
 using KenshinOtp.Audit;
 using KenshinOtp.Contracts;
 using KenshinOtp.Data;
+using KenshinOtp.Security;
 using KenshinOtp.Tokens;
 using Microsoft.Extensions.Logging;
 
@@ -61,31 +63,44 @@ public sealed partial class DeliverMailJob(
     private async Task<DeliveryVerdict?> SendOne(string id, CancellationToken ct)
     {
         var now = time.GetUtcNow();
-        (LeasedMail Mail, DateTimeOffset UselessAfter)? lease;
+        LeasedMail? mail;
         await using (var tx = await database.Begin(ct))
         {
-            lease = await outbox.Lease(tx, id, _owner, now, settings.Lease, ct);
-            if (lease is null)
+            mail = await outbox.Lease(tx, id, _owner, now, settings.Lease, ct);
+            if (mail is null)
                 return null;
             await tx.Commit(id, ct);
         }
 
-        var (mail, uselessAfter) = lease.Value;
-        var outcome = now >= uselessAfter
+        var outcome = now >= mail.UselessAfter
             ? new DeliveryOutcome(DeliveryVerdict.Refused, "The link in it had expired before it could be sent.")
-            : await transport.Send(mail, ct);
-        await Settle(mail, outcome, uselessAfter, ct);
+            : await Send(mail, ct);
+        await Settle(mail, outcome, ct);
         return outcome.Verdict;
     }
 
-    private async Task Settle(LeasedMail mail, DeliveryOutcome outcome, DateTimeOffset uselessAfter, CancellationToken ct)
+    /// <summary>A mail that cannot be read or written down is one mail's matter: it must not keep the others from leaving.</summary>
+    private async Task<DeliveryOutcome> Send(LeasedMail mail, CancellationToken ct)
+    {
+        try
+        {
+            return await transport.Send(mail, outbox.Open(mail), ct);
+        }
+        catch (Exception e) when (e is CryptographicException or KeyMissingException or FormatException)
+        {
+            LogUnsendable(mail.Id, e);
+            return new(e is FormatException ? DeliveryVerdict.Refused : DeliveryVerdict.Deferred, "The mail could not be put together; see the log.");
+        }
+    }
+
+    private async Task Settle(LeasedMail mail, DeliveryOutcome outcome, CancellationToken ct)
     {
         var now = time.GetUtcNow();
         var settlement = outcome.Verdict switch
         {
             DeliveryVerdict.Accepted => new Settlement(MailStatus.Sent, now, now, Answer: null),
             DeliveryVerdict.Refused => new Settlement(MailStatus.Failed, now, SentAt: null, outcome.Answer),
-            _ => new Settlement(MailStatus.Queued, Earlier(now + Wait(mail.Attempt, outcome.Verdict), uselessAfter), SentAt: null, outcome.Answer),
+            _ => new Settlement(MailStatus.Queued, Earlier(now + Wait(mail.Attempt, outcome.Verdict), mail.UselessAfter), SentAt: null, outcome.Answer),
         };
 
         await using var tx = await database.Begin(ct);
@@ -128,6 +143,9 @@ public sealed partial class DeliverMailJob(
     [LoggerMessage(Level = LogLevel.Information, Message = "Mail {MailId}: {Verdict} at attempt {Attempt}")]
     private partial void LogSettled(string mailId, DeliveryVerdict verdict, int attempt);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Mail {MailId}: the lease ran out before the sending ended; another worker has it")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "Mail {MailId} cannot be put together")]
+    private partial void LogUnsendable(string mailId, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Mail {MailId}: no longer ours when the sending ended; it was withdrawn, or another worker has it")]
     private partial void LogOvertaken(string mailId);
 }

@@ -4,7 +4,10 @@ namespace KenshinOtp.Outbox;
 public interface IMailTransport
 {
     /// <summary>Hands one mail over. Never throws for what a mail server or a network may do.</summary>
-    Task<DeliveryOutcome> Send(LeasedMail mail, CancellationToken ct);
+    /// <param name="mail">Where to and from whom.</param>
+    /// <param name="body">The opened text.</param>
+    /// <param name="ct">Ends the wait.</param>
+    Task<DeliveryOutcome> Send(LeasedMail mail, string body, CancellationToken ct);
 }
 
 public enum DeliveryVerdict

@@ -6,7 +6,7 @@ namespace KenshinOtp.Outbox;
 internal static class MailMessages
 {
     /// <summary>UTF-8 throughout: every handset of today reads it, and no character turns into a question mark.</summary>
-    public static MailMessage Create(LeasedMail mail)
+    public static MailMessage Create(LeasedMail mail, string body)
     {
         var message = new MailMessage
         {
@@ -14,7 +14,7 @@ internal static class MailMessages
             Subject = mail.Subject,
             SubjectEncoding = Encoding.UTF8,
             HeadersEncoding = Encoding.UTF8,
-            Body = mail.Body,
+            Body = body,
             BodyEncoding = Encoding.UTF8,
         };
         message.To.Add(new MailAddress(mail.To.SmtpForm));

@@ -43,8 +43,8 @@ public sealed record OutboundMail(
 
 /// <summary>A mail that this worker has leased and now hands to the transport.</summary>
 public sealed record LeasedMail(
-    string Id, string InstitutionId, string? TokenId, string FromAddress, string FromName, MobileEmail To, string MessageId, string Subject, string Body,
-    int Attempt, DateTimeOffset QueuedAt)
+    string Id, string InstitutionId, string? TokenId, string FromAddress, string FromName, MobileEmail To, string MessageId, string Subject, string SealedBody,
+    int Attempt, DateTimeOffset UselessAfter)
 {
     public override string ToString() => $"mail {Id}";
 }

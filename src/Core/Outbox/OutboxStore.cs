@@ -30,12 +30,12 @@ public sealed class OutboxStore(Sealer sealer)
     private const string LeaseRow =
         """
         update outbox_mail set lease_owner = @Owner, lease_until = @Until, attempts = attempts + 1
-        where id = @Id and status = 'queued' and (lease_until is null or lease_until <= @Now)
+        where id = @Id and status = 'queued' and next_attempt_at <= @Now and (lease_until is null or lease_until <= @Now)
         """;
 
     private const string SelectLeased =
         """
-        select id, institution_id, token_id, from_address, from_name, to_address, message_id, subject, body, attempts, useless_after, created_at
+        select id, institution_id, token_id, from_address, from_name, to_address, message_id, subject, body, attempts, useless_after
         from outbox_mail where id = @Id and lease_owner = @Owner
         """;
 
@@ -74,16 +74,21 @@ public sealed class OutboxStore(Sealer sealer)
     public Task<IReadOnlyList<string>> Due(Session session, DateTimeOffset now, int limit, CancellationToken ct) =>
         session.List<string>(SelectDue + session.Dialect.Limit(limit), new { Now = now.ToRow() }, ct);
 
-    /// <returns>The mail and its last useful instant, or null if another worker was first.</returns>
-    public async Task<(LeasedMail Mail, DateTimeOffset UselessAfter)?> Lease(
+    /// <returns>The mail, or null if another worker was first.</returns>
+    public async Task<LeasedMail?> Lease(
         Tx tx, string id, string owner, DateTimeOffset now, TimeSpan length, CancellationToken ct)
     {
         if (await tx.Execute(LeaseRow, new { Id = id, Owner = owner, Now = now.ToRow(), Until = (now + length).ToRow() }, ct) == 0)
             return null;
         var row = await tx.Find<LeasedRow>(SelectLeased, new { Id = id, Owner = owner }, ct)
             ?? throw new InvalidOperationException("A mail just leased is not there.");
-        return (row.ToDomain(sealer), Instants.FromRow(row.UselessAfter));
+        return row.ToDomain();
     }
+
+    /// <summary>The text of a leased mail.</summary>
+    /// <exception cref="System.Security.Cryptography.CryptographicException">The row was changed, or its master key is not the one that sealed it.</exception>
+    /// <exception cref="KeyMissingException">The master key that sealed it is not at hand.</exception>
+    public string Open(LeasedMail mail) => System.Text.Encoding.UTF8.GetString(sealer.Open(mail.SealedBody, Place(mail.Id)));
 
     /// <returns>False if the lease ran out and another worker has taken the mail over.</returns>
     public async Task<bool> Settle(Tx tx, string id, string owner, Settlement settlement, CancellationToken ct) => await tx.Execute(SettleRow, new
@@ -111,10 +116,9 @@ public sealed class OutboxStore(Sealer sealer)
         public string Body { get; init; } = "";
         public int Attempts { get; init; }
         public long UselessAfter { get; init; }
-        public long CreatedAt { get; init; }
 
-        public LeasedMail ToDomain(Sealer sealer) => MobileEmail.TryParse(ToAddress, out var to)
-            ? new(Id, InstitutionId, TokenId, FromAddress, FromName, to, MessageId, Subject, System.Text.Encoding.UTF8.GetString(sealer.Open(Body, Place(Id))), Attempts, Instants.FromRow(CreatedAt))
+        public LeasedMail ToDomain() => MobileEmail.TryParse(ToAddress, out var to)
+            ? new(Id, InstitutionId, TokenId, FromAddress, FromName, to, MessageId, Subject, Body, Attempts, Instants.FromRow(UselessAfter))
             : throw new FormatException("Not an address in a row.");
     }
 }

@@ -8,13 +8,15 @@ namespace KenshinOtp.Outbox;
 /// </summary>
 public sealed class PickupTransport(string directory) : IMailTransport
 {
-    public async Task<DeliveryOutcome> Send(LeasedMail mail, CancellationToken ct)
+    public async Task<DeliveryOutcome> Send(LeasedMail mail, string body, CancellationToken ct)
     {
         var draft = Path.Combine(directory, ".draft-" + mail.Id);
         try
         {
+            if (Directory.Exists(draft))
+                Directory.Delete(draft, recursive: true); // left behind by a crash
             Directory.CreateDirectory(draft);
-            using (var message = MailMessages.Create(mail))
+            using (var message = MailMessages.Create(mail, body))
             using (var client = new SmtpClient { DeliveryMethod = SmtpDeliveryMethod.SpecifiedPickupDirectory, PickupDirectoryLocation = Path.GetFullPath(draft) })
                 await client.SendMailAsync(message, ct);
             File.Move(Directory.GetFiles(draft, "*.eml").Single(), Path.Combine(directory, mail.Id + ".eml"), overwrite: true);

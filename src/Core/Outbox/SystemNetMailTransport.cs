@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Mail;
+using System.Text.RegularExpressions;
 
 namespace KenshinOtp.Outbox;
 
@@ -20,14 +21,23 @@ public sealed record SmtpSettings(string Host, int Port, SmtpSecurity Security, 
 }
 
 /// <summary>SMTP by the framework's own client. Connections are kept and used again.</summary>
-public sealed class SystemNetMailTransport(SmtpSettings settings) : IMailTransport, IDisposable
+public sealed partial class SystemNetMailTransport(SmtpSettings settings) : IMailTransport, IDisposable
 {
+    private const int MaxWords = 400;
+
     private readonly ConcurrentBag<SmtpClient> _idle = [];
 
-    public async Task<DeliveryOutcome> Send(LeasedMail mail, CancellationToken ct)
+    public async Task<DeliveryOutcome> Send(LeasedMail mail, string body, CancellationToken ct)
     {
-        using var message = MailMessages.Create(mail);
-        var client = _idle.TryTake(out var idle) ? idle : Connect();
+        using var message = MailMessages.Create(mail, body);
+        // A kept connection may have been closed by the server in the meantime: that says nothing of the mail, nor of the server.
+        if (_idle.TryTake(out var kept) && await Send(message, kept, ct) is { Verdict: not DeliveryVerdict.Unreachable } outcome)
+            return outcome;
+        return await Send(message, Connect(), ct);
+    }
+
+    private async Task<DeliveryOutcome> Send(MailMessage message, SmtpClient client, CancellationToken ct)
+    {
         try
         {
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
@@ -60,25 +70,31 @@ public sealed class SystemNetMailTransport(SmtpSettings settings) : IMailTranspo
     }
 
     /// <summary>
-    /// A 5xx about this mail is final. A refusal that concerns us rather than the mail (log-in needed, TLS needed) and a lost connection are not:
-    /// somebody mends the settings and the mail goes out.
+    /// A 5xx about this mail is final. What concerns us rather than the mail is not: log-in or TLS needed, relaying denied (which is also what a server
+    /// says when it did not take our log-in, for the client then goes on without one), a lost connection. Somebody mends the settings and the mail goes out.
     /// </summary>
     private static DeliveryVerdict Judge(SmtpException e) => (int)e.StatusCode switch
     {
         (int)SmtpStatusCode.MustIssueStartTlsFirst or 534 or 535 or 538 => DeliveryVerdict.Unreachable,
+        554 when e.Message.Contains("5.7.1", StringComparison.Ordinal) => DeliveryVerdict.Deferred,
         >= 500 and < 600 when e.InnerException is null or SmtpException => DeliveryVerdict.Refused,
         (int)SmtpStatusCode.ServiceNotAvailable => DeliveryVerdict.Unreachable,
         >= 400 and < 500 => DeliveryVerdict.Deferred,
         _ => DeliveryVerdict.Unreachable,
     };
 
+    /// <summary>The server's words, without what it may quote of the mail: links and addresses.</summary>
     private static string Words(SmtpException e)
     {
         var words = e.InnerException is { } inner ? $"{e.Message} {inner.Message}" : e.Message;
         if ((int)e.StatusCode > 0)
             words = $"{(int)e.StatusCode} {words}";
-        return words.Length <= 400 ? words : words[..400];
+        words = Quoted().Replace(words, "[…]");
+        return words.Length <= MaxWords ? words : words[..MaxWords];
     }
+
+    [GeneratedRegex(@"https?:\S+|<[^<>\s]*@[^<>\s]*>|\S+@\S+", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Quoted();
 
     private SmtpClient Connect() => new(settings.Host, settings.Port)
     {

@@ -21,7 +21,7 @@ public sealed record RenewToken(SerialNumber Serial, OtpCode Otp, DeviceKey? Dev
 /// </summary>
 /// <remarks>
 /// Anybody who knows a serial number can knock here. So wrong passwords are counted apart and slow down renewals alone: they never lock
-/// the token at the bank. An unknown serial looks like a wrong password.
+/// the token at the bank. An unknown serial is answered like a wrong password (until the pause begins, which only a known one has).
 /// </remarks>
 public sealed class RenewTokenHandler(
     Database database, InstitutionStore institutions, ContractStore contracts, TokenStore tokens, TokenSecrets secrets, Journal journal, TimeProvider time)
@@ -30,17 +30,15 @@ public sealed class RenewTokenHandler(
     private static readonly TimeSpan FirstPause = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan LongestPause = TimeSpan.FromHours(24);
 
+    private static readonly Problem SealedOnly =
+        Problem.Refused("sealed_delivery_required", "This institution hands secrets only to apps that send a devicePublicKey.");
+
     public async Task<Result<Credential>> Handle(RenewToken request, CancellationToken ct)
     {
-        var now = time.GetUtcNow();
         await using var tx = await database.Begin(ct);
-        foreach (var token in await tokens.BySerial(tx, request.Serial, ct))
-        {
-            if (token.Status is TokenStatus.InUse or TokenStatus.Expired && token.Secret is not null
-                && await institutions.ById(tx, token.InstitutionId, ct) is { } institution)
-                return await Renew(tx, token, institution, request, now, ct);
-        }
-
+        var now = time.GetUtcNow();
+        if (await Find(tx, request, now, ct) is { } knock)
+            return await Renew(tx, knock, request, now, ct);
         await journal.Write(tx, new Entry("renewal.refused", request.Actor, InstitutionId: ""), now, ct);
         return await tx.Commit(InvalidOtp(replayed: false), ct);
     }
@@ -51,26 +49,56 @@ public sealed class RenewTokenHandler(
     private static Problem NotOpen(DateTimeOffset? opensAt) =>
         Problem.Conflict("renewal_not_open", "The renewal has not opened yet.").With("opensAt", opensAt);
 
-    private async Task<Result<Credential>> Renew(Tx tx, Token token, Institution institution, RenewToken request, DateTimeOffset now, CancellationToken ct)
+    /// <summary>A serial number is unique within its institution only: of several tokens, the one whose password it is.</summary>
+    private async Task<Knock?> Find(Tx tx, RenewToken request, DateTimeOffset now, CancellationToken ct)
     {
+        Knock? first = null;
+        foreach (var token in await tokens.BySerial(tx, request.Serial, ct))
+        {
+            if (token.Status is not (TokenStatus.InUse or TokenStatus.Expired)
+                || await institutions.ById(tx, token.InstitutionId, ct) is not { } institution)
+                continue;
+            var window = new DriftWindow(Totp.StepAt(now, token.Period), token.Drift, institution.Policy.DriftSteps);
+            var knock = new Knock(token, institution, window)
+            {
+                RenewedStep = token.NextSecret is { } next ? Match(token, next, window, request, after: -1) : null,
+                Step = Match(token, token.Secret!, window, request, token.LastStep),
+            };
+            if (knock.RenewedStep is not null || knock.Step is not null)
+                return knock;
+            first ??= knock;
+        }
+
+        return first;
+    }
+
+    private async Task<Result<Credential>> Renew(Tx tx, Knock knock, RenewToken request, DateTimeOffset now, CancellationToken ct)
+    {
+        var (token, institution, window) = knock;
+        var policy = institution.Policy;
         if (token.RenewalBlockedUntil > now)
             return new Problem(ProblemKind.TooMany, "rate_limited", "Too many wrong passwords.") { RetryAfter = token.RenewalBlockedUntil - now };
-
-        var policy = institution.Policy;
-        var window = new DriftWindow(Totp.StepAt(now, token.Period), token.Drift, policy.DriftSteps);
-        if (token.NextSecret is { } next && Match(token, next, window, request, after: -1) is { } renewed)
+        if (policy.RequireSealedDelivery && request.Device is null)
+            return SealedOnly;
+        if (knock.RenewedStep is { } renewed)
         {
             // The app already has the new secret: this is its first password.
-            await tokens.Promote(tx, token, renewed, window.DriftAfter(renewed), policy.LockAfter, ct);
+            await tokens.Promote(tx, token, renewed, window.DriftAfter(renewed), ct);
+            await journal.Write(tx, new Entry("renewal.completed", request.Actor, institution.Id) { Serial = token.Serial.Value }, now, ct);
             return await tx.Commit(NotOpen(policy.RenewalOpensAt(token.NextExpiresAt)), ct);
         }
 
-        if (Match(token, token.Secret!, window, request, token.LastStep) is not { } step)
+        if (knock.Step is not { } step)
             return await Fail(tx, token, request, now, ct);
         if (step <= token.LastStep)
             return InvalidOtp(replayed: true);
         if (policy.RenewalOpensAt(token.ExpiresAt) is not { } opensAt || opensAt > now)
-            return NotOpen(policy.RenewalOpensAt(token.ExpiresAt));
+        {
+            // Used up all the same: nobody may try a password out here and then spend it at the bank.
+            await tokens.Accept(tx, token, step, window.DriftAfter(step), now, ct);
+            return await tx.Commit(NotOpen(policy.RenewalOpensAt(token.ExpiresAt)), ct);
+        }
+
         return await Grant(tx, token, institution, request, (step, window.DriftAfter(step)), now, ct);
     }
 
@@ -97,9 +125,10 @@ public sealed class RenewTokenHandler(
 
     private async Task<Result<Credential>> Fail(Tx tx, Token token, RenewToken request, DateTimeOffset now, CancellationToken ct)
     {
-        var failures = token.RenewalFailures + 1;
-        DateTimeOffset? blockedUntil = failures % FailuresPerPause == 0 ? now + Pause(failures / FailuresPerPause) : null;
-        await tokens.FailRenewal(tx, token, blockedUntil, ct);
+        await tokens.FailRenewal(tx, token, ct);
+        var failures = (await tokens.ById(tx, token.Id, ct))!.RenewalFailures;
+        if (failures % FailuresPerPause == 0)
+            await tokens.PauseRenewal(tx, token, now + Pause(failures / FailuresPerPause), ct);
         await journal.Write(tx, new Entry("renewal.refused", request.Actor, token.InstitutionId) { Serial = token.Serial.Value }, now, ct);
         return await tx.Commit(InvalidOtp(replayed: false), ct);
     }
@@ -113,4 +142,12 @@ public sealed class RenewTokenHandler(
 
     private long? Match(Token token, string sealedSecret, DriftWindow window, RenewToken request, long after) =>
         window.Match(secrets.Open(token.Id, sealedSecret), token.Algorithm, token.Digits, request.Otp, after);
+
+    /// <summary>A password at the door of one token, and the steps in which it was found.</summary>
+    private sealed record Knock(Token Token, Institution Institution, DriftWindow Window)
+    {
+        public long? RenewedStep { get; init; }
+
+        public long? Step { get; init; }
+    }
 }

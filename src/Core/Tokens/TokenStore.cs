@@ -34,14 +34,14 @@ public sealed class TokenStore
     private const string AcceptRow =
         """
         update token set last_step = @Step, drift = @Drift, failures = 0, renewal_failures = 0, renewal_blocked_until = null
-        where id = @Id and version = @Version and status = 'inUse' and last_step < @Step and failures < @LockAfter
+        where id = @Id and version = @Version and status = 'inUse' and last_step < @Step
           and (expires_at is null or expires_at > @Now)
         """;
 
     private const string ConfirmRow =
         """
         update token set status = @To, confirmed_at = @Now, last_step = @Step, drift = @Drift, failures = 0, version = version + 1
-        where id = @Id and version = @Version and status = @From and last_step < @Step and failures < @LockAfter
+        where id = @Id and version = @Version and status = @From and last_step < @Step
         """;
 
     // No guard on last_step: the password is of another secret, and the version admits one promotion only.
@@ -50,14 +50,14 @@ public sealed class TokenStore
         update token set status = 'inUse', secret = next_secret, expires_at = next_expires_at, next_secret = null, next_expires_at = null,
                last_step = @Step, drift = @Drift, failures = 0, renewal_failures = 0, renewal_blocked_until = null, renewal_opened_at = null,
                version = version + 1
-        where id = @Id and version = @Version and status = @From and failures < @LockAfter and next_secret is not null
+        where id = @Id and version = @Version and status = @From and next_secret is not null
         """;
 
     private const string FailRow =
         """
         update token set failures = failures + 1,
                version = case when failures + 1 >= @LockAfter then version + 1 else version end,
-               status = case when failures + 1 >= @LockAfter then 'locked' else status end
+               status = case when failures + 1 >= @LockAfter then @Locked else status end
         where id = @Id and version = @Version and status = @From
         """;
 
@@ -80,11 +80,9 @@ public sealed class TokenStore
         where id = @Id and version = @Version and status = @From and last_step < @Step
         """;
 
-    private const string FailRenewalRow =
-        """
-        update token set renewal_failures = renewal_failures + 1, renewal_blocked_until = @BlockedUntil
-        where id = @Id and renewal_failures = @Seen
-        """;
+    private const string FailRenewalRow = "update token set renewal_failures = renewal_failures + 1 where id = @Id";
+
+    private const string PauseRenewalRow = "update token set renewal_blocked_until = @Until where id = @Id";
 
     private const string SelectToOpen =
         Columns + " where institution_id = @InstitutionId and status = 'inUse' and renewal_opened_at is null and expires_at <= @Before order by expires_at";
@@ -93,7 +91,7 @@ public sealed class TokenStore
         "update token set renewal_opened_at = @Now where id = @Id and version = @Version and status = 'inUse' and renewal_opened_at is null";
 
     private const string SelectToExpire =
-        Columns + " where institution_id = @InstitutionId and status = 'inUse' and expires_at <= @Before order by expires_at";
+        Columns + " where institution_id = @InstitutionId and status = 'inUse' and expires_at <= @Before and next_secret is null order by expires_at";
 
     private const string SelectPage =
         Columns
@@ -147,20 +145,20 @@ public sealed class TokenStore
         Guarded(tx, ActivateRow, new { token.Id, token.Version, From = token.Status.ToRow(), To = to.ToRow(), Secret = secret, Now = now.ToRow() }, ct);
 
     /// <summary>Uses up the password of a step.</summary>
-    public Task<bool> Accept(Tx tx, Token token, long step, int drift, int lockAfter, DateTimeOffset now, CancellationToken ct) =>
-        Guarded(tx, AcceptRow, new { token.Id, token.Version, Step = step, Drift = drift, LockAfter = lockAfter, Now = now.ToRow() }, ct);
+    public Task<bool> Accept(Tx tx, Token token, long step, int drift, DateTimeOffset now, CancellationToken ct) =>
+        Guarded(tx, AcceptRow, new { token.Id, token.Version, Step = step, Drift = drift, Now = now.ToRow() }, ct);
 
     /// <summary>Uses up the password that proves the token, and puts it in use.</summary>
-    public Task<bool> Confirm(Tx tx, Token token, TokenStatus to, long step, int drift, int lockAfter, DateTimeOffset now, CancellationToken ct) =>
-        Guarded(tx, ConfirmRow, new { token.Id, token.Version, From = token.Status.ToRow(), To = to.ToRow(), Step = step, Drift = drift, LockAfter = lockAfter, Now = now.ToRow() }, ct);
+    public Task<bool> Confirm(Tx tx, Token token, TokenStatus to, long step, int drift, DateTimeOffset now, CancellationToken ct) =>
+        Guarded(tx, ConfirmRow, new { token.Id, token.Version, From = token.Status.ToRow(), To = to.ToRow(), Step = step, Drift = drift, Now = now.ToRow() }, ct);
 
     /// <summary>Uses up the first password of a renewed secret: the old one is gone from here.</summary>
-    public Task<bool> Promote(Tx tx, Token token, long step, int drift, int lockAfter, CancellationToken ct) =>
-        Guarded(tx, PromoteRow, new { token.Id, token.Version, From = token.Status.ToRow(), Step = step, Drift = drift, LockAfter = lockAfter }, ct);
+    public Task<bool> Promote(Tx tx, Token token, long step, int drift, CancellationToken ct) =>
+        Guarded(tx, PromoteRow, new { token.Id, token.Version, From = token.Status.ToRow(), Step = step, Drift = drift }, ct);
 
-    /// <summary>Counts one wrong password and locks at the bound.</summary>
-    public Task<bool> Fail(Tx tx, Token token, int lockAfter, CancellationToken ct) =>
-        Guarded(tx, FailRow, new { token.Id, token.Version, From = token.Status.ToRow(), LockAfter = lockAfter }, ct);
+    /// <summary>Counts one wrong password and, at the bound, moves the token to <paramref name="locked"/>.</summary>
+    public Task<bool> Fail(Tx tx, Token token, int lockAfter, TokenStatus locked, CancellationToken ct) =>
+        Guarded(tx, FailRow, new { token.Id, token.Version, From = token.Status.ToRow(), LockAfter = lockAfter, Locked = locked.ToRow() }, ct);
 
     /// <param name="tx">The change.</param>
     /// <param name="token">The token as it was read.</param>
@@ -177,8 +175,11 @@ public sealed class TokenStore
     public Task<bool> Renew(Tx tx, Token token, string nextSecret, DateTimeOffset? nextExpiresAt, long step, int drift, CancellationToken ct) =>
         Guarded(tx, RenewRow, new { token.Id, token.Version, From = token.Status.ToRow(), NextSecret = nextSecret, NextExpiresAt = nextExpiresAt.ToRow(), Step = step, Drift = drift }, ct);
 
-    public Task<bool> FailRenewal(Tx tx, Token token, DateTimeOffset? blockedUntil, CancellationToken ct) =>
-        Guarded(tx, FailRenewalRow, new { token.Id, Seen = token.RenewalFailures, BlockedUntil = blockedUntil.ToRow() }, ct);
+    /// <summary>Counts one wrong password at the renewal.</summary>
+    public Task FailRenewal(Tx tx, Token token, CancellationToken ct) => tx.Execute(FailRenewalRow, new { token.Id }, ct);
+
+    public Task PauseRenewal(Tx tx, Token token, DateTimeOffset until, CancellationToken ct) =>
+        tx.Execute(PauseRenewalRow, new { token.Id, Until = until.ToRow() }, ct);
 
     public async Task<IReadOnlyList<Token>> WhoseRenewalOpens(Session session, string institutionId, DateTimeOffset expiringBefore, int limit, CancellationToken ct) =>
         [.. (await session.List<TokenRow>(SelectToOpen + session.Dialect.Limit(limit), new { InstitutionId = institutionId, Before = expiringBefore.ToRow() }, ct)).Select(row => row.ToDomain())];

@@ -73,6 +73,7 @@ public static class TokenTransitions
             [(InUse, Revoke)] = Revoked,
 
             [(Expired, CompleteRenewal)] = InUse,
+            [(Expired, TokenAction.Lock)] = Locked,
             [(Expired, Suspend)] = Suspended,
             [(Expired, Revoke)] = Revoked,
 

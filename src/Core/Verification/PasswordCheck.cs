@@ -45,34 +45,39 @@ public sealed class PasswordCheck(TokenStore tokens, TokenSecrets secrets, Journ
     /// <returns>The reason, or null if the token changed under our hands and must be looked at again.</returns>
     private async Task<VerificationReason?> TryConsume(Tx tx, Token token, OtpCode code, Caller caller, DateTimeOffset now, CancellationToken ct)
     {
-        var lockAfter = caller.Policy.LockAfter;
         if (Hindrance(token, now) is { } hindrance)
             return hindrance;
 
         var window = Window(token, caller.Policy, now);
         if (token.NextSecret is { } next && Match(token, next, code, window, after: -1) is { } renewed)
-            return await tokens.Promote(tx, token, renewed, window.DriftAfter(renewed), lockAfter, ct) ? VerificationReason.None : null;
+            return await tokens.Promote(tx, token, renewed, window.DriftAfter(renewed), ct) ? VerificationReason.None : null;
+        if (Match(token, token.Secret!, code, window, token.LastStep) is not { } step)
+            return await Fail(tx, token, caller, ct);
         if (token.StatusAt(now) == TokenStatus.Expired)
             return VerificationReason.TokenExpired; // a renewal is pending; the old secret no longer counts
-        if (Match(token, token.Secret!, code, window, token.LastStep) is not { } step)
-            return await tokens.Fail(tx, token, lockAfter, ct) ? VerificationReason.OtpMismatch : null;
         if (step <= token.LastStep)
             return VerificationReason.OtpReplayed;
-        return await tokens.Accept(tx, token, step, window.DriftAfter(step), lockAfter, now, ct) ? VerificationReason.None : null;
+        return await tokens.Accept(tx, token, step, window.DriftAfter(step), now, ct) ? VerificationReason.None : null;
     }
 
     private async Task<VerificationReason?> TryConfirm(Tx tx, Token token, OtpCode code, Caller caller, DateTimeOffset now, CancellationToken ct)
     {
-        var lockAfter = caller.Policy.LockAfter;
-        if (token.After(TokenAction.Confirm, lockAfter) is not { } next)
+        if (token.After(TokenAction.Confirm, caller.Policy.LockAfter) is not { } next)
             return Hindrance(token, now) ?? VerificationReason.OtpReplayed; // in use: another confirmation was first
 
         var window = Window(token, caller.Policy, now);
         if (Match(token, token.Secret!, code, window, token.LastStep) is not { } step)
-            return await tokens.Fail(tx, token, lockAfter, ct) ? VerificationReason.OtpMismatch : null;
+            return await Fail(tx, token, caller, ct);
         if (step <= token.LastStep)
             return VerificationReason.OtpReplayed;
-        return await tokens.Confirm(tx, token, next, step, window.DriftAfter(step), lockAfter, now, ct) ? VerificationReason.None : null;
+        return await tokens.Confirm(tx, token, next, step, window.DriftAfter(step), now, ct) ? VerificationReason.None : null;
+    }
+
+    private async Task<VerificationReason?> Fail(Tx tx, Token token, Caller caller, CancellationToken ct)
+    {
+        var lockAfter = caller.Policy.LockAfter;
+        var locked = token.After(TokenAction.Lock, lockAfter) ?? throw new InvalidOperationException($"A token in state {token.Status} was asked for a password.");
+        return await tokens.Fail(tx, token, lockAfter, locked, ct) ? VerificationReason.OtpMismatch : null;
     }
 
     /// <summary>What stands against any password, right or wrong: the answer must not tell which it was.</summary>

@@ -15,8 +15,8 @@ public sealed class CancelContractHandler(
 {
     public async Task<Result<Receipt>> Handle(CancelContract request, CancellationToken ct)
     {
-        var now = time.GetUtcNow();
         await using var tx = await changes.Begin(ct);
+        var now = time.GetUtcNow();
         var found = await subjects.FindContract(tx, request.Caller.Institution, request.ServiceId, ct);
         if (!found.Succeeded(out var contract, out var problem))
             return problem;

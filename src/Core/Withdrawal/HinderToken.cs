@@ -22,8 +22,8 @@ public sealed class HinderTokenHandler(
 {
     public async Task<Result<Receipt>> Handle(HinderToken request, CancellationToken ct)
     {
-        var now = time.GetUtcNow();
         await using var tx = await changes.Begin(ct);
+        var now = time.GetUtcNow();
         var found = await subjects.Find(tx, request.Caller.Institution, request.ServiceId, request.UserId, ct);
         if (!found.Succeeded(out var subject, out var problem))
             return problem;

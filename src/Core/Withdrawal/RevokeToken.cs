@@ -25,8 +25,8 @@ public sealed class RevokeTokenHandler(
 {
     public async Task<Result<Receipt>> Handle(RevokeToken request, CancellationToken ct)
     {
-        var now = time.GetUtcNow();
         await using var tx = await changes.Begin(ct);
+        var now = time.GetUtcNow();
         var found = await subjects.Find(tx, request.Caller.Institution, request.ServiceId, request.UserId, ct);
         if (!found.Succeeded(out var subject, out var problem))
             return problem;
@@ -36,6 +36,8 @@ public sealed class RevokeTokenHandler(
         if (!actor.Succeeded(out var actingSubject, out problem))
             return problem;
 
+        if (subject.Token.After(TokenAction.Revoke, request.Caller.Policy.LockAfter) is null)
+            return IssueTokenHandler.InvalidTransition(subject.Token.StatusAt(now));
         if (NeedsPassword(actingSubject, request.Caller.Policy, now))
         {
             if (request.Otp is not { } otp)

@@ -1,7 +1,9 @@
 using System.CommandLine;
+using System.Data.Common;
 using KenshinOtp.Configuration;
 using KenshinOtp.Data;
 using KenshinOtp.Institutions;
+using KenshinOtp.Security;
 using KenshinOtp.Worker.Jobs;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -37,7 +39,7 @@ internal static class OperatorCommands
         {
             var applied = await services.GetRequiredService<Migrator>().Migrate(ct);
             return terminal.Say(new { applied }, applied.Count == 0 ? ["The schema is up to date."] : applied.Select(name => $"Applied {name}"));
-        });
+        }, needsSchema: false);
         return command;
     }
 
@@ -56,6 +58,11 @@ internal static class OperatorCommands
         });
 
         Option<string[]> set = new("--set") { Description = "key=value", DefaultValueFactory = _ => [] };
+        set.Validators.Add(result =>
+        {
+            foreach (var token in result.Tokens.Where(token => !token.Value.Contains('=', StringComparison.Ordinal)))
+                result.AddError($"--set wants key=value, not '{token.Value}'.");
+        });
         var policy = new Command("policy", "Shows or changes the policy") { Code, set };
         Serve(policy, (services, terminal, parsed, ct) => ShowOrChangePolicy(services, terminal, parsed.GetRequiredValue(Code), parsed.GetValue(set) ?? [], ct));
         return new Command("institution", "Institutions and their policies") { add, policy };
@@ -64,8 +71,6 @@ internal static class OperatorCommands
     private static async Task<int> ShowOrChangePolicy(IServiceProvider services, Terminal terminal, string code, string[] set, CancellationToken ct)
     {
         var pairs = set.Select(text => text.Split('=', 2)).ToList();
-        if (pairs.Find(pair => pair.Length != 2) is { } bad)
-            return terminal.Misuse($"--set wants key=value, not '{bad[0]}'.");
         var desk = services.GetRequiredService<InstitutionDesk>();
         var found = pairs.Count == 0
             ? await desk.Find(code, ct)
@@ -105,7 +110,6 @@ internal static class OperatorCommands
         Serve(run, async (services, terminal, parsed, ct) =>
         {
             var job = JobCatalogue.Find(parsed.GetRequiredValue(name))!;
-            await services.GetRequiredService<Migrator>().RequireCurrent(ct);
             var count = await job.RunOnce(services, ct);
             return terminal.Say(new { job = job.Name, count }, $"{job.Name}: {count} done");
         }, lenient: false);
@@ -126,18 +130,24 @@ internal static class OperatorCommands
             : Task.FromResult(terminal.Refuse("invalid_request", "--institution must be 4 digits."));
 
     private static void Serve(
-        Command command, Func<IServiceProvider, Terminal, ParseResult, CancellationToken, Task<int>> act, bool lenient = true) =>
+        Command command, Func<IServiceProvider, Terminal, ParseResult, CancellationToken, Task<int>> act, bool lenient = true, bool needsSchema = true) =>
         command.SetAction(async (parsed, ct) =>
         {
             var terminal = new Terminal(parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, parsed.GetValue(Json));
             try
             {
                 await using var services = Hosts.ForCommand(lenient);
+                if (needsSchema)
+                {
+                    await services.GetRequiredService<Migrator>().RequireCurrent(ct);
+                    await services.GetRequiredService<KeyCheck>().Verify(ct);
+                }
+
                 return await act(services, terminal, parsed, ct);
             }
-            catch (Exception e) when (e is SettingsException or SchemaException)
+            catch (Exception e) when (e is SettingsException or SchemaException or KeyMissingException or DbException or IOException or UnauthorizedAccessException)
             {
-                return terminal.Refuse(e is SchemaException ? "schema" : "settings", e.Message);
+                return terminal.Refuse(e is SettingsException ? "settings" : e is SchemaException ? "schema" : e is KeyMissingException ? "key_missing" : "unavailable", e.Message);
             }
         });
 }

@@ -27,12 +27,6 @@ internal sealed class Terminal(TextWriter output, TextWriter error, bool json)
 
     public int Refuse(Problem problem) => Refuse(problem.Code, problem.Detail, problem.Errors);
 
-    public int Misuse(string detail)
-    {
-        Refuse("wrong_usage", detail);
-        return WrongUsage;
-    }
-
     public int Refuse(string code, string detail, IReadOnlyDictionary<string, string[]>? errors = null)
     {
         if (json)

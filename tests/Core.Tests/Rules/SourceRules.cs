@@ -39,10 +39,10 @@ public sealed partial class SourceRules
 
     private static string Here([CallerFilePath] string path = "") => Path.GetDirectoryName(path)!;
 
-    [GeneratedRegex("\"{1,3}\\s*(?:select|insert into|update|delete from)\\s[^\"]+\"", RegexOptions.None, 5000)]
+    [GeneratedRegex("\"{1,3}\\s*(?:select|insert into|update|delete from|where|order by)\\s[^\"]+\"", RegexOptions.None, 5000)]
     private static partial Regex SqlConstant();
 
-    [GeneratedRegex(@"\b(?:returning|output|merge|on conflict|limit \d|top \d|now\(\)|ifnull|nvl|iif|true|false|replace into|\|\|)\b|::|`|\[", RegexOptions.IgnoreCase, 5000)]
+    [GeneratedRegex(@"\b(?:returning|output|merge|on conflict|limit \d|top \d|ifnull|nvl|iif|true|false|replace into)\b|\bnow\(|\|\||::|`|\[", RegexOptions.IgnoreCase, 5000)]
     private static partial Regex NotPortable();
 
     [GeneratedRegex("LoggerMessage\\([^)]*Message = \"[^\"]*\"", RegexOptions.None, 5000)]

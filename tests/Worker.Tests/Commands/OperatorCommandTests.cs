@@ -49,6 +49,29 @@ public sealed class OperatorCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Before_the_first_migration_commands_say_what_to_do()
+    {
+        var (exitCode, output) = await Run("institution", "add", "--code", "9001", "--name", "信用組合", "--preset", "kenshin", "--json");
+
+        exitCode.ShouldBe(1);
+        output.ShouldContain("Run: kenshin-otp migrate");
+        output.ShouldNotContain("   at ");
+    }
+
+    [Fact]
+    public async Task Keys_of_another_database_are_refused()
+    {
+        await Run("migrate");
+        await Run("institution", "add", "--code", "9001", "--name", "信用組合", "--preset", "kenshin");
+        Directory.Delete(Path.Combine(_directory, "keys"), recursive: true);
+
+        var (exitCode, output) = await Run("jobs", "run", "expiry");
+
+        exitCode.ShouldBe(1);
+        output.ShouldContain("master key '0001' is missing");
+    }
+
+    [Fact]
     public async Task Faults_of_the_configuration_are_listed_by_key()
     {
         var (exitCode, output) = await Programs.Run(_directory, ["run"], ("Mail__Transport", "pigeon"), ("PublicUrl", ""), ("Database__Provider", "abacus"));

@@ -17,7 +17,12 @@ internal sealed class ManageModel(VisitorDesk desk, PortalTexts texts) : PortalM
     public bool CanIssue => Visitor.View.NextStep == NextStep.Issue;
 
     /// <summary>A sentence about the state, where it needs one.</summary>
-    public string? Says => Token?.Status is { } status and not TokenStatus.InUse ? texts["StatusSays_" + status] : null;
+    public string? Says => Token switch
+    {
+        null or { Status: TokenStatus.InUse } => null,
+        { Status: TokenStatus.Issued } when CanIssue => texts["Issue_VoidBody"],
+        var token => texts["StatusSays_" + token.Status],
+    };
 
     /// <summary>Days until the token expires, once it can be renewed.</summary>
     public int? DaysLeft => RenewalIsOpen && Token is { Status: TokenStatus.InUse, ExpiresAt: { } expiresAt }

@@ -21,7 +21,7 @@ internal sealed record Visitor(PortalVisit Visit, Subject Subject, UserView View
 
     /// <summary>Until when the cooling time of the last token runs, or null. What counts is what the handler says.</summary>
     public DateTimeOffset? CoolingUntil =>
-        (Subject.Token?.RevokedAt ?? Issuance?.CreatedAt)?.AddMinutes(Policy.ReissueCooldownMinutes) is { } until && until > Now ? until : null;
+        Subject.Token is { } token && IssueTokenHandler.AvailableAt(token, Issuance, Policy) is { } until && until > Now ? until : null;
 
     /// <summary>Whether log-in asks this user for a password too.</summary>
     public bool OtpAtLogin => Policy.AsksFor(TransactionName.Login, Subject.User.OtpAtLogin);
