@@ -71,7 +71,7 @@ public sealed class PowerCutTests
                 {
                     var number = answered.Count == 0 ? 0 : answered[^1] + 1;
                     using var answer = await http.PutAsJsonAsync($"contracts/K{number}", new { name = "客", tokenMode = "individual" });
-                    ((int)answer.StatusCode).ShouldBe(201);
+                    ((int)answer.StatusCode).ShouldBeOneOf(200, 201); // 200: the call that the kill left unanswered had gone through
                     answered.Add(number);
                 }
             }
