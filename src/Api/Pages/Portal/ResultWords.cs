@@ -23,7 +23,7 @@ internal sealed record ResultWords(string Title, string Body, string What, StepL
     /// <returns>Null for what is not done on these pages.</returns>
     public static ResultWords? Of(StoredReceipt receipt, Visitor visitor, PortalTexts texts) => receipt.Action switch
     {
-        "token.confirmed" => Confirmed(receipt, visitor, texts),
+        "token.confirmed" => Confirmed(receipt, texts),
         "token.revoked" => Revoked(receipt, visitor, texts),
         "token.issued" => new(
             texts["Issued_Title"], texts["Issued_Lead"], texts["Result_WhatIssue"], StepLine.Beginning(2),
@@ -40,19 +40,9 @@ internal sealed record ResultWords(string Title, string Body, string What, StepL
         _ => null,
     };
 
-    private static ResultWords Confirmed(StoredReceipt receipt, Visitor visitor, PortalTexts texts)
-    {
-        List<Change> changes =
-        [
-            States(receipt, texts),
-            new(texts["Common_Serial"], Show.Text(texts["Result_None"]), Serial(receipt.Serial, texts)),
-        ];
-        if (visitor.View.Token is { ExpiresAt: { } expiresAt } token && token.Serial == receipt.Serial)
-            changes.Add(new(texts["Manage_ExpiresAt"], Show.Text(texts["Result_None"]), Show.Text(texts.Day(expiresAt))));
-        return new(
-            texts["Result_ConfirmedTitle"], texts["Result_ConfirmedBody"], texts["Result_WhatConfirm"], StepLine.Beginning(4), changes,
-            texts["Result_NextBank"]);
-    }
+    private static ResultWords Confirmed(StoredReceipt receipt, PortalTexts texts) => new(
+        texts["Result_ConfirmedTitle"], texts["Result_ConfirmedBody"], texts["Result_WhatConfirm"], StepLine.Beginning(4), [States(receipt, texts)],
+        texts["Result_NextBank"]);
 
     private static ResultWords Revoked(StoredReceipt receipt, Visitor visitor, PortalTexts texts)
     {
