@@ -44,7 +44,7 @@ public sealed record Settings
         {
             DatabaseProvider = reader.Choice("Database:Provider", "sqlite", "sqlite"),
             DatabaseConnectionString = ReadConnectionString(reader),
-            PublicUrl = reader.HttpUrl("PublicUrl", lenient ? "http://localhost:5080" : null),
+            PublicUrl = reader.HttpUrl("PublicUrl", lenient ? "http://localhost:5000" : null),
             Smtp = transport == "smtp" ? ReadSmtp(reader, lease) : null,
             PickupDirectory = reader.Text("Mail:PickupDirectory", transport == "pickup" && !lenient ? null : "data/mail", unused: transport != "pickup"),
             Delivery = new(TimeSpan.FromSeconds(lease), reader.Number("Mail:Lanes", 4, 1, 64)),

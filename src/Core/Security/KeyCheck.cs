@@ -10,7 +10,8 @@ namespace KenshinOtp.Security;
 public sealed class KeyCheck(Database database, Sealer sealer, IKeyRing keys)
 {
     private const string SelectRow = "select proof from key_check where key_id = @KeyId";
-    private const string InsertRow = "insert into key_check (key_id, proof) values (@KeyId, @Proof)";
+    private const string InsertRow =
+        "insert into key_check (key_id, proof) select @KeyId, @Proof where not exists (select 1 from key_check where key_id = @KeyId)";
 
     private static readonly byte[] Known = "kenshin-otp"u8.ToArray();
 
@@ -18,23 +19,35 @@ public sealed class KeyCheck(Database database, Sealer sealer, IKeyRing keys)
     /// <exception cref="KeyMissingException">The database's proof was made with another key.</exception>
     public async Task Verify(CancellationToken ct)
     {
-        await using var tx = await database.Begin(ct);
-        var args = new { KeyId = keys.CurrentId };
-        if (await tx.Find<string>(SelectRow, args, ct) is not { } proof)
+        var keyId = keys.CurrentId;
+        var proof = await Proof(keyId, ct);
+        if (proof is null)
         {
-            await tx.Execute(InsertRow, new { args.KeyId, Proof = sealer.Seal(Known, Place(args.KeyId)) }, ct);
-            await tx.Commit(args.KeyId, ct);
-            return;
+            await LeaveProof(keyId, ct);
+            proof = await Proof(keyId, ct) ?? throw new InvalidOperationException("A proof just left is not there.");
         }
 
         try
         {
-            sealer.Open(proof, Place(args.KeyId));
+            sealer.Open(proof, Place(keyId));
         }
         catch (CryptographicException)
         {
-            throw new KeyMissingException(args.KeyId);
+            throw new KeyMissingException(keyId);
         }
+    }
+
+    private async Task<string?> Proof(string keyId, CancellationToken ct)
+    {
+        await using var session = await database.Read(ct);
+        return await session.Find<string>(SelectRow, new { KeyId = keyId }, ct);
+    }
+
+    private async Task LeaveProof(string keyId, CancellationToken ct)
+    {
+        await using var tx = await database.Begin(ct);
+        await tx.Execute(InsertRow, new { KeyId = keyId, Proof = sealer.Seal(Known, Place(keyId)) }, ct);
+        await tx.Commit(keyId, ct);
     }
 
     private static string Place(string keyId) => $"key_check/{keyId}";

@@ -53,7 +53,7 @@ internal static class OperatorCommands
             var added = await services.GetRequiredService<InstitutionDesk>().Add(
                 parsed.GetRequiredValue(Code), parsed.GetRequiredValue(Name), parsed.GetRequiredValue(preset), parsed.GetValue(mailFrom), ct);
             return added.Succeeded(out var institution, out var problem)
-                ? terminal.Say(Show(institution), $"Added {institution.Code} {institution.Name} ({institution.Preset})")
+                ? terminal.Say(Show(institution), [$"Added {institution.Code} {institution.Name} ({institution.Preset})", .. SenderHint(parsed.GetValue(mailFrom), institution)])
                 : terminal.Refuse(problem);
         });
 
@@ -87,7 +87,7 @@ internal static class OperatorCommands
         {
             var added = await services.GetRequiredService<ApiKeys>().Add(code, parsed.GetRequiredValue(Name), ct);
             return added.Succeeded(out var key, out var problem)
-                ? terminal.Say(new { institution = code.ToString(), name = parsed.GetRequiredValue(Name), apiKey = key }, key)
+                ? terminal.Say(new { institution = code.ToString(), name = parsed.GetRequiredValue(Name), key }, key)
                 : terminal.Refuse(problem);
         }));
 
@@ -115,6 +115,12 @@ internal static class OperatorCommands
         }, lenient: false);
         return new Command("jobs", "Scheduled jobs") { run };
     }
+
+    private static string[] SenderHint(string? mailFrom, Institution institution) => mailFrom is not null ? [] :
+    [
+        $"Its mails would come from {institution.Policy.MailFrom}, which no carrier delivers. Set the sender:",
+        $"  institution policy --code {institution.Code} --set mailFrom=otp@example.jp",
+    ];
 
     private static object Show(Institution institution) => new
     {

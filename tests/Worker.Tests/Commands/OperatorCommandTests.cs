@@ -15,6 +15,7 @@ public sealed class OperatorCommandTests : IDisposable
         (await Run("institution", "add", "--code", "9001", "--name", "みずうみ信用組合", "--preset", "kenshin", "--mail-from", "otp@kenshin.example"))
             .ShouldBe((0, "Added 9001 みずうみ信用組合 (kenshin)"));
         (await Run("institution", "add", "--code", "9001", "--name", "二つ目", "--preset", "kenshin")).ExitCode.ShouldBe(1);
+        (await Run("institution", "add", "--code", "9002", "--name", "送信者なし", "--preset", "shinkin-personal")).Output.ShouldContain("--set mailFrom=");
 
         var policy = await Json("institution", "policy", "--code", "9001", "--set", "lockAfter=7", "--set", "reissueCooldownMinutes=5");
         policy.GetProperty("policy").GetProperty("lockAfter").GetString().ShouldBe("7");
@@ -24,7 +25,7 @@ public sealed class OperatorCommandTests : IDisposable
         bad.Output.ShouldContain("nonsense is not a policy key.");
         (await Json("institution", "policy", "--code", "9001")).GetProperty("policy").GetProperty("lockAfter").GetString().ShouldBe("7");
 
-        var key = (await Json("api-key", "add", "--institution", "9001", "--name", "bank")).GetProperty("apiKey").GetString();
+        var key = (await Json("api-key", "add", "--institution", "9001", "--name", "bank")).GetProperty("key").GetString();
         key!.ShouldStartWith("kotp_");
         (await Run("api-key", "revoke", "--institution", "9001", "--name", "bank")).ExitCode.ShouldBe(0);
         (await Run("api-key", "revoke", "--institution", "9001", "--name", "bank")).ExitCode.ShouldBe(1);
