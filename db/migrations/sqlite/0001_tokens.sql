@@ -63,6 +63,7 @@ create table token (
     unique (institution_id, serial)
 );
 
+create index ix_token_page on token (institution_id, id);
 create index ix_token_serial on token (serial);
 create index ix_token_contract on token (contract_id);
 create index ix_token_lapsing on token (institution_id, status, expires_at);

@@ -30,7 +30,7 @@ public sealed class ConfirmTokenHandler(
             return problem;
         if (subject.Token is not { } token)
             return Subjects.NoToken;
-        if (token.Status is not (TokenStatus.Activated or TokenStatus.Locked or TokenStatus.Suspended))
+        if (token.StatusAt(now) is not (TokenStatus.Activated or TokenStatus.Locked or TokenStatus.Suspended))
             return IssueTokenHandler.InvalidTransition(token.StatusAt(now));
 
         var outcome = await passwords.Confirm(tx, subject, token, request.Otp, request.Caller, now, ct);

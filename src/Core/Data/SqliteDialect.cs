@@ -10,7 +10,7 @@ public sealed class SqliteDialect : SqlDialect, IDisposable
     private const int UniqueConstraint = 2067, PrimaryKeyConstraint = 1555;
 
     // synchronous=FULL: an answer leaves only after its commit is on the disk. Other processes are waited for by SQLite itself.
-    private const string Prepare = "pragma journal_mode = wal; pragma synchronous = full; pragma busy_timeout = 20000;";
+    private const string Prepare = "pragma busy_timeout = 20000; pragma journal_mode = wal; pragma synchronous = full;";
 
     private readonly string _connectionString;
     private readonly SemaphoreSlim _writers = new(1, 1);

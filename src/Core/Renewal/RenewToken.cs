@@ -80,10 +80,10 @@ public sealed class RenewTokenHandler(
             return new Problem(ProblemKind.TooMany, "rate_limited", "Too many wrong passwords.") { RetryAfter = token.RenewalBlockedUntil - now };
         if (policy.RequireSealedDelivery && request.Device is null)
             return SealedOnly;
-        if (knock.RenewedStep is { } renewed)
+        if (knock.RenewedStep is { } renewed && token.After(TokenAction.CompleteRenewal, policy.LockAfter) is { } inUse)
         {
             // The app already has the new secret: this is its first password.
-            await tokens.Promote(tx, token, renewed, window.DriftAfter(renewed), ct);
+            await tokens.Promote(tx, token, inUse, renewed, window.DriftAfter(renewed), ct);
             await journal.Write(tx, new Entry("renewal.completed", request.Actor, institution.Id) { Serial = token.Serial.Value }, now, ct);
             return await tx.Commit(NotOpen(policy.RenewalOpensAt(token.NextExpiresAt)), ct);
         }

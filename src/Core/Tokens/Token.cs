@@ -79,9 +79,9 @@ public sealed record Token
     /// <summary>Renewals are refused until then.</summary>
     public DateTimeOffset? RenewalBlockedUntil { get; init; }
 
-    /// <summary>The state that counts now: a token in use is expired from its date on, whether or not the job has been by.</summary>
+    /// <summary>The state that counts now: a token the app can use is expired from its date on, whether or not the job has been by.</summary>
     public TokenStatus StatusAt(DateTimeOffset now) =>
-        Status == TokenStatus.InUse && ExpiresAt <= now ? TokenStatus.Expired : Status;
+        Status is TokenStatus.InUse or TokenStatus.Activated && ExpiresAt <= now ? TokenStatus.Expired : Status;
 
     /// <summary>The state that its own history gives it once no suspension or lock stands against it any more.</summary>
     public TokenStatus Unhindered => ConfirmedAt is not null ? TokenStatus.InUse

@@ -47,7 +47,7 @@ public sealed class TokenStore
     // No guard on last_step: the password is of another secret, and the version admits one promotion only.
     private const string PromoteRow =
         """
-        update token set status = 'inUse', secret = next_secret, expires_at = next_expires_at, next_secret = null, next_expires_at = null,
+        update token set status = @To, secret = next_secret, expires_at = next_expires_at, next_secret = null, next_expires_at = null,
                last_step = @Step, drift = @Drift, failures = 0, renewal_failures = 0, renewal_blocked_until = null, renewal_opened_at = null,
                version = version + 1
         where id = @Id and version = @Version and status = @From and next_secret is not null
@@ -153,8 +153,8 @@ public sealed class TokenStore
         Guarded(tx, ConfirmRow, new { token.Id, token.Version, From = token.Status.ToRow(), To = to.ToRow(), Step = step, Drift = drift, Now = now.ToRow() }, ct);
 
     /// <summary>Uses up the first password of a renewed secret: the old one is gone from here.</summary>
-    public Task<bool> Promote(Tx tx, Token token, long step, int drift, CancellationToken ct) =>
-        Guarded(tx, PromoteRow, new { token.Id, token.Version, From = token.Status.ToRow(), Step = step, Drift = drift }, ct);
+    public Task<bool> Promote(Tx tx, Token token, TokenStatus to, long step, int drift, CancellationToken ct) =>
+        Guarded(tx, PromoteRow, new { token.Id, token.Version, From = token.Status.ToRow(), To = to.ToRow(), Step = step, Drift = drift }, ct);
 
     /// <summary>Counts one wrong password and, at the bound, moves the token to <paramref name="locked"/>.</summary>
     public Task<bool> Fail(Tx tx, Token token, int lockAfter, TokenStatus locked, CancellationToken ct) =>

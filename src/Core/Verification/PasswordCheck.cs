@@ -49,8 +49,9 @@ public sealed class PasswordCheck(TokenStore tokens, TokenSecrets secrets, Journ
             return hindrance;
 
         var window = Window(token, caller.Policy, now);
-        if (token.NextSecret is { } next && Match(token, next, code, window, after: -1) is { } renewed)
-            return await tokens.Promote(tx, token, renewed, window.DriftAfter(renewed), ct) ? VerificationReason.None : null;
+        if (token.NextSecret is { } next && Match(token, next, code, window, after: -1) is { } renewed
+            && token.After(TokenAction.CompleteRenewal, caller.Policy.LockAfter) is { } inUse)
+            return await tokens.Promote(tx, token, inUse, renewed, window.DriftAfter(renewed), ct) ? VerificationReason.None : null;
         if (Match(token, token.Secret!, code, window, token.LastStep) is not { } step)
             return await Fail(tx, token, caller, ct);
         if (token.StatusAt(now) == TokenStatus.Expired)
