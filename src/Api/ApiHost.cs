@@ -4,6 +4,7 @@ using KenshinOtp.Api.RelyingParty;
 using KenshinOtp.Api.TokenApp;
 using KenshinOtp.Configuration;
 using KenshinOtp.Data;
+using KenshinOtp.Issuance;
 using KenshinOtp.Worker.Jobs;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.DataProtection;
@@ -59,7 +60,7 @@ public static class ApiHost
             .PersistKeysToFileSystem(Directory.CreateDirectory(Path.Combine(settings.KeysDirectory, "http")));
         services.AddHealthChecks().AddCheck<ReadyCheck>("ready", tags: ["ready"]);
         services.AddOpenApi("v1", OpenApiDocument.Describe);
-        services.AddPortal();
+        services.AddPortal(new PublicUrls(settings.PublicUrl));
         AddRateLimits(services, settings.RateLimits);
     }
 

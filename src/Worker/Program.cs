@@ -6,6 +6,8 @@ using KenshinOtp.Worker.Commands;
 
 var parsed = OperatorCommands.Create(Hosts.RunWorker).Parse(args);
 parsed.InvocationConfiguration.EnableDefaultExceptionHandler = false;
+if (parsed.Errors.Count > 0 && parsed.GetValue(OperatorCommands.Json))
+    return Terminal.Misuse(parsed.InvocationConfiguration.Output, parsed.Errors.Select(error => error.Message));
 try
 {
     var exitCode = await parsed.InvokeAsync();

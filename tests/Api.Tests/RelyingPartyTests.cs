@@ -88,6 +88,9 @@ public sealed class RelyingPartyTests : CentreTest
         (await Reply.Of(http.PostAsync(new Uri(path + "resend", UriKind.Relative), content: null))).Code.ShouldBe(202);
         (await Reply.Of(http.PostAsync(new Uri(path + "confirm", UriKind.Relative), content: null))).Problem.ShouldBe("invalid_request");
         (await Reply.Of(http.PostAsync(new Uri(path + "confirm", UriKind.Relative), text))).Problem.ShouldBe("unsupported_media_type");
+        using var foreign = new StringContent("{}", Encoding.UTF8);
+        foreign.Headers.ContentType = new("application/json", "Shift_JIS");
+        (await Reply.Of(http.PostAsync(new Uri("/app/v1/activations", UriKind.Relative), foreign))).Problem.ShouldBe("unsupported_media_type");
         (await Reply.Of(http.GetAsync(new Uri(path + "confirm", UriKind.Relative)))).Problem.ShouldBe("method_not_allowed");
     }
 

@@ -154,6 +154,18 @@ public sealed class VerificationTests : CentreTest
     }
 
     [Fact]
+    public async Task A_confirmation_before_the_app_is_set_up_gives_the_reason_of_a_verification()
+    {
+        var customer = await Bank.Customer();
+        await customer.Issue();
+
+        var reply = await customer.Confirm("123456");
+
+        reply.Code.ShouldBe(422);
+        reply["reason"].ShouldBe("token_not_active");
+    }
+
+    [Fact]
     public async Task Wrong_confirmations_lock_and_say_how_many_are_left()
     {
         var customer = await Bank.Customer();

@@ -9,7 +9,7 @@ public static class Programs
 
     /// <summary>The worker, or one of its commands.</summary>
     public static ChildProcess Worker(string directory, IEnumerable<string> arguments, params (string Key, string Value)[] settings) =>
-        Start("KenshinOtp.Worker.dll", directory, arguments, settings);
+        Start("kenshin-otp.dll", directory, arguments, settings);
 
     /// <summary>The API on a port of its own.</summary>
     public static ChildProcess Api(string directory, int port, params (string Key, string Value)[] settings) =>

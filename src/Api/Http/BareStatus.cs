@@ -1,3 +1,5 @@
+using Microsoft.Net.Http.Headers;
+
 namespace KenshinOtp.Api.Http;
 
 /// <summary>Answers of the framework that carry a status and nothing else (no such route, method or media type), as problems.</summary>
@@ -7,10 +9,15 @@ internal static class BareStatus
     {
         app.Use((http, next) =>
         {
-            // Every body here is JSON: whoever leaves the header away means it.
-            if (IsCall(http) && string.IsNullOrEmpty(http.Request.ContentType))
+            if (!IsCall(http))
+                return next(http);
+
+            // Every body here is JSON: whoever leaves the header away means it. And JSON is UTF-8 (RFC 8259 §8.1).
+            if (string.IsNullOrEmpty(http.Request.ContentType))
                 http.Request.ContentType = "application/json";
-            return next(http);
+            else if (!IsUtf8(http.Request.ContentType))
+                http.Response.StatusCode = StatusCodes.Status415UnsupportedMediaType;
+            return http.Response.StatusCode == StatusCodes.Status200OK ? next(http) : Describe(http).Write(http);
         });
         app.UseStatusCodePages(context => IsCall(context.HttpContext) ? Describe(context.HttpContext).Write(context.HttpContext) : Task.CompletedTask);
     }
@@ -18,11 +25,16 @@ internal static class BareStatus
     public static bool IsCall(HttpContext http) =>
         http.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal) || http.Request.Path.StartsWithSegments("/app/v1", StringComparison.Ordinal);
 
+    private static bool IsUtf8(string contentType) =>
+        MediaTypeHeaderValue.TryParse(contentType, out var type)
+        && (!type.Charset.HasValue || type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase) || type.Charset.Equals("\"utf-8\"", StringComparison.OrdinalIgnoreCase));
+
     private static Answer Describe(HttpContext http) => http.Response.StatusCode switch
     {
         StatusCodes.Status405MethodNotAllowed => Answer.Of(405, "method_not_allowed", "This resource does not know that method."),
-        StatusCodes.Status415UnsupportedMediaType => Answer.Of(415, "unsupported_media_type", "The body must be application/json."),
+        StatusCodes.Status415UnsupportedMediaType => Answer.Of(415, "unsupported_media_type", "The body must be application/json in UTF-8."),
         StatusCodes.Status404NotFound => Answer.Of(404, "not_found", "There is no such resource."),
+        StatusCodes.Status413PayloadTooLarge => Answer.Of(413, "payload_too_large", "The body is too large."),
         var status => Answer.Of(status, "refused", "The request was refused."),
     };
 }

@@ -15,7 +15,7 @@ internal sealed class RateLimits(RateLimitSettings settings) : IDisposable
         PartitionedRateLimiter.Create<string, string>(thing => Window(thing, settings.PerThing));
 
     public static RateLimitPartition<string> PerKey(HttpContext http, RateLimitSettings settings) =>
-        Window(http.Features.Get<ApiCaller>()?.KeyId ?? Address(http), settings.PerKey);
+        http.Features.Get<ApiCaller>() is { } caller ? Window(caller.KeyId, settings.PerKey) : Window("nobody/" + Address(http), settings.PerAddress);
 
     public static RateLimitPartition<string> PerAddress(HttpContext http, RateLimitSettings settings) => Window(Address(http), settings.PerAddress);
 

@@ -11,12 +11,12 @@ namespace KenshinOtp.Api.TokenApp;
 
 internal sealed record DeviceKeyRequest(string? Kty, string? Crv, string? X, string? Y);
 
-internal sealed record ActivationRequest(string? DownloadCode, string? ServiceId, string? UserId, string? ActivationPin, DeviceKeyRequest? DevicePublicKey)
+internal sealed record ActivationRequest(string? DownloadCode, string? ServiceId, string? UserId, string? ActivationPin, DeviceKeyRequest? DevicePublicKey = null)
 {
     public override string ToString() => nameof(ActivationRequest);
 }
 
-internal sealed record RenewalRequest(string? Serial, string? Otp, DeviceKeyRequest? DevicePublicKey)
+internal sealed record RenewalRequest(string? Serial, string? Otp, DeviceKeyRequest? DevicePublicKey = null)
 {
     public override string ToString() => nameof(RenewalRequest);
 }

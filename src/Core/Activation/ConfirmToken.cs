@@ -30,8 +30,8 @@ public sealed class ConfirmTokenHandler(
             return problem;
         if (subject.Token is not { } token)
             return Subjects.NoToken;
-        if (token.StatusAt(now) is not (TokenStatus.Activated or TokenStatus.Locked or TokenStatus.Suspended))
-            return IssueTokenHandler.InvalidTransition(token.StatusAt(now));
+        if (token.StatusAt(now) == TokenStatus.InUse)
+            return IssueTokenHandler.InvalidTransition(TokenStatus.InUse);
 
         var outcome = await passwords.Confirm(tx, subject, token, request.Otp, request.Caller, now, ct);
         if (!outcome.Accepted)

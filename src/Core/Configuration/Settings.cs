@@ -80,9 +80,7 @@ public sealed record Settings
     private static SmtpSettings ReadSmtp(SettingsReader reader, int leaseSeconds)
     {
         var host = reader.Text("Mail:Smtp:Host", missing: null);
-        var security = reader.Choice("Mail:Smtp:Security", IsLoopback(host) ? "none" : "startTls", "none", "startTls", "tls");
-        if (security == "tls")
-            reader.Fault("Mail:Smtp:Security", "'tls' (port 465) needs the package set Full; this build knows none, startTls");
+        var security = reader.Choice("Mail:Smtp:Security", IsLoopback(host) ? "none" : "startTls", "none", "startTls");
         var user = reader.Optional("Mail:Smtp:User");
         var password = reader.Optional("Mail:Smtp:Password");
         if (user is null != password is null)

@@ -21,7 +21,9 @@ internal sealed class SettingsReader(IConfiguration configuration)
     public string Text(string key, string? missing, bool unused = false)
     {
         var value = Optional(key) ?? missing;
-        if (value is null && !unused)
+        if (configuration[key] is "")
+            Fault(key, "is empty");
+        else if (value is null && !unused)
             Fault(key, "is missing");
         return value ?? "";
     }

@@ -61,7 +61,7 @@ public sealed class IssueTokenHandler(
         (token.RevokedAt ?? issuance?.CreatedAt)?.AddMinutes(policy.ReissueCooldownMinutes);
 
     internal static Problem InvalidTransition(TokenStatus status) =>
-        Problem.Conflict("invalid_transition", "The token's state does not permit this.").With("status", status.ToRow());
+        Problem.Conflict("invalid_transition", "The token's state does not permit this.").With("status", status.ToRow()).With("tokenStatus", status.ToRow());
 
     /// <summary>A token in use is revoked first; one never confirmed may be issued anew, both after the cooling time.</summary>
     private async Task<Problem?> Refusal(Session session, Subject subject, Caller caller, DateTimeOffset now, CancellationToken ct)

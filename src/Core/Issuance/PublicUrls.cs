@@ -6,6 +6,9 @@ namespace KenshinOtp.Issuance;
 /// <param name="Base">The setting <c>PublicUrl</c>, without a slash at its end.</param>
 public sealed record PublicUrls(string Base)
 {
+    /// <summary>Whether customers come over TLS, whatever a proxy in front makes of it on the last stretch.</summary>
+    public bool AreSecure => Base.StartsWith("https://", StringComparison.Ordinal);
+
     /// <summary>The URL in the mail.</summary>
     public string Download(BearerCode code) => $"{Base}/d/{code.Reveal()}";
 

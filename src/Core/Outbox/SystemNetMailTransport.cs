@@ -76,7 +76,7 @@ public sealed partial class SystemNetMailTransport(SmtpSettings settings) : IMai
     private static DeliveryVerdict Judge(SmtpException e) => (int)e.StatusCode switch
     {
         (int)SmtpStatusCode.MustIssueStartTlsFirst or 534 or 535 or 538 => DeliveryVerdict.Unreachable,
-        554 when e.Message.Contains("5.7.1", StringComparison.Ordinal) => DeliveryVerdict.Deferred,
+        >= 550 and <= 554 when e.Message.Contains("relay", StringComparison.OrdinalIgnoreCase) => DeliveryVerdict.Deferred,
         >= 500 and < 600 when e.InnerException is null or SmtpException => DeliveryVerdict.Refused,
         (int)SmtpStatusCode.ServiceNotAvailable => DeliveryVerdict.Unreachable,
         >= 400 and < 500 => DeliveryVerdict.Deferred,

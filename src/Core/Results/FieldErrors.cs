@@ -14,7 +14,7 @@ public sealed class FieldErrors
     public T? Read<T>(string field, string? text, Parser<T> parse, string rule)
     {
         if (string.IsNullOrEmpty(text))
-            Add(field, $"{field} is required: {rule}");
+            Add(field, $"Required. {rule}");
         else if (parse(text, out var value))
             return value;
         else

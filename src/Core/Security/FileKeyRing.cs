@@ -17,7 +17,10 @@ public sealed class FileKeyRing : IKeyRing
 
     public FileKeyRing(string directory)
     {
-        Directory.CreateDirectory(directory);
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(directory);
+        else
+            Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         if (Directory.GetFiles(directory, "master-*.key").Length == 0)
             Create(Path.Combine(directory, "master-0001.key"));
 

@@ -63,7 +63,7 @@ public sealed class PasswordCheck(TokenStore tokens, TokenSecrets secrets, Journ
 
     private async Task<VerificationReason?> TryConfirm(Tx tx, Token token, OtpCode code, Caller caller, DateTimeOffset now, CancellationToken ct)
     {
-        if (token.After(TokenAction.Confirm, caller.Policy.LockAfter) is not { } next)
+        if (token.StatusAt(now) != TokenStatus.Activated || token.After(TokenAction.Confirm, caller.Policy.LockAfter) is not { } next)
             return Hindrance(token, now) ?? VerificationReason.OtpReplayed; // in use: another confirmation was first
 
         var window = Window(token, caller.Policy, now);

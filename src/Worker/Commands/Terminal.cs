@@ -27,6 +27,13 @@ internal sealed class Terminal(TextWriter output, TextWriter error, bool json)
 
     public int Refuse(Problem problem) => Refuse(problem.Code, problem.Detail, problem.Errors);
 
+    /// <summary>Wrong usage, for a program that reads the answer.</summary>
+    public static int Misuse(TextWriter output, IEnumerable<string> faults)
+    {
+        output.WriteLine(JsonSerializer.Serialize(new { code = "wrong_usage", detail = string.Join(' ', faults) }, Options));
+        return WrongUsage;
+    }
+
     public int Refuse(string code, string detail, IReadOnlyDictionary<string, string[]>? errors = null)
     {
         if (json)

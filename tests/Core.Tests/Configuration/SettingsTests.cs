@@ -20,7 +20,8 @@ public sealed class SettingsTests
     }
 
     [Theory]
-    [InlineData("Mail:Smtp:Security", "ssl", "Mail__Smtp__Security is 'ssl'; allowed: none, startTls, tls")]
+    [InlineData("Mail:Smtp:Security", "ssl", "Mail__Smtp__Security is 'ssl'; allowed: none, startTls")]
+    [InlineData("Keys:Directory", "", "Keys__Directory is empty")]
     [InlineData("Mail:Smtp:Port", "0", "Mail__Smtp__Port is '0'; allowed: 1 to 65535")]
     [InlineData("Mail:Smtp:User", "u", "Mail__Smtp__Password is missing: user and password go together")]
     [InlineData("PublicUrl", "otp.example.jp", "PublicUrl is 'otp.example.jp'; allowed: an http or https address such as https://otp.example.jp")]

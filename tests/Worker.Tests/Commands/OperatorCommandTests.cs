@@ -41,6 +41,15 @@ public sealed class OperatorCommandTests : IDisposable
     public async Task Wrong_usage_exits_with_2(params string[] arguments) => (await Run(arguments)).ExitCode.ShouldBe(2);
 
     [Fact]
+    public async Task Wrong_usage_is_one_JSON_object_for_a_program_that_asks_for_it()
+    {
+        var (exitCode, output) = await Run("institution", "add", "--json");
+
+        exitCode.ShouldBe(2);
+        JsonDocument.Parse(output).RootElement.GetProperty("code").GetString().ShouldBe("wrong_usage");
+    }
+
+    [Fact]
     public async Task Without_a_schema_the_worker_says_what_to_do()
     {
         var (exitCode, output) = await Run("run");

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using KenshinOtp.Api.Http;
 using KenshinOtp.Data;
+using KenshinOtp.Issuance;
 using KenshinOtp.Portal;
 
 namespace KenshinOtp.Api.Pages.Portal;
@@ -8,7 +9,7 @@ namespace KenshinOtp.Api.Pages.Portal;
 /// <summary>The hosted pages as a part of the application.</summary>
 internal static class PortalEndpoints
 {
-    public static void AddPortal(this IServiceCollection services)
+    public static void AddPortal(this IServiceCollection services, PublicUrls urls)
     {
         services.AddRazorPages().AddApplicationPart(typeof(PortalEndpoints).Assembly);
         services.AddAntiforgery(options =>
@@ -16,7 +17,7 @@ internal static class PortalEndpoints
             options.Cookie.Name = "kotp_af";
             options.Cookie.HttpOnly = true;
             options.Cookie.SameSite = SameSiteMode.Strict;
-            options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+            options.Cookie.SecurePolicy = urls.AreSecure ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
             options.SuppressXFrameOptionsHeader = true; // the Content-Security-Policy forbids frames altogether
         });
         services.Configure<Microsoft.Extensions.WebEncoders.WebEncoderOptions>(options =>

@@ -95,7 +95,7 @@ internal static class PortalCookie
     {
         HttpOnly = true,
         SameSite = SameSiteMode.Lax,
-        Secure = http.Request.IsHttps,
+        Secure = http.Request.IsHttps || http.RequestServices.GetRequiredService<PublicUrls>().AreSecure,
         Path = PortalPaths.Root,
         IsEssential = true,
     });
