@@ -60,7 +60,7 @@ public abstract class BrowserTest(Chromium chromium) : IAsyncLifetime
         var token = (await Centre.Services.GetRequiredService<TokenStore>().BySerial(session, number, CancellationToken.None)).ShouldHaveSingleItem();
         var secret = Centre.Services.GetRequiredService<TokenSecrets>().Open(token.Id, token.NextSecret ?? token.Secret!).Reveal().ToArray();
         var digits = new List<string>();
-        foreach (var second in new[] { 0, -token.Period })
+        foreach (var second in new[] { 0, -token.Period, token.Period })
             digits.Add(await Support.Oath.OathTool.Totp(secret, token.Algorithm.WireName(), token.Digits, token.Period, at.AddSeconds(second), CancellationToken.None));
         return digits;
     }

@@ -10,7 +10,7 @@ using KenshinOtp.Tokens;
 
 namespace KenshinOtp.Activation;
 
-/// <param name="Code">The download code of the mail; the default if what was sent cannot be one.</param>
+/// <param name="Code">The download code of the mail, as sent by the app.</param>
 /// <param name="ServiceId">As typed.</param>
 /// <param name="UserId">As typed.</param>
 /// <param name="Pin">利用開始パスワード.</param>
@@ -34,9 +34,6 @@ public sealed class ActivateTokenHandler(
 
     private static readonly Problem Expired =
         new(ProblemKind.Gone, "download_expired", "The link in the mail has expired: let the bank send it again.");
-
-    private static readonly Problem SealedOnly =
-        Problem.Refused("sealed_delivery_required", "This institution hands secrets only to apps that send a devicePublicKey.");
 
     public async Task<Result<Credential>> Handle(ActivateToken request, CancellationToken ct)
     {
@@ -69,9 +66,9 @@ public sealed class ActivateTokenHandler(
     {
         var (token, policy) = (attempt.Token, attempt.Institution.Policy);
         if (token.After(TokenAction.Activate, policy.LockAfter) is not { } next)
-            return IssueTokenHandler.InvalidTransition(token.StatusAt(now));
+            return TokenProblems.InvalidTransition(token.StatusAt(now));
         if (policy.RequireSealedDelivery && request.Device is null)
-            return SealedOnly;
+            return TokenProblems.SealedOnly;
 
         var secret = TokenSecret.Random(token.Algorithm);
         var credential = Credential.Of(

@@ -2,7 +2,6 @@ using KenshinOtp.Audit;
 using KenshinOtp.Contracts;
 using KenshinOtp.Data;
 using KenshinOtp.Institutions;
-using KenshinOtp.Issuance;
 using KenshinOtp.Otp;
 using KenshinOtp.Receipts;
 using KenshinOtp.Results;
@@ -31,7 +30,7 @@ public sealed class ConfirmTokenHandler(
         if (subject.Token is not { } token)
             return Subjects.NoToken;
         if (token.StatusAt(now) == TokenStatus.InUse)
-            return IssueTokenHandler.InvalidTransition(TokenStatus.InUse);
+            return TokenProblems.InvalidTransition(TokenStatus.InUse);
 
         var outcome = await passwords.Confirm(tx, subject, token, request.Otp, request.Caller, now, ct);
         if (!outcome.Accepted)

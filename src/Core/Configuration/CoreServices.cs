@@ -52,7 +52,7 @@ public static class CoreServices
         .AddScoped<PutContractHandler>().AddScoped<PutUserHandler>().AddScoped<CancelContractHandler>()
         .AddScoped<IssueTokenHandler>().AddScoped<ResendMailHandler>().AddScoped<ActivateTokenHandler>().AddScoped<ConfirmTokenHandler>()
         .AddScoped<VerifyOtpHandler>().AddScoped<RenewTokenHandler>().AddScoped<RevokeTokenHandler>().AddScoped<HinderTokenHandler>()
-        .AddScoped<PortalSessions>();
+        .AddScoped<PortalSessions>().AddSingleton<SpentLinks>();
 
     private static IServiceCollection AddJobs(this IServiceCollection services) => services
         .AddSingleton<DeliverMailJob>().AddSingleton<ExpiryJob>().AddSingleton<GraceJob>().AddSingleton<CleanupJob>();

@@ -23,7 +23,6 @@ public sealed class ContractStore
 
     private const string SelectUsers = UserColumns + " where contract_id = @ContractId order by user_id";
     private const string SelectUser = UserColumns + " where contract_id = @ContractId and user_id = @UserId";
-    private const string SelectUserById = UserColumns + " where id = @Id";
 
     private const string SelectContact =
         "select c.service_id, u.user_id from contract_user u join contract c on c.id = u.contract_id where u.id = @Id";
@@ -86,9 +85,6 @@ public sealed class ContractStore
 
     public async Task<User?> FindUser(Session session, Contract contract, UserId userId, CancellationToken ct) =>
         (await session.Find<UserRow>(SelectUser, new { ContractId = contract.Id, UserId = userId.Value }, ct))?.ToDomain();
-
-    public async Task<User?> UserById(Session session, string id, CancellationToken ct) =>
-        (await session.Find<UserRow>(SelectUserById, new { Id = id }, ct))?.ToDomain();
 
     /// <summary>The IDs that a user types into the app.</summary>
     public Task<UserContact?> ContactOf(Session session, string userRowId, CancellationToken ct) =>

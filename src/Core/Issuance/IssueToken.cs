@@ -22,8 +22,6 @@ public sealed class IssueTokenHandler(
     Changes changes, Subjects subjects, ContractStore contracts, TokenStore tokens, IssuanceStore issuances, OutboxStore outbox, Mails mails,
     Retirement retirement, PinHasher pins, ReceiptBook receipts, TimeProvider time)
 {
-    private const int DownloadCodeBytes = 16; // 128 bits
-
     public async Task<Result<Receipt>> Handle(IssueToken request, CancellationToken ct)
     {
         var now = time.GetUtcNow();
@@ -39,7 +37,7 @@ public sealed class IssueTokenHandler(
         if (subject.LiveToken is { } abandoned)
         {
             if (!await retirement.Revoke(tx, abandoned, now, ct))
-                return InvalidTransition(abandoned.StatusAt(now));
+                return TokenProblems.InvalidTransition(abandoned.StatusAt(now));
             await receipts.Accept(tx, new("token.revoked", request.Caller, subject.Contract, subject.User, abandoned.Id)
             {
                 Before = abandoned.Status.ToRow(),
@@ -60,9 +58,6 @@ public sealed class IssueTokenHandler(
     public static DateTimeOffset? AvailableAt(Token token, MailIssuance? issuance, Policy policy) =>
         (token.RevokedAt ?? issuance?.CreatedAt)?.AddMinutes(policy.ReissueCooldownMinutes);
 
-    internal static Problem InvalidTransition(TokenStatus status) =>
-        Problem.Conflict("invalid_transition", "The token's state does not permit this.").With("status", status.ToRow()).With("tokenStatus", status.ToRow());
-
     /// <summary>A token in use is revoked first; one never confirmed may be issued anew, both after the cooling time.</summary>
     private async Task<Problem?> Refusal(Session session, Subject subject, Caller caller, DateTimeOffset now, CancellationToken ct)
     {
@@ -71,7 +66,7 @@ public sealed class IssueTokenHandler(
         if (subject.Token is not { } token)
             return null;
         if (token.Status is not (TokenStatus.Issued or TokenStatus.Activated or TokenStatus.Revoked))
-            return InvalidTransition(token.StatusAt(now));
+            return TokenProblems.InvalidTransition(token.StatusAt(now));
 
         var issuance = await issuances.OfToken(session, token.Id, ct);
         var availableAt = AvailableAt(token, issuance, caller.Policy);
@@ -100,7 +95,7 @@ public sealed class IssueTokenHandler(
         await tokens.Insert(tx, token, ct);
         await contracts.Assign(tx, subject.Contract, subject.User, token.Id, ct);
 
-        var code = BearerCode.Random(DownloadCodeBytes);
+        var code = MailIssuance.NewDownloadCode();
         var codeExpiresAt = now.AddHours(policy.DownloadCodeHours);
         var mailId = await outbox.Insert(tx, mails.Download(institution, token.Id, request.MobileEmail, code, codeExpiresAt), now, ct);
         await issuances.Insert(tx, new MailIssuance

@@ -1,10 +1,13 @@
 using KenshinOtp.Outbox;
+using KenshinOtp.Security;
 
 namespace KenshinOtp.Issuance;
 
 /// <summary>What was agreed at トークン発行 for one token: where the mail goes, the PIN, and the link that lives for a while.</summary>
 public sealed record MailIssuance
 {
+    private const int DownloadCodeBytes = 16; // 128 bits
+
     public required string Id { get; init; }
 
     public required string TokenId { get; init; }
@@ -33,4 +36,7 @@ public sealed record MailIssuance
 
     /// <summary>The mail server's words, where the mail was refused or is late.</summary>
     public string? MailAnswer { get; init; }
+
+    /// <summary>The code of a link for one mail; only its hash is kept.</summary>
+    public static BearerCode NewDownloadCode() => BearerCode.Random(DownloadCodeBytes);
 }

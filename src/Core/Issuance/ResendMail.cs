@@ -4,7 +4,6 @@ using KenshinOtp.Institutions;
 using KenshinOtp.Outbox;
 using KenshinOtp.Receipts;
 using KenshinOtp.Results;
-using KenshinOtp.Security;
 using KenshinOtp.Tokens;
 
 namespace KenshinOtp.Issuance;
@@ -19,8 +18,6 @@ public sealed record ResendMail(Caller Caller, ServiceId ServiceId, UserId UserI
 public sealed class ResendMailHandler(
     Changes changes, Subjects subjects, IssuanceStore issuances, OutboxStore outbox, Mails mails, ReceiptBook receipts, TimeProvider time)
 {
-    private const int DownloadCodeBytes = 16;
-
     private static readonly Problem Void = Problem.Conflict("activation_void", "Too many wrong activations: the token must be issued again.");
 
     public async Task<Result<Receipt>> Handle(ResendMail request, CancellationToken ct)
@@ -33,9 +30,9 @@ public sealed class ResendMailHandler(
         if (subject.Token is not { } token || await issuances.OfToken(tx, token.Id, ct) is not { } issuance)
             return Subjects.NoToken;
         if (token.Status is not (TokenStatus.Issued or TokenStatus.Activated))
-            return IssueTokenHandler.InvalidTransition(token.StatusAt(now));
+            return TokenProblems.InvalidTransition(token.StatusAt(now));
 
-        var code = BearerCode.Random(DownloadCodeBytes);
+        var code = MailIssuance.NewDownloadCode();
         var relinked = issuance with
         {
             MobileEmail = request.MobileEmail ?? issuance.MobileEmail,

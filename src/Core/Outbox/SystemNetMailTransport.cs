@@ -30,19 +30,21 @@ public sealed partial class SystemNetMailTransport(SmtpSettings settings) : IMai
     public async Task<DeliveryOutcome> Send(LeasedMail mail, string body, CancellationToken ct)
     {
         using var message = MailMessages.Create(mail, body);
+        // One limit for both tries: together they must end before the lease does.
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        limit.CancelAfter(settings.Timeout);
+
         // A kept connection may have been closed by the server in the meantime: that says nothing of the mail, nor of the server.
-        if (_idle.TryTake(out var kept) && await Send(message, kept, ct) is { Verdict: not DeliveryVerdict.Unreachable } outcome)
+        if (_idle.TryTake(out var kept) && await Send(message, kept, limit.Token, ct) is { Verdict: not DeliveryVerdict.Unreachable } outcome)
             return outcome;
-        return await Send(message, Connect(), ct);
+        return await Send(message, Connect(), limit.Token, ct);
     }
 
-    private async Task<DeliveryOutcome> Send(MailMessage message, SmtpClient client, CancellationToken ct)
+    private async Task<DeliveryOutcome> Send(MailMessage message, SmtpClient client, CancellationToken limit, CancellationToken ct)
     {
         try
         {
-            using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
-            limit.CancelAfter(settings.Timeout);
-            await client.SendMailAsync(message, limit.Token);
+            await client.SendMailAsync(message, limit);
             _idle.Add(client);
             return new(DeliveryVerdict.Accepted);
         }

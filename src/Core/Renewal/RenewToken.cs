@@ -30,9 +30,6 @@ public sealed class RenewTokenHandler(
     private static readonly TimeSpan FirstPause = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan LongestPause = TimeSpan.FromHours(24);
 
-    private static readonly Problem SealedOnly =
-        Problem.Refused("sealed_delivery_required", "This institution hands secrets only to apps that send a devicePublicKey.");
-
     public async Task<Result<Credential>> Handle(RenewToken request, CancellationToken ct)
     {
         await using var tx = await database.Begin(ct);
@@ -79,7 +76,7 @@ public sealed class RenewTokenHandler(
         if (token.RenewalBlockedUntil > now)
             return new Problem(ProblemKind.TooMany, "rate_limited", "Too many wrong passwords.") { RetryAfter = token.RenewalBlockedUntil - now };
         if (policy.RequireSealedDelivery && request.Device is null)
-            return SealedOnly;
+            return TokenProblems.SealedOnly;
         if (knock.RenewedStep is { } renewed && token.After(TokenAction.CompleteRenewal, policy.LockAfter) is { } inUse)
         {
             // The app already has the new secret: this is its first password.

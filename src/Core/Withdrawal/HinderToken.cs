@@ -1,7 +1,6 @@
 using KenshinOtp.Contracts;
 using KenshinOtp.Data;
 using KenshinOtp.Institutions;
-using KenshinOtp.Issuance;
 using KenshinOtp.Receipts;
 using KenshinOtp.Results;
 using KenshinOtp.Tokens;
@@ -37,7 +36,7 @@ public sealed class HinderTokenHandler(
 
         if (token.After(request.Action, request.Caller.Policy.LockAfter) is not { } next
             || !await tokens.Move(tx, token, next, forgive: request.Action == TokenAction.Unlock, ct))
-            return IssueTokenHandler.InvalidTransition(token.StatusAt(now));
+            return TokenProblems.InvalidTransition(token.StatusAt(now));
         return await tx.Commit(await receipts.Accept(tx, new(Event(request.Action), request.Caller, subject.Contract, subject.User, token.Id)
         {
             Before = token.StatusAt(now).ToRow(),

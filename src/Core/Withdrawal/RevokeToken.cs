@@ -2,7 +2,6 @@ using KenshinOtp.Audit;
 using KenshinOtp.Contracts;
 using KenshinOtp.Data;
 using KenshinOtp.Institutions;
-using KenshinOtp.Issuance;
 using KenshinOtp.Otp;
 using KenshinOtp.Receipts;
 using KenshinOtp.Results;
@@ -37,7 +36,7 @@ public sealed class RevokeTokenHandler(
             return problem;
 
         if (subject.Token.After(TokenAction.Revoke, request.Caller.Policy.LockAfter) is null)
-            return IssueTokenHandler.InvalidTransition(subject.Token.StatusAt(now));
+            return TokenProblems.InvalidTransition(subject.Token.StatusAt(now));
         if (NeedsPassword(actingSubject, request.Caller.Policy, now))
         {
             if (request.Otp is not { } otp)
@@ -50,7 +49,7 @@ public sealed class RevokeTokenHandler(
         // Read again: the password that was just used up may have completed a renewal of this very token.
         var token = await tokens.ById(tx, subject.Token.Id, ct) ?? throw new InvalidOperationException("A token vanished.");
         if (token.After(TokenAction.Revoke, request.Caller.Policy.LockAfter) is not { } next || !await retirement.Revoke(tx, token, now, ct))
-            return IssueTokenHandler.InvalidTransition(token.StatusAt(now));
+            return TokenProblems.InvalidTransition(token.StatusAt(now));
 
         return await tx.Commit(await receipts.Accept(tx, new("token.revoked", request.Caller, subject.Contract, subject.User, token.Id)
         {
