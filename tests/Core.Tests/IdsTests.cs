@@ -13,6 +13,14 @@ public sealed class IdsTests
 
         ids.ShouldAllBe(id => Guid.ParseExact(id, "N").Version == 7 && Guid.ParseExact(id, "N").Variant >= 8);
         ids.Distinct(StringComparer.Ordinal).Count().ShouldBe(ids.Count);
-        ids[..7000].ShouldBe(ids[..7000].Order(StringComparer.Ordinal));
+        ids.ShouldBe(ids.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void They_keep_their_order_when_clocks_disagree()
+    {
+        var ids = Enumerable.Range(0, 1000).Select(i => Ids.New(Now.AddMilliseconds(i % 3 * -1000))).ToList();
+
+        ids.ShouldBe(ids.Order(StringComparer.Ordinal));
     }
 }

@@ -39,6 +39,7 @@ create table token (
     id                     varchar(32)   not null primary key,
     institution_id         varchar(32)   not null references institution (id),
     contract_id            varchar(32)   null references contract (id),
+    holder_id              varchar(32)   null, -- the user at whose hand it came; others may share it
     kind                   varchar(12)   not null,
     serial                 varchar(20)   not null,
     status                 varchar(10)   not null,
@@ -57,15 +58,17 @@ create table token (
     confirmed_at           bigint        null,
     expires_at             bigint        null,
     renewal_opened_at      bigint        null,
-    renewal_failures       integer       not null,
-    renewal_blocked_until  bigint        null,
+    knock_failures       integer       not null,
+    knocks_paused_until  bigint        null,
     revoked_at             bigint        null,
+    unbound_since          bigint        null, -- while nobody owns it
     unique (institution_id, serial)
 );
 
 create index ix_token_page on token (institution_id, id);
 create index ix_token_serial on token (serial);
 create index ix_token_contract on token (contract_id);
+create index ix_token_unbound on token (kind, status, unbound_since);
 create index ix_token_lapsing on token (institution_id, status, expires_at);
 create index ix_token_renewing on token (institution_id, status, renewal_opened_at, expires_at);
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Threading.RateLimiting;
 using KenshinOtp.Api.Pages.Portal;
 using KenshinOtp.Configuration;
+using KenshinOtp.Institutions;
 
 namespace KenshinOtp.Api.Http;
 
@@ -14,17 +15,21 @@ internal sealed class RateLimits(RateLimitSettings settings) : IDisposable
     private readonly PartitionedRateLimiter<string> _things =
         PartitionedRateLimiter.Create<string, string>(thing => Window(thing, settings.PerThing));
 
+    private readonly PartitionedRateLimiter<string> _enrollments =
+        PartitionedRateLimiter.Create<string, string>(institution => Window(institution, settings.EnrollmentsPerInstitution));
+
     public static RateLimitPartition<string> PerKey(HttpContext http, RateLimitSettings settings) =>
         http.Features.Get<ApiCaller>() is { } caller ? Window(caller.KeyId, settings.PerKey) : Window("nobody/" + Address(http), settings.PerAddress);
 
     public static RateLimitPartition<string> PerAddress(HttpContext http, RateLimitSettings settings) => Window(Address(http), settings.PerAddress);
 
     /// <returns>Null if the call may pass.</returns>
-    public Results.Problem? Refusal(string thing)
-    {
-        using var lease = _things.AttemptAcquire(thing);
-        return lease.IsAcquired ? null : new(Results.ProblemKind.TooMany, "rate_limited", "Too many calls about the same thing.") { RetryAfter = Wait(lease) };
-    }
+    public Results.Problem? Refusal(string thing) => Refusal(_things, thing, "Too many calls about the same thing.");
+
+    /// <summary>Tokens that nobody owns must not fill the table: of one address only a few, and of an institution only as many as real phones would ask for.</summary>
+    /// <returns>Null if the call may pass.</returns>
+    public Results.Problem? EnrollmentRefusal(HttpContext http, InstitutionCode institution) =>
+        Refusal("enrollment/" + Address(http)) ?? Refusal(_enrollments, institution.ToString(), "Too many new tokens of this institution.");
 
     /// <summary>A problem for programs; for a hosted page the status alone, which becomes a page on its way out.</summary>
     public static Task Refuse(HttpContext http, RateLimitLease lease)
@@ -35,7 +40,17 @@ internal sealed class RateLimits(RateLimitSettings settings) : IDisposable
         return Task.CompletedTask;
     }
 
-    public void Dispose() => _things.Dispose();
+    public void Dispose()
+    {
+        _things.Dispose();
+        _enrollments.Dispose();
+    }
+
+    private static Results.Problem? Refusal(PartitionedRateLimiter<string> limiter, string key, string detail)
+    {
+        using var lease = limiter.AttemptAcquire(key);
+        return lease.IsAcquired ? null : new(Results.ProblemKind.TooMany, "rate_limited", detail) { RetryAfter = Wait(lease) };
+    }
 
     private static TimeSpan Wait(RateLimitLease lease) => lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : TimeSpan.FromSeconds(60);
 

@@ -4,6 +4,7 @@ using KenshinOtp.Issuance;
 using KenshinOtp.Otp;
 using KenshinOtp.Outbox;
 using KenshinOtp.Results;
+using KenshinOtp.Tokens;
 using static KenshinOtp.Data.EnumNames;
 
 namespace KenshinOtp.Api.RelyingParty;
@@ -11,8 +12,6 @@ namespace KenshinOtp.Api.RelyingParty;
 /// <summary>The fields of requests, each with its rule in words. What is wrong with every one of them is told at once.</summary>
 internal static class Fields
 {
-    private const string OtpRule = "otp must be 6 or 8 digits.";
-
     public static ServiceId ServiceId(this FieldErrors errors, string? text) =>
         errors.Read<ServiceId>("serviceId", text, Contracts.ServiceId.TryParse, $"serviceId must be {Contracts.ServiceId.Rule}.");
 
@@ -22,9 +21,13 @@ internal static class Fields
     public static UserId? ActingUserId(this FieldErrors errors, string? text) =>
         text is null ? null : errors.Read<UserId>("actingUserId", text, Contracts.UserId.TryParse, $"actingUserId must be {Contracts.ServiceId.Rule}.");
 
-    public static OtpCode Otp(this FieldErrors errors, string? text) => errors.Read<OtpCode>("otp", text, OtpCode.TryParse, OtpRule);
+    public static OtpCode Otp(this FieldErrors errors, string? text, string field = "otp") =>
+        errors.Read<OtpCode>(field, text, OtpCode.TryParse, $"{field} must be 6 or 8 digits.");
 
-    public static OtpCode? OptionalOtp(this FieldErrors errors, string? text) => text is null ? null : errors.Read<OtpCode>("otp", text, OtpCode.TryParse, OtpRule);
+    public static OtpCode? OptionalOtp(this FieldErrors errors, string? text) => text is null ? null : errors.Otp(text);
+
+    public static SerialNumber Serial(this FieldErrors errors, string? text, string field = "serial") =>
+        errors.Read<SerialNumber>(field, text, SerialNumber.TryParse, $"{field} must be {SerialNumber.Rule}.");
 
     public static MobileEmail MobileEmail(this FieldErrors errors, string? text) =>
         errors.Read<MobileEmail>("mobileEmail", text, Outbox.MobileEmail.TryParse, $"invalid_email: mobileEmail must be {Outbox.MobileEmail.Rule}.");

@@ -3,6 +3,7 @@ using KenshinOtp.Activation;
 using KenshinOtp.Api.Http;
 using KenshinOtp.Issuance;
 using KenshinOtp.Receipts;
+using KenshinOtp.Registration;
 using KenshinOtp.Results;
 using KenshinOtp.Tokens;
 using KenshinOtp.Withdrawal;
@@ -19,6 +20,10 @@ internal static class TokenEndpoints
         token.MapPost("/issue", Issue).WithMetadata(new SuccessStatus(202)).Produces<Receipt>(202).WithSummary("トークン発行: makes the token and queues the mail");
         token.MapPost("/resend", Resend).WithMetadata(new SuccessStatus(202)).Produces<Receipt>(202).WithSummary("Sends the mail again; the earlier link is dead");
         token.MapPost("/confirm", Confirm).Produces<Receipt>().WithSummary("認証確認: the first password puts the token in use");
+        token.MapPost("/register", Register).Produces<Receipt>().WithSummary("利用開始: binds a token by serial number and password");
+        token.MapPost("/exchange", Exchange).Produces<Receipt>().WithSummary("交換: another token for the one in use, each proved by a password");
+        token.MapPost("/discontinue", Discontinue).Produces<Receipt>().WithSummary("利用中止: the user ends the use of the token");
+        token.MapPost("/resync", Resync).Produces<Receipt>().WithSummary("Two passwords in a row tell how far the token's clock has drifted");
         token.MapPost("/revoke", Revoke).Produces<Receipt>().WithSummary("失効");
         token.MapPost("/suspend", (string serviceId, string userId, HinderRequest? body, ApiCaller api, HinderTokenHandler handler, HttpContext http) =>
             Hinder(TokenAction.Suspend, serviceId, userId, body, api, handler, http)).Produces<Receipt>().WithSummary("事故設定");
@@ -52,6 +57,43 @@ internal static class TokenEndpoints
     {
         var errors = new FieldErrors();
         var request = new ConfirmToken(api.Caller, errors.ServiceId(serviceId), errors.UserId(userId), errors.Otp(body.Otp));
+        return errors.Any ? Answer.Of(errors.ToProblem()) : (await handler.Handle(request, http.RequestAborted)).ToAnswer(http);
+    }
+
+    private static async Task<Answer> Register(
+        string serviceId, string userId, RegisterRequest body, ApiCaller api, RegisterTokenHandler handler, HttpContext http)
+    {
+        var errors = new FieldErrors();
+        var request = new RegisterToken(
+            api.Caller, errors.ServiceId(serviceId), errors.UserId(userId), errors.Serial(body.Serial), errors.Otp(body.Otp), body.OtpAtLogin,
+            errors.ActingUserId(body.ActingUserId));
+        return errors.Any ? Answer.Of(errors.ToProblem()) : (await handler.Handle(request, http.RequestAborted)).ToAnswer(http);
+    }
+
+    private static async Task<Answer> Exchange(
+        string serviceId, string userId, ExchangeRequest body, ApiCaller api, ExchangeTokenHandler handler, HttpContext http)
+    {
+        var errors = new FieldErrors();
+        var request = new ExchangeToken(
+            api.Caller, errors.ServiceId(serviceId), errors.UserId(userId), errors.Otp(body.CurrentOtp, "currentOtp"),
+            errors.Serial(body.NewSerial, "newSerial"), errors.Otp(body.NewOtp, "newOtp"), errors.ActingUserId(body.ActingUserId));
+        return errors.Any ? Answer.Of(errors.ToProblem()) : (await handler.Handle(request, http.RequestAborted)).ToAnswer(http);
+    }
+
+    private static async Task<Answer> Discontinue(
+        string serviceId, string userId, DiscontinueRequest body, ApiCaller api, DiscontinueTokenHandler handler, HttpContext http)
+    {
+        var errors = new FieldErrors();
+        var request = new DiscontinueToken(api.Caller, errors.ServiceId(serviceId), errors.UserId(userId), errors.Otp(body.Otp));
+        return errors.Any ? Answer.Of(errors.ToProblem()) : (await handler.Handle(request, http.RequestAborted)).ToAnswer(http);
+    }
+
+    private static async Task<Answer> Resync(
+        string serviceId, string userId, ResyncRequest body, ApiCaller api, ResyncTokenHandler handler, HttpContext http)
+    {
+        var errors = new FieldErrors();
+        var request = new ResyncToken(
+            api.Caller, errors.ServiceId(serviceId), errors.UserId(userId), errors.Otp(body.Otp1, "otp1"), errors.Otp(body.Otp2, "otp2"));
         return errors.Any ? Answer.Of(errors.ToProblem()) : (await handler.Handle(request, http.RequestAborted)).ToAnswer(http);
     }
 

@@ -2,6 +2,8 @@ using KenshinOtp.Activation;
 using KenshinOtp.Api.Http;
 using KenshinOtp.Api.RelyingParty;
 using KenshinOtp.Audit;
+using KenshinOtp.Enrollment;
+using KenshinOtp.Institutions;
 using KenshinOtp.Renewal;
 using KenshinOtp.Results;
 using KenshinOtp.Security;
@@ -21,6 +23,10 @@ internal sealed record RenewalRequest(string? Serial, string? Otp, DeviceKeyRequ
     public override string ToString() => nameof(RenewalRequest);
 }
 
+internal sealed record EnrollmentRequest(string? Institution, DeviceKeyRequest? DevicePublicKey = null);
+
+internal sealed record InstitutionChoices(IReadOnlyList<EnrollingInstitution> Items);
+
 internal sealed record ServerTime(DateTimeOffset Now);
 
 /// <summary>What token apps call. No key: the link, the IDs and the PIN, or a password, speak for the caller.</summary>
@@ -32,6 +38,11 @@ internal static class AppEndpoints
     {
         var app = routes.MapGroup("/app/v1").WithTags("Token app").RequireRateLimiting(RateLimits.Public);
         app.MapPost("/activations", Activate).Produces<Credential>().WithSummary("初期設定: link, IDs and PIN for the secret");
+        app.MapPost("/enrollments", Enroll).WithMetadata(new SuccessStatus(201)).Produces<Credential>(201)
+            .WithSummary("The app makes its own token; somebody registers its serial number at the bank");
+        app.MapGet("/institutions", async (EnrollTokenHandler handler, HttpContext http) =>
+            Answer.Of(new InstitutionChoices(await handler.Choices(http.RequestAborted)), http)).Produces<InstitutionChoices>()
+            .WithSummary("The institutions whose tokens apps make for themselves");
         app.MapPost("/renewals", Renew).Produces<Credential>().WithSummary("有効期限更新: a password for a new secret");
         app.MapGet("/time", (TimeProvider time, HttpContext http) => Answer.Of(new ServerTime(time.GetUtcNow()), http)).Produces<ServerTime>()
             .WithSummary("The centre's clock");
@@ -51,10 +62,22 @@ internal static class AppEndpoints
         return (await handler.Handle(new(code, serviceId, userId, pin, device, Phone(http)), http.RequestAborted)).ToAnswer(http);
     }
 
+    private static async Task<Answer> Enroll(EnrollmentRequest body, EnrollTokenHandler handler, RateLimits limits, HttpContext http)
+    {
+        var errors = new FieldErrors();
+        var institution = errors.Read<InstitutionCode>("institution", body.Institution, InstitutionCode.TryParse, "institution must be 4 digits.");
+        var device = Device(errors, body.DevicePublicKey);
+        if (errors.Any)
+            return Answer.Of(errors.ToProblem());
+        if (limits.EnrollmentRefusal(http, institution) is { } refusal)
+            return Answer.Of(refusal);
+        return (await handler.Handle(new(institution, device, Phone(http)), http.RequestAborted)).ToAnswer(http);
+    }
+
     private static async Task<Answer> Renew(RenewalRequest body, RenewTokenHandler handler, RateLimits limits, HttpContext http)
     {
         var errors = new FieldErrors();
-        var serial = errors.Read<SerialNumber>("serial", body.Serial, SerialNumber.TryParse, "serial must be 4 to 20 letters and digits.");
+        var serial = errors.Serial(body.Serial);
         var otp = errors.Otp(body.Otp);
         var device = Device(errors, body.DevicePublicKey);
         if (errors.Any)

@@ -2,6 +2,7 @@ using KenshinOtp.Activation;
 using KenshinOtp.Audit;
 using KenshinOtp.Contracts;
 using KenshinOtp.Data;
+using KenshinOtp.Enrollment;
 using KenshinOtp.Events;
 using KenshinOtp.Housekeeping;
 using KenshinOtp.Idempotency;
@@ -10,6 +11,7 @@ using KenshinOtp.Issuance;
 using KenshinOtp.Outbox;
 using KenshinOtp.Portal;
 using KenshinOtp.Receipts;
+using KenshinOtp.Registration;
 using KenshinOtp.Renewal;
 using KenshinOtp.Security;
 using KenshinOtp.Tokens;
@@ -45,13 +47,16 @@ public static class CoreServices
         .AddSingleton<InstitutionStore>().AddSingleton<ContractStore>().AddSingleton<TokenStore>().AddSingleton<IssuanceStore>()
         .AddSingleton<OutboxStore>().AddSingleton<ReceiptStore>().AddSingleton<AnswerStore>().AddSingleton<Journal>()
         .AddSingleton<Mails>().AddSingleton<TokenViews>().AddSingleton<ContractViews>().AddSingleton<Subjects>().AddSingleton<ActingUsers>()
-        .AddSingleton<ReceiptBook>().AddSingleton<PasswordCheck>().AddSingleton<Retirement>();
+        .AddSingleton<ReceiptBook>().AddSingleton<PasswordCheck>().AddSingleton<Retirement>()
+        .AddSingleton<Knocks>().AddSingleton<RegistrationStore>().AddSingleton<NewTokens>().AddSingleton<TokenModes>();
 
     private static IServiceCollection AddHandlers(this IServiceCollection services) => services
         .AddSingleton<InstitutionDesk>().AddSingleton<ApiKeys>().AddSingleton<ContractQueries>().AddSingleton<TokenQueries>().AddSingleton<EventFeed>()
         .AddScoped<PutContractHandler>().AddScoped<PutUserHandler>().AddScoped<CancelContractHandler>()
         .AddScoped<IssueTokenHandler>().AddScoped<ResendMailHandler>().AddScoped<ActivateTokenHandler>().AddScoped<ConfirmTokenHandler>()
         .AddScoped<VerifyOtpHandler>().AddScoped<RenewTokenHandler>().AddScoped<RevokeTokenHandler>().AddScoped<HinderTokenHandler>()
+        .AddScoped<EnrollTokenHandler>().AddScoped<RegisterTokenHandler>().AddScoped<ExchangeTokenHandler>().AddScoped<ResyncTokenHandler>()
+        .AddScoped<DiscontinueTokenHandler>().AddScoped<ChangeTokenModeHandler>()
         .AddScoped<PortalSessions>().AddSingleton<SpentLinks>();
 
     private static IServiceCollection AddJobs(this IServiceCollection services) => services

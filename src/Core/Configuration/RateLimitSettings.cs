@@ -4,4 +4,5 @@ namespace KenshinOtp.Configuration;
 /// <param name="PerKey">Calls of one API key.</param>
 /// <param name="PerAddress">Calls of one remote address to the token app's and the portal's endpoints; a carrier's gateway speaks for many phones.</param>
 /// <param name="PerThing">Calls about one download code or one serial number.</param>
-public sealed record RateLimitSettings(int PerKey, int PerAddress, int PerThing);
+/// <param name="EnrollmentsPerInstitution">Tokens that apps make for themselves, of one institution.</param>
+public sealed record RateLimitSettings(int PerKey, int PerAddress, int PerThing, int EnrollmentsPerInstitution);

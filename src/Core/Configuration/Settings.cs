@@ -52,7 +52,8 @@ public sealed record Settings
             RateLimits = new(
                 reader.Number("RateLimits:PerKeyPerMinute", 120_000, 1, int.MaxValue),
                 reader.Number("RateLimits:PerAddressPerMinute", 300, 1, int.MaxValue),
-                reader.Number("RateLimits:PerThingPerMinute", 20, 1, int.MaxValue)),
+                reader.Number("RateLimits:PerThingPerMinute", 20, 1, int.MaxValue),
+                reader.Number("RateLimits:EnrollmentsPerInstitutionPerMinute", 120, 1, int.MaxValue)),
             JobsInProcess = reader.Flag("Jobs:InProcess", development),
         };
         reader.ThrowIfFaulty();

@@ -10,6 +10,9 @@ public sealed class ActingUsers(Subjects subjects)
     public static Problem NotAdministrator { get; } =
         new(ProblemKind.Forbidden, "not_administrator", "Only an administrator of the contract may do this for another user.");
 
+    /// <summary>What the audit trail says of it.</summary>
+    public static string? Note(UserId? actingUserId) => actingUserId is { } by ? $"by {by.Value}" : null;
+
     /// <param name="session">Where to read.</param>
     /// <param name="subject">Whom the request is about.</param>
     /// <param name="caller">On whose behalf.</param>

@@ -16,6 +16,9 @@ public sealed class ContractStore
     private const string UpdateContract =
         "update contract set name = @Name, token_mode = @TokenMode, branch = @Branch, cancelled_at = null where id = @Id";
 
+    private const string HoldContract =
+        "update contract set token_mode = token_mode where institution_id = @InstitutionId and service_id = @ServiceId";
+
     private const string CancelContract = "update contract set cancelled_at = @Now where id = @Id and cancelled_at is null";
 
     private const string UserColumns =
@@ -44,6 +47,22 @@ public sealed class ContractStore
 
     private const string AssignToUser = "update contract_user set token_id = @TokenId where id = @UserRowId";
     private const string AssignToContract = "update contract_user set token_id = @TokenId where contract_id = @ContractId";
+    private const string MoveUsers = "update contract_user set token_id = @To where token_id = @From";
+    private const string DetachUsers = "update contract_user set token_id = null, tokenless_since = @Now where token_id = @TokenId";
+
+    private const string DetachUser =
+        "update contract_user set token_id = null, tokenless_since = @Now where id = @UserRowId and token_id = @TokenId";
+
+    private const string CountUsersOfToken = "select count(*) from contract_user where token_id = @TokenId";
+    private const string CountOtherUsers = "select count(*) from contract_user where contract_id = @ContractId and id <> @UserRowId";
+
+    private const string CountOtherAdministrators =
+        """
+        select count(*) from contract_user u join token t on t.id = u.token_id
+        where u.contract_id = @ContractId and u.role = 'administrator' and t.status = 'inUse' and t.id <> @TokenId
+        """;
+
+    private const string ChooseOtpAtLogin = "update contract_user set otp_at_login = @OtpAtLogin where id = @UserRowId";
     private const string BeginTokenless = "update contract_user set tokenless_since = @Now where token_id = @TokenId and tokenless_since is null";
     private const string EndTokenless = "update contract_user set tokenless_since = null where token_id = @TokenId";
     private const string EndTokenlessOfContract = "update contract_user set tokenless_since = null where contract_id = @ContractId";
@@ -75,6 +94,10 @@ public sealed class ContractStore
 
     public Task Update(Tx tx, Contract contract, CancellationToken ct) =>
         tx.Execute(UpdateContract, new { contract.Id, contract.Name, TokenMode = contract.TokenMode.ToRow(), contract.Branch }, ct);
+
+    /// <summary>Takes the row's lock, where the engine has such locks, until the end of the change.</summary>
+    public Task Hold(Tx tx, string institutionId, ServiceId serviceId, CancellationToken ct) =>
+        tx.Execute(HoldContract, new { InstitutionId = institutionId, ServiceId = serviceId.Value }, ct);
 
     /// <returns>False if it was cancelled already.</returns>
     public async Task<bool> Cancel(Tx tx, Contract contract, DateTimeOffset now, CancellationToken ct) =>
@@ -110,9 +133,41 @@ public sealed class ContractStore
         tx.Execute(UpdateUser, new { user.Id, user.DisplayName, Role = user.Role.ToRow(), OtpAtLogin = user.OtpAtLogin ? 1 : 0 }, ct);
 
     /// <summary>Gives the token to the user, or to every user where the contract shares one.</summary>
-    public Task Assign(Tx tx, Contract contract, User user, string tokenId, CancellationToken ct) => contract.TokenMode == TokenMode.Shared
-        ? tx.Execute(AssignToContract, new { ContractId = contract.Id, TokenId = tokenId }, ct)
-        : tx.Execute(AssignToUser, new { UserRowId = user.Id, TokenId = tokenId }, ct);
+    public Task Assign(Tx tx, Contract contract, User user, string tokenId, CancellationToken ct) =>
+        contract.TokenMode == TokenMode.Shared ? AssignToAll(tx, contract, tokenId, ct) : AssignTo(tx, user, tokenId, ct);
+
+    /// <summary>Gives the token to every user of the contract.</summary>
+    public Task AssignToAll(Tx tx, Contract contract, string tokenId, CancellationToken ct) =>
+        tx.Execute(AssignToContract, new { ContractId = contract.Id, TokenId = tokenId }, ct);
+
+    /// <summary>Gives the token to this user alone.</summary>
+    public Task AssignTo(Tx tx, User user, string tokenId, CancellationToken ct) =>
+        tx.Execute(AssignToUser, new { UserRowId = user.Id, TokenId = tokenId }, ct);
+
+    /// <summary>Whoever used the one token uses the other from now on.</summary>
+    public Task Move(Tx tx, string fromTokenId, string toTokenId, CancellationToken ct) =>
+        tx.Execute(MoveUsers, new { From = fromTokenId, To = toTokenId }, ct);
+
+    /// <summary>Takes the token from everybody who uses it: they have none from now on, and their grace period begins.</summary>
+    public Task Detach(Tx tx, string tokenId, DateTimeOffset now, CancellationToken ct) =>
+        tx.Execute(DetachUsers, new { TokenId = tokenId, Now = now.ToRow() }, ct);
+
+    /// <summary>Takes the token from one user.</summary>
+    public Task Detach(Tx tx, User user, string tokenId, DateTimeOffset now, CancellationToken ct) =>
+        tx.Execute(DetachUser, new { UserRowId = user.Id, TokenId = tokenId, Now = now.ToRow() }, ct);
+
+    public Task<int> CountUsersOf(Session session, string tokenId, CancellationToken ct) =>
+        session.Find<int>(CountUsersOfToken, new { TokenId = tokenId }, ct);
+
+    /// <summary>Whether there are other users, and no administrator among all of them has another token in use.</summary>
+    public async Task<bool> DependsOn(Session session, User user, string tokenId, CancellationToken ct)
+    {
+        var args = new { user.ContractId, UserRowId = user.Id, TokenId = tokenId };
+        return await session.Find<int>(CountOtherUsers, args, ct) > 0 && await session.Find<int>(CountOtherAdministrators, args, ct) == 0;
+    }
+
+    public Task Choose(Tx tx, User user, bool otpAtLogin, CancellationToken ct) =>
+        tx.Execute(ChooseOtpAtLogin, new { UserRowId = user.Id, OtpAtLogin = otpAtLogin ? 1 : 0 }, ct);
 
     /// <summary>The users of this token are without one from now on: their grace period begins.</summary>
     public Task BeginGrace(Tx tx, string tokenId, DateTimeOffset now, CancellationToken ct) =>

@@ -23,8 +23,19 @@ public enum NextStep
     None,
 }
 
+/// <param name="ServiceId">The contract.</param>
+/// <param name="UserId">The user.</param>
+/// <param name="DisplayName">The person's name.</param>
+/// <param name="Role">Whether the person may act for others.</param>
+/// <param name="OtpAtLogin">Whether the person chose to be asked for a password at log-in.</param>
+/// <param name="Token">The token; null if there is none.</param>
+/// <param name="NextStep">What the user has to do next.</param>
+/// <param name="LastAdministrator">
+/// Whether the contract has other users, and this token is the only one in use that an administrator has: before it goes, warn that no administrator
+/// with a token will be left.
+/// </param>
 public sealed record UserView(
-    string ServiceId, string UserId, string DisplayName, UserRole Role, bool OtpAtLogin, TokenView? Token, NextStep NextStep);
+    string ServiceId, string UserId, string DisplayName, UserRole Role, bool OtpAtLogin, TokenView? Token, NextStep NextStep, bool LastAdministrator);
 
 public sealed record ContractView(string ServiceId, string Name, TokenMode TokenMode, string? Branch, IReadOnlyList<UserView> Users);
 
@@ -52,8 +63,11 @@ public sealed class ContractViews(ContractStore contracts, TokenStore tokens, Is
         return new(
             serviceId.Value, user.UserId.Value, user.DisplayName, user.Role, user.OtpAtLogin,
             token is null ? null : TokenViews.Of(token, issuance, caller.Policy, now),
-            Next(token, issuance, caller.Institution));
+            Next(token, issuance, caller.Institution), await LastAdministrator(session, user, token, now, ct));
     }
+
+    private async Task<bool> LastAdministrator(Session session, User user, Token? token, DateTimeOffset now, CancellationToken ct) =>
+        user.Role == UserRole.Administrator && token?.StatusAt(now) == TokenStatus.InUse && await contracts.DependsOn(session, user, token.Id, ct);
 
     /// <summary>A link that has expired is sent again; an issuance that is void is made anew.</summary>
     private static NextStep Next(Token? token, MailIssuance? issuance, Institution institution) => token?.Status switch

@@ -1,30 +1,36 @@
 using KenshinOtp.Audit;
 using KenshinOtp.Data;
 using KenshinOtp.Institutions;
+using KenshinOtp.Registration;
 using KenshinOtp.Results;
 using KenshinOtp.Tokens;
 
 namespace KenshinOtp.Contracts;
 
-public sealed record PutContract(Caller Caller, ServiceId ServiceId, string Name, TokenMode TokenMode, string? Branch);
+/// <param name="Caller">On whose behalf.</param>
+/// <param name="ServiceId">The contract.</param>
+/// <param name="Name">The customer's name.</param>
+/// <param name="TokenMode">Who shares a token; a change makes the contract's tokens fit (<see cref="TokenModes"/>).</param>
+/// <param name="Branch">The branch that looks after it, three digits, or null.</param>
+/// <param name="SharedSerial">Where the mode changes to <c>shared</c> and several tokens live: the one that all will share.</param>
+public sealed record PutContract(Caller Caller, ServiceId ServiceId, string Name, TokenMode TokenMode, string? Branch, SerialNumber? SharedSerial);
 
 /// <summary>What a use case put down, and whether it is new.</summary>
 public sealed record Put<T>(T Value, bool Created);
 
 /// <summary>Enters a contract, or corrects its particulars; one that had been cancelled comes back to the service.</summary>
-public sealed class PutContractHandler(Changes changes, ContractStore contracts, TokenStore tokens, ContractViews views, Journal journal, TimeProvider time)
+public sealed class PutContractHandler(Changes changes, ContractStore contracts, TokenModes modes, ContractViews views, Journal journal, TimeProvider time)
 {
-    private static readonly Problem ModeFixed =
-        Problem.Conflict("token_mode_in_use", "The token mode cannot change while a token of the contract lives.");
-
     public async Task<Result<Put<ContractView>>> Handle(PutContract request, CancellationToken ct)
     {
         var institution = request.Caller.Institution;
         await using var tx = await changes.Begin(ct);
         var now = time.GetUtcNow();
+        await contracts.Hold(tx, institution.Id, request.ServiceId, ct);
         var before = await contracts.Find(tx, institution.Id, request.ServiceId, ct);
-        if (before is not null && before.TokenMode != request.TokenMode && (await tokens.LiveOf(tx, before.Id, ct)).Count > 0)
-            return ModeFixed;
+        if (before is not null && before.TokenMode != request.TokenMode
+            && await modes.Fit(tx, before, request.TokenMode, request.SharedSerial, request.Caller, now, ct) is { } misfit)
+            return misfit;
 
         var contract = new Contract(
             before?.Id ?? Ids.New(now), institution.Id, request.ServiceId, request.Name, request.TokenMode, request.Branch, CancelledAt: null);

@@ -20,7 +20,7 @@ public sealed class PutUserHandler(Changes changes, Subjects subjects, ContractS
     {
         await using var tx = await changes.Begin(ct);
         var now = time.GetUtcNow();
-        var found = await subjects.FindContract(tx, request.Caller.Institution, request.ServiceId, ct);
+        var found = await subjects.ClaimContract(tx, request.Caller.Institution, request.ServiceId, ct);
         if (!found.Succeeded(out var contract, out var problem))
             return problem;
 

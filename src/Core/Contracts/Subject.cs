@@ -27,8 +27,27 @@ public sealed class Subjects(ContractStore contracts, TokenStore tokens)
     public async Task<Result<Subject>> Find(Session session, Institution institution, ServiceId serviceId, UserId userId, CancellationToken ct)
     {
         var found = await FindContract(session, institution, serviceId, ct);
-        if (!found.Succeeded(out var contract, out var problem))
-            return problem;
+        return found.Succeeded(out var contract, out var problem) ? await Find(session, contract, userId, ct) : problem;
+    }
+
+    /// <summary>
+    /// The subject of a change to who uses which token: until its end no other such change of the contract begins. What counts is what is read here.
+    /// </summary>
+    public async Task<Result<Subject>> Claim(Tx tx, Institution institution, ServiceId serviceId, UserId userId, CancellationToken ct)
+    {
+        var found = await ClaimContract(tx, institution, serviceId, ct);
+        return found.Succeeded(out var contract, out var problem) ? await Find(tx, contract, userId, ct) : problem;
+    }
+
+    /// <summary>The contract of such a change.</summary>
+    public async Task<Result<Contract>> ClaimContract(Tx tx, Institution institution, ServiceId serviceId, CancellationToken ct)
+    {
+        await contracts.Hold(tx, institution.Id, serviceId, ct);
+        return await FindContract(tx, institution, serviceId, ct);
+    }
+
+    private async Task<Result<Subject>> Find(Session session, Contract contract, UserId userId, CancellationToken ct)
+    {
         if (await contracts.FindUser(session, contract, userId, ct) is not { } user)
             return NoUser;
         return new Subject(contract, user, user.TokenId is null ? null : await tokens.ById(session, user.TokenId, ct));

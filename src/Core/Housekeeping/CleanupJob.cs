@@ -1,15 +1,19 @@
+using KenshinOtp.Audit;
 using KenshinOtp.Data;
 using KenshinOtp.Idempotency;
 using KenshinOtp.Issuance;
 using KenshinOtp.Portal;
+using KenshinOtp.Registration;
 
 namespace KenshinOtp.Housekeeping;
 
-/// <summary>Removes what has served: remembered answers, ended sessions, the PINs of tokens in use.</summary>
-public sealed class CleanupJob(Database database, AnswerStore answers, IssuanceStore issuances, TimeProvider time)
+/// <summary>Removes what has served: remembered answers, ended sessions, the PINs of tokens in use, self-enrolled tokens that nobody registered.</summary>
+public sealed class CleanupJob(
+    Database database, AnswerStore answers, IssuanceStore issuances, RegistrationStore registrations, Journal journal, TimeProvider time)
 {
     private const int BatchSize = 500;
     private static readonly TimeSpan KeepSessions = TimeSpan.FromDays(1);
+    private static readonly TimeSpan KeepUnbound = TimeSpan.FromDays(90);
 
     /// <returns>The number of rows that were removed or emptied.</returns>
     public async Task<int> RunOnce(CancellationToken ct)
@@ -26,8 +30,31 @@ public sealed class CleanupJob(Database database, AnswerStore answers, IssuanceS
         }
         while (forgotten == BatchSize);
 
+        count += await ForgetUnbound(now, ct);
         await using var tx = await database.Begin(ct);
         count += await PortalSessions.DeleteBefore(tx, now - KeepSessions, ct) + await issuances.ForgetPins(tx, now, ct);
         return await tx.Commit(count, ct);
+    }
+
+    private async Task<int> ForgetUnbound(DateTimeOffset now, CancellationToken ct)
+    {
+        var total = 0;
+        while (true)
+        {
+            await using var tx = await database.Begin(ct);
+            var batch = await registrations.Forsaken(tx, now - KeepUnbound, BatchSize, ct);
+            var removed = 0;
+            foreach (var token in batch)
+            {
+                if (!await registrations.Delete(tx, token, ct))
+                    continue;
+                await journal.Write(tx, new Entry("token.removed", Actor.Job("cleanup"), token.InstitutionId) { Serial = token.Serial.Value }, now, ct);
+                removed++;
+            }
+
+            total += await tx.Commit(removed, ct);
+            if (batch.Count < BatchSize || removed == 0)
+                return total;
+        }
     }
 }

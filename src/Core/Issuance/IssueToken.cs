@@ -28,7 +28,7 @@ public sealed class IssueTokenHandler(
         var pinHash = pins.Hash(request.Pin); // slow on purpose: before the transaction, not within
 
         await using var tx = await changes.Begin(ct);
-        var found = await subjects.Find(tx, request.Caller.Institution, request.ServiceId, request.UserId, ct);
+        var found = await subjects.Claim(tx, request.Caller.Institution, request.ServiceId, request.UserId, ct);
         if (!found.Succeeded(out var subject, out var problem))
             return problem;
         if (await Refusal(tx, subject, request.Caller, now, ct) is { } refusal)
@@ -83,8 +83,9 @@ public sealed class IssueTokenHandler(
             Id = Ids.New(now),
             InstitutionId = institution.Id,
             ContractId = subject.Contract.Id,
+            HolderId = subject.User.Id,
             Kind = TokenKind.MobileApp,
-            Serial = await FreeSerial(tx, institution, ct),
+            Serial = await tokens.FreeSerial(tx, institution.Policy.SerialPrefix, ct),
             Status = TokenStatus.Issued,
             Algorithm = policy.Algorithm,
             Digits = policy.Digits,
@@ -109,15 +110,5 @@ public sealed class IssueTokenHandler(
             CreatedAt = now,
         }, code, mailId, ct);
         return token;
-    }
-
-    private async Task<SerialNumber> FreeSerial(Tx tx, Institution institution, CancellationToken ct)
-    {
-        while (true)
-        {
-            var serial = SerialNumber.Random(institution.Policy.SerialPrefix);
-            if ((await tokens.BySerial(tx, serial, ct)).Count == 0) // anywhere: the app names no institution when it renews
-                return serial;
-        }
     }
 }

@@ -9,8 +9,8 @@ namespace KenshinOtp.Otp;
 /// <param name="Width">The steps allowed either way.</param>
 public readonly record struct DriftWindow(long Step, int Drift, int Width)
 {
-    /// <summary>A drift beyond this is not followed: such a token is resynchronised with two passwords in a row.</summary>
-    public const int MaxDrift = 20;
+    /// <summary>A drift beyond this, more than eight hours at 30 seconds, is neither followed nor resynchronised: such a token is replaced.</summary>
+    public const int MaxDrift = 1000;
 
     /// <summary>Finds the step whose password was typed; the work is the same whichever it is.</summary>
     /// <param name="secret">The token's secret.</param>
@@ -33,6 +33,26 @@ public readonly record struct DriftWindow(long Step, int Drift, int Width)
         }
 
         return fresh ?? used;
+    }
+
+    /// <summary>
+    /// Finds two passwords in a row far around the true time (RFC 4226 §7.4, RFC 6238 §6): two of them, for one alone would be guessed too
+    /// easily in so many steps.
+    /// </summary>
+    /// <returns>The step of the second password, beyond <paramref name="after"/> if there is such a one; else null.</returns>
+    public long? MatchPair(TokenSecret secret, OtpAlgorithm algorithm, int digits, OtpCode first, OtpCode second, long after)
+    {
+        long? found = null;
+        var previous = false;
+        for (var step = Math.Max(0, Step - MaxDrift); step <= Step + MaxDrift; step++)
+        {
+            var password = Totp.Compute(secret.Reveal(), algorithm, digits, step);
+            if (previous && second.Matches(password) && (found is null || found <= after))
+                found = step;
+            previous = first.Matches(password);
+        }
+
+        return found;
     }
 
     /// <summary>The drift to remember once a password of this step was accepted.</summary>

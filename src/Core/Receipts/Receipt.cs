@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using KenshinOtp.Tokens;
 
 namespace KenshinOtp.Receipts;
@@ -8,4 +9,13 @@ namespace KenshinOtp.Receipts;
 /// <param name="ServiceId">The contract.</param>
 /// <param name="UserId">The user; null where the request concerned the whole contract.</param>
 /// <param name="Token">The token after the change; null where the request concerned the whole contract.</param>
-public sealed record Receipt(string ReceiptNumber, DateTimeOffset AcceptedAt, string ServiceId, string? UserId, TokenView? Token);
+public sealed record Receipt(string ReceiptNumber, DateTimeOffset AcceptedAt, string ServiceId, string? UserId, TokenView? Token)
+{
+    /// <summary>The serial number that went; only of an exchange.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Before { get; init; }
+
+    /// <summary>The serial number that came; only of an exchange.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? After { get; init; }
+}

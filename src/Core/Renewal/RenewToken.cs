@@ -24,12 +24,9 @@ public sealed record RenewToken(SerialNumber Serial, OtpCode Otp, DeviceKey? Dev
 /// the token at the bank. An unknown serial is answered like a wrong password (until the pause begins, which only a known one has).
 /// </remarks>
 public sealed class RenewTokenHandler(
-    Database database, InstitutionStore institutions, ContractStore contracts, TokenStore tokens, TokenSecrets secrets, Journal journal, TimeProvider time)
+    Database database, InstitutionStore institutions, ContractStore contracts, TokenStore tokens, TokenSecrets secrets, Knocks knocks, Journal journal,
+    TimeProvider time)
 {
-    private const int FailuresPerPause = 5;
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMinutes(15);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromHours(24);
-
     public async Task<Result<Credential>> Handle(RenewToken request, CancellationToken ct)
     {
         await using var tx = await database.Begin(ct);
@@ -73,8 +70,8 @@ public sealed class RenewTokenHandler(
     {
         var (token, institution, window) = knock;
         var policy = institution.Policy;
-        if (token.RenewalBlockedUntil > now)
-            return new Problem(ProblemKind.TooMany, "rate_limited", "Too many wrong passwords.") { RetryAfter = token.RenewalBlockedUntil - now };
+        if (Knocks.Pause(token, now) is { } pause)
+            return pause;
         if (policy.RequireSealedDelivery && request.Device is null)
             return TokenProblems.SealedOnly;
         if (knock.RenewedStep is { } renewed && token.After(TokenAction.CompleteRenewal, policy.LockAfter) is { } inUse)
@@ -122,19 +119,9 @@ public sealed class RenewTokenHandler(
 
     private async Task<Result<Credential>> Fail(Tx tx, Token token, RenewToken request, DateTimeOffset now, CancellationToken ct)
     {
-        await tokens.FailRenewal(tx, token, ct);
-        var failures = (await tokens.ById(tx, token.Id, ct))!.RenewalFailures;
-        if (failures % FailuresPerPause == 0)
-            await tokens.PauseRenewal(tx, token, now + Pause(failures / FailuresPerPause), ct);
+        await knocks.Count(tx, token, now, ct);
         await journal.Write(tx, new Entry("renewal.refused", request.Actor, token.InstitutionId) { Serial = token.Serial.Value }, now, ct);
         return await tx.Commit(InvalidOtp(replayed: false), ct);
-    }
-
-    /// <summary>A quarter of an hour, doubled each time, at most a day: over a renewal window guessing stays hopeless.</summary>
-    private static TimeSpan Pause(int nth)
-    {
-        var pause = FirstPause * Math.Pow(2, Math.Min(nth - 1, 10));
-        return pause < LongestPause ? pause : LongestPause;
     }
 
     private long? Match(Token token, string sealedSecret, DriftWindow window, RenewToken request, long after) =>

@@ -7,6 +7,8 @@ namespace KenshinOtp.Tokens;
 /// <summary>シリアル番号: 4 to 20 upper-case letters and digits, unique within an institution.</summary>
 public readonly record struct SerialNumber
 {
+    public const string Rule = "4 to 20 letters and digits";
+
     private const int MinLength = 4, MaxLength = 20;
 
     private readonly string? _value;

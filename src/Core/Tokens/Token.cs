@@ -26,6 +26,9 @@ public sealed record Token
     /// <summary>The contract it serves; null while nobody owns it.</summary>
     public string? ContractId { get; init; }
 
+    /// <summary>The row id of the user at whose hand it came; others may share it. Null while nobody owns it.</summary>
+    public string? HolderId { get; init; }
+
     public required TokenKind Kind { get; init; }
 
     public required SerialNumber Serial { get; init; }
@@ -73,11 +76,17 @@ public sealed record Token
 
     public DateTimeOffset? RevokedAt { get; init; }
 
-    /// <summary>Wrong passwords in a row at the renewal, which is open to the public and so must not lock anybody out of the bank.</summary>
-    public int RenewalFailures { get; init; }
+    /// <summary>Since when nobody owns it; null while somebody does.</summary>
+    public DateTimeOffset? UnboundSince { get; init; }
 
-    /// <summary>Renewals are refused until then.</summary>
-    public DateTimeOffset? RenewalBlockedUntil { get; init; }
+    /// <summary>
+    /// Wrong passwords in a row where nobody has proved to be its user: at the renewal, which is open to the public, and at the registration. They must
+    /// not lock anybody out of the bank.
+    /// </summary>
+    public int KnockFailures { get; init; }
+
+    /// <summary>Renewal and registration are refused until then.</summary>
+    public DateTimeOffset? KnocksPausedUntil { get; init; }
 
     /// <summary>The state that counts now: a token the app can use is expired from its date on, whether or not the job has been by.</summary>
     public TokenStatus StatusAt(DateTimeOffset now) =>

@@ -8,6 +8,7 @@ internal sealed class TokenRow
     public string Id { get; init; } = "";
     public string InstitutionId { get; init; } = "";
     public string? ContractId { get; init; }
+    public string? HolderId { get; init; }
     public string Kind { get; init; } = "";
     public string Serial { get; init; } = "";
     public string Status { get; init; } = "";
@@ -26,14 +27,16 @@ internal sealed class TokenRow
     public long? ConfirmedAt { get; init; }
     public long? ExpiresAt { get; init; }
     public long? RevokedAt { get; init; }
-    public int RenewalFailures { get; init; }
-    public long? RenewalBlockedUntil { get; init; }
+    public long? UnboundSince { get; init; }
+    public int KnockFailures { get; init; }
+    public long? KnocksPausedUntil { get; init; }
 
     public Token ToDomain() => new()
     {
         Id = Id,
         InstitutionId = InstitutionId,
         ContractId = ContractId,
+        HolderId = HolderId,
         Kind = EnumNames.Parse<TokenKind>(Kind),
         Serial = SerialNumber.TryParse(Serial, out var serial) ? serial : throw new FormatException("Not a serial number in a row."),
         Status = EnumNames.Parse<TokenStatus>(Status),
@@ -52,7 +55,8 @@ internal sealed class TokenRow
         ConfirmedAt = Instants.FromRow(ConfirmedAt),
         ExpiresAt = Instants.FromRow(ExpiresAt),
         RevokedAt = Instants.FromRow(RevokedAt),
-        RenewalFailures = RenewalFailures,
-        RenewalBlockedUntil = Instants.FromRow(RenewalBlockedUntil),
+        UnboundSince = Instants.FromRow(UnboundSince),
+        KnockFailures = KnockFailures,
+        KnocksPausedUntil = Instants.FromRow(KnocksPausedUntil),
     };
 }

@@ -6,10 +6,11 @@ namespace KenshinOtp.Tokens;
 /// <summary>The rows of tokens. Every change names the state it starts from: rows affected tell whether it still held.</summary>
 public sealed class TokenStore
 {
-    private const string Columns =
+    internal const string Columns =
         """
-        select id, institution_id, contract_id, kind, serial, status, algorithm, digits, period, secret, next_secret, next_expires_at, drift,
-               last_step, failures, version, issued_at, activated_at, confirmed_at, expires_at, revoked_at, renewal_failures, renewal_blocked_until
+        select id, institution_id, contract_id, holder_id, kind, serial, status, algorithm, digits, period, secret, next_secret, next_expires_at, drift,
+               last_step, failures, version, issued_at, activated_at, confirmed_at, expires_at, revoked_at, unbound_since,
+               knock_failures, knocks_paused_until
         from token
         """;
 
@@ -20,9 +21,10 @@ public sealed class TokenStore
 
     private const string InsertRow =
         """
-        insert into token (id, institution_id, contract_id, kind, serial, status, algorithm, digits, period, drift, last_step, failures, version,
-                           issued_at, expires_at, renewal_failures)
-        values (@Id, @InstitutionId, @ContractId, @Kind, @Serial, @Status, @Algorithm, @Digits, @Period, 0, 0, 0, 1, @IssuedAt, @ExpiresAt, 0)
+        insert into token (id, institution_id, contract_id, holder_id, kind, serial, status, algorithm, digits, period, secret, drift, last_step, failures,
+                           version, issued_at, expires_at, unbound_since, knock_failures)
+        values (@Id, @InstitutionId, @ContractId, @HolderId, @Kind, @Serial, @Status, @Algorithm, @Digits, @Period, @Secret, 0, 0, 0,
+                1, @IssuedAt, @ExpiresAt, @UnboundSince, 0)
         """;
 
     private const string ActivateRow =
@@ -33,7 +35,7 @@ public sealed class TokenStore
 
     private const string AcceptRow =
         """
-        update token set last_step = @Step, drift = @Drift, failures = 0, renewal_failures = 0, renewal_blocked_until = null
+        update token set last_step = @Step, drift = @Drift, failures = 0, knock_failures = 0, knocks_paused_until = null
         where id = @Id and version = @Version and status = 'inUse' and last_step < @Step
           and (expires_at is null or expires_at > @Now)
         """;
@@ -48,7 +50,7 @@ public sealed class TokenStore
     private const string PromoteRow =
         """
         update token set status = @To, secret = next_secret, expires_at = next_expires_at, next_secret = null, next_expires_at = null,
-               last_step = @Step, drift = @Drift, failures = 0, renewal_failures = 0, renewal_blocked_until = null, renewal_opened_at = null,
+               last_step = @Step, drift = @Drift, failures = 0, knock_failures = 0, knocks_paused_until = null, renewal_opened_at = null,
                version = version + 1
         where id = @Id and version = @Version and status = @From and next_secret is not null
         """;
@@ -76,13 +78,13 @@ public sealed class TokenStore
     private const string RenewRow =
         """
         update token set next_secret = @NextSecret, next_expires_at = @NextExpiresAt, last_step = @Step, drift = @Drift,
-               renewal_failures = 0, renewal_blocked_until = null, version = version + 1
+               knock_failures = 0, knocks_paused_until = null, version = version + 1
         where id = @Id and version = @Version and status = @From and last_step < @Step
         """;
 
-    private const string FailRenewalRow = "update token set renewal_failures = renewal_failures + 1 where id = @Id";
+    private const string FailKnockRow = "update token set knock_failures = knock_failures + 1 where id = @Id";
 
-    private const string PauseRenewalRow = "update token set renewal_blocked_until = @Until where id = @Id";
+    private const string PauseKnocksRow = "update token set knocks_paused_until = @Until where id = @Id";
 
     private const string SelectToOpen =
         Columns + " where institution_id = @InstitutionId and status = 'inUse' and renewal_opened_at is null and expires_at <= @Before order by expires_at";
@@ -111,6 +113,17 @@ public sealed class TokenStore
     public async Task<IReadOnlyList<Token>> BySerial(Session session, SerialNumber serial, CancellationToken ct) =>
         [.. (await session.List<TokenRow>(SelectAnySerial, new { Serial = serial.Value }, ct)).Select(row => row.ToDomain())];
 
+    /// <summary>A serial number that no token has: not even of another institution, for the app names none when it renews.</summary>
+    public async Task<SerialNumber> FreeSerial(Tx tx, string prefix, CancellationToken ct)
+    {
+        while (true)
+        {
+            var serial = SerialNumber.Random(prefix);
+            if ((await BySerial(tx, serial, ct)).Count == 0)
+                return serial;
+        }
+    }
+
     public async Task<IReadOnlyList<Token>> LiveOf(Session session, string contractId, CancellationToken ct) =>
         [.. (await session.List<TokenRow>(SelectOfContract, new { ContractId = contractId }, ct)).Select(row => row.ToDomain())];
 
@@ -131,14 +144,17 @@ public sealed class TokenStore
         token.Id,
         token.InstitutionId,
         token.ContractId,
+        token.HolderId,
         Kind = token.Kind.ToRow(),
         Serial = token.Serial.Value,
         Status = token.Status.ToRow(),
         Algorithm = token.Algorithm.WireName(),
         token.Digits,
         token.Period,
+        token.Secret,
         IssuedAt = token.IssuedAt.ToRow(),
         ExpiresAt = token.ExpiresAt.ToRow(),
+        UnboundSince = token.UnboundSince.ToRow(),
     }, ct);
 
     public Task<bool> Activate(Tx tx, Token token, TokenStatus to, string secret, DateTimeOffset now, CancellationToken ct) =>
@@ -175,11 +191,11 @@ public sealed class TokenStore
     public Task<bool> Renew(Tx tx, Token token, string nextSecret, DateTimeOffset? nextExpiresAt, long step, int drift, CancellationToken ct) =>
         Guarded(tx, RenewRow, new { token.Id, token.Version, From = token.Status.ToRow(), NextSecret = nextSecret, NextExpiresAt = nextExpiresAt.ToRow(), Step = step, Drift = drift }, ct);
 
-    /// <summary>Counts one wrong password at the renewal.</summary>
-    public Task FailRenewal(Tx tx, Token token, CancellationToken ct) => tx.Execute(FailRenewalRow, new { token.Id }, ct);
+    /// <summary>Counts one wrong password where nobody has proved to be the token's user.</summary>
+    public Task FailKnock(Tx tx, Token token, CancellationToken ct) => tx.Execute(FailKnockRow, new { token.Id }, ct);
 
-    public Task PauseRenewal(Tx tx, Token token, DateTimeOffset until, CancellationToken ct) =>
-        tx.Execute(PauseRenewalRow, new { token.Id, Until = until.ToRow() }, ct);
+    public Task PauseKnocks(Tx tx, Token token, DateTimeOffset until, CancellationToken ct) =>
+        tx.Execute(PauseKnocksRow, new { token.Id, Until = until.ToRow() }, ct);
 
     public async Task<IReadOnlyList<Token>> WhoseRenewalOpens(Session session, string institutionId, DateTimeOffset expiringBefore, int limit, CancellationToken ct) =>
         [.. (await session.List<TokenRow>(SelectToOpen + session.Dialect.Limit(limit), new { InstitutionId = institutionId, Before = expiringBefore.ToRow() }, ct)).Select(row => row.ToDomain())];

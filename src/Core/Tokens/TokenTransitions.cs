@@ -44,6 +44,9 @@ public enum TokenAction
 
     /// <summary>The first password of a renewed secret was seen.</summary>
     CompleteRenewal,
+
+    /// <summary>Nobody uses it any more: discontinued, exchanged, or left over when the contract changed its token mode.</summary>
+    Release,
     Revoke,
 }
 
@@ -89,6 +92,8 @@ public static class TokenTransitions
     /// <param name="lockAfter">The policy's bound: a token suspended while locked is locked again when it is resumed.</param>
     public static TokenStatus? After(this Token token, TokenAction action, int lockAfter) => (token.Status, action) switch
     {
+        (InUse or Expired, Release) when token.Kind != TokenKind.MobileApp => Unbound, // whoever has it in the drawer may register it again
+        (not Revoked and not Unbound, Release) => Revoked, // made by mail for one user, or reported lost
         (Locked, Unlock) => token.Unhindered,
         (Suspended, Resume) => token.Failures >= lockAfter ? Locked : token.Unhindered,
         var key => Table.TryGetValue(key, out var next) ? next : null,

@@ -24,6 +24,21 @@ public sealed class PasswordCheck(TokenStore tokens, TokenSecrets secrets, Journ
     public Task<PasswordOutcome> Confirm(Tx tx, Subject subject, Token token, OtpCode code, Caller caller, DateTimeOffset now, CancellationToken ct) =>
         Settle(tx, subject, token, caller, now, fresh => TryConfirm(tx, fresh, code, caller, now, ct), ct);
 
+    /// <summary>Checks two passwords in a row of a token in use, far around the true time, and follows its clock from there.</summary>
+    public Task<PasswordOutcome> Resync(
+        Tx tx, Subject subject, Token token, (OtpCode First, OtpCode Second) pair, Caller caller, DateTimeOffset now, CancellationToken ct) =>
+        Settle(tx, subject, token, caller, now, fresh => TryResync(tx, fresh, pair, caller, now, ct), ct);
+
+    /// <summary>Whether a password would be accepted now. It is not used up, and a wrong one is not counted.</summary>
+    public bool WouldAccept(Token token, OtpCode code, Caller caller, DateTimeOffset now)
+    {
+        if (Hindrance(token, now) is not null)
+            return false;
+        var window = Window(token, caller.Policy, now);
+        return (token.NextSecret is { } next && Match(token, next, code, window, after: -1) is not null)
+            || (Match(token, token.Secret!, code, window, token.LastStep) > token.LastStep && token.StatusAt(now) == TokenStatus.InUse);
+    }
+
     private async Task<PasswordOutcome> Settle(
         Tx tx, Subject subject, Token token, Caller caller, DateTimeOffset now, Func<Token, Task<VerificationReason?>> attempt, CancellationToken ct)
     {
@@ -74,6 +89,25 @@ public sealed class PasswordCheck(TokenStore tokens, TokenSecrets secrets, Journ
         return await tokens.Confirm(tx, token, next, step, window.DriftAfter(step), now, ct) ? VerificationReason.None : null;
     }
 
+    private async Task<VerificationReason?> TryResync(
+        Tx tx, Token token, (OtpCode First, OtpCode Second) pair, Caller caller, DateTimeOffset now, CancellationToken ct)
+    {
+        if (Hindrance(token, now) is { } hindrance)
+            return hindrance;
+
+        var window = Window(token, caller.Policy, now);
+        if (token.NextSecret is { } next && MatchPair(token, next, pair, window, after: -1) is { } renewed
+            && token.After(TokenAction.CompleteRenewal, caller.Policy.LockAfter) is { } inUse)
+            return await tokens.Promote(tx, token, inUse, renewed, window.DriftAfter(renewed), ct) ? VerificationReason.None : null;
+        if (MatchPair(token, token.Secret!, pair, window, token.LastStep) is not { } step)
+            return await Fail(tx, token, caller, ct);
+        if (token.StatusAt(now) == TokenStatus.Expired)
+            return VerificationReason.TokenExpired;
+        if (step - 1 <= token.LastStep)
+            return VerificationReason.OtpReplayed;
+        return await tokens.Accept(tx, token, step, window.DriftAfter(step), now, ct) ? VerificationReason.None : null;
+    }
+
     private async Task<VerificationReason?> Fail(Tx tx, Token token, Caller caller, CancellationToken ct)
     {
         var lockAfter = caller.Policy.LockAfter;
@@ -98,6 +132,9 @@ public sealed class PasswordCheck(TokenStore tokens, TokenSecrets secrets, Journ
 
     private long? Match(Token token, string sealedSecret, OtpCode code, DriftWindow window, long after) =>
         window.Match(secrets.Open(token.Id, sealedSecret), token.Algorithm, token.Digits, code, after);
+
+    private long? MatchPair(Token token, string sealedSecret, (OtpCode First, OtpCode Second) pair, DriftWindow window, long after) =>
+        window.MatchPair(secrets.Open(token.Id, sealedSecret), token.Algorithm, token.Digits, pair.First, pair.Second, after);
 
     private Task NoteLock(Tx tx, Subject subject, Token token, Caller caller, DateTimeOffset now, CancellationToken ct) =>
         journal.Write(tx, new Entry("token.locked", caller.Actor, token.InstitutionId)

@@ -26,7 +26,7 @@ public sealed class RevokeTokenHandler(
     {
         await using var tx = await changes.Begin(ct);
         var now = time.GetUtcNow();
-        var found = await subjects.Find(tx, request.Caller.Institution, request.ServiceId, request.UserId, ct);
+        var found = await subjects.Claim(tx, request.Caller.Institution, request.ServiceId, request.UserId, ct);
         if (!found.Succeeded(out var subject, out var problem))
             return problem;
         if (subject.Token is null)
@@ -55,7 +55,7 @@ public sealed class RevokeTokenHandler(
         {
             Before = token.StatusAt(now).ToRow(),
             After = next.ToRow(),
-            Detail = request.ActingUserId is { } by ? $"by {by.Value}" : null,
+            Detail = ActingUsers.Note(request.ActingUserId),
         }, now, ct), ct);
     }
 
