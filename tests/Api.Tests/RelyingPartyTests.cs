@@ -135,14 +135,6 @@ public sealed class RelyingPartyTests : CentreTest
     }
 
     [Fact]
-    public async Task The_token_mode_stays_while_a_token_lives()
-    {
-        await Bank.CustomerWithToken();
-
-        (await Bank.Put("contracts/S1000001", new { name = "湖畔商店", tokenMode = "shared" })).Problem.ShouldBe("token_mode_in_use");
-    }
-
-    [Fact]
     public async Task Too_many_calls_about_one_link_are_put_off()
     {
         for (var i = 0; i < 20; i++)

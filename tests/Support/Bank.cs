@@ -3,9 +3,11 @@ using System.Net.Http.Json;
 namespace KenshinOtp.Support;
 
 /// <summary>An institution's internet banking, which calls the centre over HTTP with its API key.</summary>
-public sealed class Bank(Centre centre, string apiKey)
+public sealed class Bank(Centre centre, string code, string apiKey)
 {
     private readonly HttpClient _http = new() { BaseAddress = new Uri(centre.Url, "/api/v1/"), DefaultRequestHeaders = { Authorization = new("Bearer", apiKey) } };
+
+    public string Code => code;
 
     public string ApiKey => apiKey;
 
@@ -33,6 +35,25 @@ public sealed class Bank(Centre centre, string apiKey)
         var user = await Put($"contracts/{serviceId}/users/{userId}", new { displayName = "山田 花子", role });
         user.Message.EnsureSuccessStatusCode();
         return new Customer(this, serviceId, userId);
+    }
+
+    /// <summary>A user, and a phone whose self-enrolled token the user has registered. The password that proved it is used up.</summary>
+    public async Task<(Customer Customer, Phone Phone)> CustomerWithRegisteredToken(
+        string serviceId = "S1000001", string userId = "yamada", string role = "administrator", string tokenMode = "individual")
+    {
+        var customer = await Customer(serviceId, userId, role, tokenMode);
+        var phone = await EnrolledPhone();
+        (await customer.Register(phone.Serial, await phone.Password())).Message.EnsureSuccessStatusCode();
+        centre.Clock.Advance(TimeSpan.FromSeconds(30));
+        return (customer, phone);
+    }
+
+    /// <summary>A phone with a token that nobody has registered.</summary>
+    public async Task<Phone> EnrolledPhone()
+    {
+        var phone = centre.Phone();
+        (await phone.Enroll(code)).Message.EnsureSuccessStatusCode();
+        return phone;
     }
 
     /// <summary>A customer whose token is in use, and the phone that shows its passwords. The password that confirmed it is used up.</summary>
@@ -70,6 +91,16 @@ public sealed class Customer(Bank bank, string serviceId, string userId)
     public Task<Reply> Confirm(string otp) => bank.Post($"{Path}/token/confirm", new { otp });
 
     public Task<Reply> Revoke(string? otp = null, string? actingUserId = null) => bank.Post($"{Path}/token/revoke", new { otp, actingUserId });
+
+    public Task<Reply> Register(string serial, string otp, bool? otpAtLogin = null, string? actingUserId = null) =>
+        bank.Post($"{Path}/token/register", new { serial, otp, otpAtLogin, actingUserId });
+
+    public Task<Reply> Exchange(string currentOtp, string newSerial, string newOtp, string? actingUserId = null) =>
+        bank.Post($"{Path}/token/exchange", new { currentOtp, newSerial, newOtp, actingUserId });
+
+    public Task<Reply> Discontinue(string otp) => bank.Post($"{Path}/token/discontinue", new { otp });
+
+    public Task<Reply> Resync(string otp1, string otp2) => bank.Post($"{Path}/token/resync", new { otp1, otp2 });
 
     public Task<Reply> Do(string action, string? actingUserId = null) => bank.Post($"{Path}/token/{action}", new { actingUserId, reason = "届出" });
 

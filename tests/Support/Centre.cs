@@ -74,7 +74,7 @@ public sealed class Centre : IAsyncDisposable
         }
 
         var key = await Services.GetRequiredService<ApiKeys>().Add(added.Value!.Code, "bank", CancellationToken.None);
-        return new Bank(this, key.Value!);
+        return new Bank(this, code, key.Value!);
     }
 
     /// <summary>A phone in somebody's hand.</summary>

@@ -17,6 +17,10 @@ public sealed class Phone(Centre centre)
     public Task<Reply> Activate(string code, string serviceId, string userId, string pin, object? devicePublicKey = null) =>
         Keep(Post("app/v1/activations", new { downloadCode = code, serviceId, userId, activationPin = pin, devicePublicKey }));
 
+    /// <summary>The app's first start: it makes a token of its own.</summary>
+    public Task<Reply> Enroll(string institution, object? devicePublicKey = null) =>
+        Keep(Post("app/v1/enrollments", new { institution, devicePublicKey }));
+
     public Task<Reply> Renew(string otp, string? serial = null) => Keep(Post("app/v1/renewals", new { serial = serial ?? Serial, otp }));
 
     public Task<Reply> Post(string path, object body) => Reply.Of(_http.PostAsJsonAsync(path, body));
@@ -45,7 +49,7 @@ public sealed class Phone(Centre centre)
     private async Task<Reply> Keep(Task<Reply> sending)
     {
         var reply = await sending;
-        if (reply.Code == 200)
+        if (reply.Code is 200 or 201)
         {
             Credential = reply;
             Secret = reply["secret"] is { } secret ? Base32(secret) : [];

@@ -1,0 +1,115 @@
+using KenshinOtp.Support;
+
+namespace KenshinOtp.Api.Tests;
+
+public sealed class TokenModeTests() : ShinkinTest("shinkin-business")
+{
+    [Fact]
+    public async Task Who_shares_a_token_waits_for_the_next_password()
+    {
+        var (chief, phone) = await Bank.CustomerWithRegisteredToken(userId: "chief", tokenMode: "shared");
+        var clerk = await Bank.Customer(chief.ServiceId, "clerk", "general", "shared");
+        var password = await phone.Password();
+
+        (await chief.Verify(password))["result"].ShouldBe("accepted");
+        (await clerk.Verify(password))["reason"].ShouldBe("otp_replayed");
+        WaitForNextPassword();
+        (await clerk.Verify(await phone.Password()))["result"].ShouldBe("accepted");
+    }
+
+    [Fact]
+    public async Task Own_tokens_stay_own()
+    {
+        var (chief, phone) = await Bank.CustomerWithRegisteredToken(userId: "chief");
+        var clerk = await Bank.Customer(chief.ServiceId, "clerk", "general");
+
+        (await clerk.Verify(await phone.Password()))["reason"].ShouldBe("no_token");
+        (await clerk.Register(phone.Serial, await phone.Password())).Problem.ShouldBe("serial_in_use");
+    }
+
+    [Fact]
+    public async Task From_shared_to_individual_the_one_who_registered_keeps_it()
+    {
+        var (chief, phone) = await Bank.CustomerWithRegisteredToken(userId: "chief", tokenMode: "shared");
+        var clerk = await Bank.Customer(chief.ServiceId, "a-clerk", "general", "shared");
+
+        (await Change(chief, "individual")).Code.ShouldBe(200);
+
+        (await clerk.Verify(await phone.Password()))["reason"].ShouldBe("no_token");
+        (await chief.Verify(await phone.Password()))["result"].ShouldBe("accepted");
+        WaitDays(31);
+        (await Centre.RunJob("grace")).ShouldBe(1); // of the clerk, who has been without one since
+    }
+
+    [Fact]
+    public async Task From_individual_to_shared_the_one_token_is_everybodys()
+    {
+        var (chief, phone) = await Bank.CustomerWithRegisteredToken(userId: "chief");
+        var clerk = await Bank.Customer(chief.ServiceId, "clerk", "general");
+
+        (await Change(chief, "shared")).Code.ShouldBe(200);
+
+        (await clerk.Verify(await phone.Password()))["result"].ShouldBe("accepted");
+    }
+
+    [Fact]
+    public async Task Of_several_tokens_the_bank_names_the_one_to_share()
+    {
+        var (chief, phone) = await Bank.CustomerWithRegisteredToken(userId: "chief");
+        var (clerk, clerksPhone) = await Bank.CustomerWithRegisteredToken(chief.ServiceId, "clerk", "general");
+
+        var refused = await Change(chief, "shared");
+        refused.Problem.ShouldBe("token_mode_in_use");
+        refused.Json.GetProperty("serials").EnumerateArray().Select(serial => serial.GetString()).ShouldBe([phone.Serial, clerksPhone.Serial], ignoreOrder: true);
+        (await Bank.Get($"contracts/{chief.ServiceId}"))["tokenMode"].ShouldBe("individual");
+        (await Change(chief, "shared", "SKTB00000000")).Problem.ShouldBe("token_mode_in_use");
+        (await Change(chief, "shared", phone.Serial)).Code.ShouldBe(200);
+
+        (await clerk.Verify(await phone.Password()))["result"].ShouldBe("accepted");
+        var free = await Bank.Get("tokens?status=unbound");
+        free.Json.GetProperty("items")[0].GetProperty("serial").GetString().ShouldBe(clerksPhone.Serial);
+        WaitDays(31);
+        (await Centre.RunJob("grace")).ShouldBe(0); // nobody is without a token
+    }
+
+    [Fact]
+    public async Task To_grouped_nothing_moves()
+    {
+        var (chief, phone) = await Bank.CustomerWithRegisteredToken(userId: "chief", tokenMode: "shared");
+        var clerk = await Bank.Customer(chief.ServiceId, "clerk", "general", "shared");
+
+        (await Change(chief, "grouped")).Code.ShouldBe(200);
+
+        (await clerk.Verify(await phone.Password()))["result"].ShouldBe("accepted");
+    }
+
+    [Fact]
+    public async Task The_last_administrator_with_a_token_is_known_as_such()
+    {
+        var (chief, _) = await Bank.CustomerWithRegisteredToken(userId: "chief");
+        (await chief.Look())["lastAdministrator"].ShouldBe("False"); // alone: nobody to act for
+
+        var (clerk, _) = await Bank.CustomerWithRegisteredToken(chief.ServiceId, "clerk", "general");
+        (await chief.Look())["lastAdministrator"].ShouldBe("True");
+        (await clerk.Look())["lastAdministrator"].ShouldBe("False");
+
+        await Bank.CustomerWithRegisteredToken(chief.ServiceId, "deputy");
+        (await chief.Look())["lastAdministrator"].ShouldBe("False");
+    }
+
+    [Fact]
+    public async Task A_suspended_token_that_is_left_over_never_comes_back()
+    {
+        var (chief, phone) = await Bank.CustomerWithRegisteredToken(userId: "chief");
+        var (clerk, lost) = await Bank.CustomerWithRegisteredToken(chief.ServiceId, "clerk", "general");
+        await clerk.Do("suspend");
+
+        await Change(chief, "shared", phone.Serial);
+
+        var finder = await Bank.Customer("S2");
+        (await finder.Register(lost.Serial, await lost.Password()))["status"].ShouldBe("revoked");
+    }
+
+    private Task<Reply> Change(Customer customer, string mode, string? sharedSerial = null) =>
+        Bank.Put($"contracts/{customer.ServiceId}", new { name = "湖畔商店", tokenMode = mode, branch = "001", sharedSerial });
+}
