@@ -81,8 +81,16 @@ public sealed class Journal
 
         if (entry.Announce)
         {
-            var data = JsonSerializer.Serialize(
-                new { serviceId = entry.ServiceId, userId = entry.UserId, serial = entry.Serial, receiptNumber = entry.ReceiptNumber, detail = entry.Detail });
+            var data = JsonSerializer.Serialize(new
+            {
+                serviceId = entry.ServiceId,
+                userId = entry.UserId,
+                serial = entry.Serial,
+                before = entry.Before,
+                after = entry.After,
+                receiptNumber = entry.ReceiptNumber,
+                detail = entry.Detail,
+            });
             await tx.Execute(InsertEvent, new { Id = id, entry.InstitutionId, Type = entry.Action, OccurredAt = now.ToRow(), Data = data }, ct);
         }
 

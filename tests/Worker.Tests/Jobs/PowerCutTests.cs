@@ -87,6 +87,77 @@ public sealed class PowerCutTests
             (await bank.Get($"contracts/K{number}")).Code.ShouldBe(200);
     }
 
+    [Fact]
+    public async Task An_API_killed_amid_exchanges_leaves_everybody_with_one_token()
+    {
+        await using var centre = await Centre.Start(("RateLimits:PerThingPerMinute", "1000"), ("RateLimits:EnrollmentsPerInstitutionPerMinute", "1000"));
+        centre.Clock.Set(TimeProvider.System.GetUtcNow().AddMinutes(-5));
+        var bank = await centre.Bank("9002", "shinkin-personal");
+        var pairs = new List<(Customer Customer, Phone Old, Phone New)>();
+        for (var i = 0; i < 24; i++)
+        {
+            var (customer, old) = await bank.CustomerWithRegisteredToken($"S{i}");
+            pairs.Add((customer, old, await bank.EnrolledPhone()));
+            centre.Clock.Set(centre.Now.AddSeconds(-30));
+        }
+
+        var port = FreePort.Next();
+        using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}/api/v1/"), DefaultRequestHeaders = { Authorization = new("Bearer", bank.ApiKey) } };
+        var exchanged = new HashSet<string>(StringComparer.Ordinal);
+        for (var life = 0; life < 2; life++)
+        {
+            await using var api = Programs.Api(centre.Directory, port, ("Jobs__InProcess", "false"));
+            await api.WaitForLine(line => line.Contains("Application started", StringComparison.Ordinal), Patience);
+            centre.Clock.Set(TimeProvider.System.GetUtcNow());
+            var killing = KillAfter(api, answers: 3 + life, exchanged);
+            await Task.WhenAll(pairs.Where(pair => !exchanged.Contains(pair.Customer.ServiceId)).Select(pair => Exchange(http, pair, exchanged)));
+            await killing;
+        }
+
+        foreach (var (customer, old, next) in pairs)
+        {
+            var serial = (await customer.Look())["token.serial"];
+            serial.ShouldBeOneOf(exchanged.Contains(customer.ServiceId) ? [next.Serial] : [old.Serial, next.Serial]);
+        }
+
+        exchanged.Count.ShouldBeGreaterThan(3);
+        (await bank.Get("tokens?status=inUse")).Json.GetProperty("items").GetArrayLength().ShouldBe(pairs.Count);
+        (await bank.Get("tokens?status=unbound")).Json.GetProperty("items").GetArrayLength().ShouldBe(pairs.Count);
+    }
+
+    private static async Task KillAfter(ChildProcess api, int answers, HashSet<string> exchanged)
+    {
+        for (var waited = TimeSpan.Zero; waited < Patience; waited += TimeSpan.FromMilliseconds(2))
+        {
+            lock (exchanged)
+            {
+                if (exchanged.Count >= answers)
+                    break;
+            }
+
+            await Task.Delay(2);
+        }
+
+        await api.Kill();
+    }
+
+    private static async Task Exchange(HttpClient http, (Customer Customer, Phone Old, Phone New) pair, HashSet<string> exchanged)
+    {
+        var body = new { currentOtp = await pair.Old.Password(), newSerial = pair.New.Serial, newOtp = await pair.New.Password() };
+        try
+        {
+            using var answer = await http.PostAsJsonAsync($"contracts/{pair.Customer.ServiceId}/users/{pair.Customer.UserId}/token/exchange", body);
+            if (!answer.IsSuccessStatusCode)
+                return; // a second life: the exchange that the kill left unanswered had gone through
+            lock (exchanged)
+                exchanged.Add(pair.Customer.ServiceId);
+        }
+        catch (HttpRequestException)
+        {
+            // The kill was quicker than the answer.
+        }
+    }
+
     private static int Recipients(PostfixServer postfix) =>
         postfix.Mails().Select(mail => mail.EnvelopeTo).Distinct(StringComparer.Ordinal).Count();
 }
