@@ -93,6 +93,7 @@ public static class ApiHost
         var api = app.MapGroup("/api/v1").RequireAuthorization().RequireRateLimiting(RateLimits.RelyingParty);
         api.MapContracts();
         api.MapTokens();
+        api.MapImport();
         api.MapVerifications();
         api.MapInstitution();
         app.MapTokenApp();

@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 
 namespace KenshinOtp.Support;
@@ -24,6 +25,16 @@ public sealed class Bank(Centre centre, string code, string apiKey)
         var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body ?? new { }) };
         if (idempotencyKey is not null)
             request.Headers.Add("Idempotency-Key", idempotencyKey);
+        return Reply.Of(_http.SendAsync(request));
+    }
+
+    /// <summary>Hands in a file of hardware tokens.</summary>
+    public Task<Reply> Import(HttpContent file, string contentType, params (string Name, string Value)[] headers)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, "tokens/import") { Content = file };
+        file.Headers.ContentType = MediaTypeHeaderValue.Parse(contentType);
+        foreach (var (name, value) in headers)
+            request.Headers.Add(name, value);
         return Reply.Of(_http.SendAsync(request));
     }
 

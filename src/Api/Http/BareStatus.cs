@@ -32,7 +32,7 @@ internal static class BareStatus
     private static Answer Describe(HttpContext http) => http.Response.StatusCode switch
     {
         StatusCodes.Status405MethodNotAllowed => Answer.Of(405, "method_not_allowed", "This resource does not know that method."),
-        StatusCodes.Status415UnsupportedMediaType => Answer.Of(415, "unsupported_media_type", "The body must be application/json in UTF-8."),
+        StatusCodes.Status415UnsupportedMediaType => Answer.Of(415, "unsupported_media_type", "The body must be application/json in UTF-8; for an import, application/pskc+xml or text/csv."),
         StatusCodes.Status404NotFound => Answer.Of(404, "not_found", "There is no such resource."),
         StatusCodes.Status413PayloadTooLarge => Answer.Of(413, "payload_too_large", "The body is too large."),
         var status => Answer.Of(status, "refused", "The request was refused."),

@@ -1,5 +1,5 @@
 using System.Data.Common;
-using System.Text;
+using System.Security.Cryptography;
 
 namespace KenshinOtp.Api.Http;
 
@@ -43,12 +43,12 @@ internal sealed class IdempotencyMiddleware(RequestDelegate next)
         }
     }
 
+    /// <summary>The call in a few words: a body may be a file of any size, so its hash stands for it.</summary>
     private static async Task<string> Read(HttpContext http)
     {
-        http.Request.EnableBuffering();
-        using var reader = new StreamReader(http.Request.Body, Encoding.UTF8, leaveOpen: true);
-        var body = await reader.ReadToEndAsync(http.RequestAborted);
-        http.Request.Body.Position = 0;
-        return $"{http.Request.Method} {http.Request.Path}{http.Request.QueryString}\n{body}";
+        var body = await BodySpool.Take(http);
+        var hash = await SHA256.HashDataAsync(body, http.RequestAborted);
+        body.Position = 0;
+        return $"{http.Request.Method} {http.Request.Path}{http.Request.QueryString}\n{Convert.ToHexStringLower(hash)}";
     }
 }

@@ -6,6 +6,7 @@ using KenshinOtp.Enrollment;
 using KenshinOtp.Events;
 using KenshinOtp.Housekeeping;
 using KenshinOtp.Idempotency;
+using KenshinOtp.Import;
 using KenshinOtp.Institutions;
 using KenshinOtp.Issuance;
 using KenshinOtp.Outbox;
@@ -48,7 +49,8 @@ public static class CoreServices
         .AddSingleton<OutboxStore>().AddSingleton<ReceiptStore>().AddSingleton<AnswerStore>().AddSingleton<Journal>()
         .AddSingleton<Mails>().AddSingleton<TokenViews>().AddSingleton<ContractViews>().AddSingleton<Subjects>().AddSingleton<ActingUsers>()
         .AddSingleton<ReceiptBook>().AddSingleton<PasswordCheck>().AddSingleton<Retirement>()
-        .AddSingleton<Knocks>().AddSingleton<RegistrationStore>().AddSingleton<NewTokens>().AddSingleton<TokenModes>();
+        .AddSingleton<Knocks>().AddSingleton<RegistrationStore>().AddSingleton<NewTokens>().AddSingleton<TokenModes>()
+        .AddSingleton<ImportStore>().AddSingleton<TokenStock>();
 
     private static IServiceCollection AddHandlers(this IServiceCollection services) => services
         .AddSingleton<InstitutionDesk>().AddSingleton<ApiKeys>().AddSingleton<ContractQueries>().AddSingleton<TokenQueries>().AddSingleton<EventFeed>()
@@ -56,7 +58,7 @@ public static class CoreServices
         .AddScoped<IssueTokenHandler>().AddScoped<ResendMailHandler>().AddScoped<ActivateTokenHandler>().AddScoped<ConfirmTokenHandler>()
         .AddScoped<VerifyOtpHandler>().AddScoped<RenewTokenHandler>().AddScoped<RevokeTokenHandler>().AddScoped<HinderTokenHandler>()
         .AddScoped<EnrollTokenHandler>().AddScoped<RegisterTokenHandler>().AddScoped<ExchangeTokenHandler>().AddScoped<ResyncTokenHandler>()
-        .AddScoped<DiscontinueTokenHandler>().AddScoped<ChangeTokenModeHandler>()
+        .AddScoped<DiscontinueTokenHandler>().AddScoped<ChangeTokenModeHandler>().AddScoped<ImportTokensHandler>()
         .AddScoped<PortalSessions>().AddSingleton<SpentLinks>();
 
     private static IServiceCollection AddJobs(this IServiceCollection services) => services

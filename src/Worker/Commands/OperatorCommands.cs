@@ -13,8 +13,7 @@ namespace KenshinOtp.Worker.Commands;
 internal static class OperatorCommands
 {
     public static readonly Option<bool> Json = new("--json") { Description = "Print one JSON object", Recursive = true };
-
-    private static readonly Option<string> Institution = new("--institution") { Description = "The institution's 4-digit code", Required = true };
+    public static readonly Option<string> Institution = new("--institution") { Description = "The institution's 4-digit code", Required = true };
     private static readonly Option<string> Code = new("--code") { Description = "The institution's 4-digit code", Required = true };
     private static readonly Option<string> Name = new("--name") { Description = "The name", Required = true };
 
@@ -28,6 +27,7 @@ internal static class OperatorCommands
         root.Add(Migrate());
         root.Add(InstitutionCommands());
         root.Add(ApiKeyCommands());
+        root.Add(TokenCommands.Create());
         root.Add(JobCommands());
         return root;
     }
@@ -135,7 +135,8 @@ internal static class OperatorCommands
             ? act(code)
             : Task.FromResult(terminal.Refuse("invalid_request", "--institution must be 4 digits."));
 
-    private static void Serve(
+    /// <summary>Runs a command on the services it needs, and turns what stands against it into words and an exit code.</summary>
+    public static void Serve(
         Command command, Func<IServiceProvider, Terminal, ParseResult, CancellationToken, Task<int>> act, bool lenient = true, bool needsSchema = true) =>
         command.SetAction(async (parsed, ct) =>
         {
@@ -150,6 +151,10 @@ internal static class OperatorCommands
                 }
 
                 return await act(services, terminal, parsed, ct);
+            }
+            catch (OperationCanceledException) when (ct.IsCancellationRequested)
+            {
+                return terminal.Refuse("cancelled", "Stopped before it was done.");
             }
             catch (Exception e) when (e is SettingsException or SchemaException or KeyMissingException or DbException or IOException or UnauthorizedAccessException)
             {

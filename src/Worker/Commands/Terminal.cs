@@ -13,6 +13,9 @@ internal sealed class Terminal(TextWriter output, TextWriter error, bool json)
     private static readonly JsonSerializerOptions Options =
         new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.Create(UnicodeRanges.All) };
 
+    /// <summary>Whether a program reads the answer.</summary>
+    public bool Json => json;
+
     /// <param name="value">What is printed with <c>--json</c>.</param>
     /// <param name="lines">What is printed without.</param>
     public int Say(object value, params IEnumerable<string> lines)
