@@ -36,6 +36,12 @@ export class ApiProblem extends Error {
 /** @param {{downloadCode, serviceId, userId, activationPin, devicePublicKey}} request @returns {Promise<object>} credential */
 export const activate = (request) => call('POST', '/app/v1/activations', request);
 
+/** @param {{institution: string, devicePublicKey}} request @returns {Promise<object>} credential of a token that nobody owns yet */
+export const enroll = (request) => call('POST', '/app/v1/enrollments', request);
+
+/** @returns {Promise<{items: {code: string, name: string, accentColor: string}[]}>} the institutions whose tokens apps make */
+export const institutions = () => call('GET', '/app/v1/institutions');
+
 /** @param {{serial, otp, devicePublicKey}} request @returns {Promise<object>} credential */
 export const renew = (request) => call('POST', '/app/v1/renewals', request);
 

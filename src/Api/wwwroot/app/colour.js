@@ -1,5 +1,8 @@
 /** Makes an institution's colour usable on the card, by day and by night (contrast as in WCAG 2.2 §1.4.3). */
 
+/** Whether it is night: the colours must be chosen again when this changes. */
+export const dark = matchMedia('(prefers-color-scheme: dark)');
+
 const DEFAULT_ACCENT = '#00594f';
 const PAPER = { light: '#ffffff', dark: '#1b222a' };
 const READABLE = 4.6;
@@ -11,7 +14,7 @@ const READABLE = 4.6;
  * @returns {{head: string, ink: string, accent: string}} CSS colours: the head, the ink to write on it, and the accent for
  *   what is drawn on the paper
  */
-export function accentFor(accent, dark) {
+function accentFor(accent, dark) {
   const paper = parse(dark ? PAPER.dark : PAPER.light);
   const target = dark ? [255, 255, 255] : [0, 0, 0];
   const origin = parse(/^#[0-9a-f]{6}$/i.test(accent ?? '') ? accent : DEFAULT_ACCENT);
@@ -21,6 +24,14 @@ export function accentFor(accent, dark) {
   const head = dark ? colour : origin;
   const ink = [[255, 255, 255], [0, 0, 0]].sort((a, b) => contrast(b, head) - contrast(a, head))[0];
   return { head: css(head), ink: css(ink), accent: css(colour) };
+}
+
+/** Gives a card, or what stands for one, its institution's colours. @param {HTMLElement} node @param {?string} accentColor #rrggbb */
+export function paint(node, accentColor) {
+  const { head, ink, accent } = accentFor(accentColor, dark.matches);
+  node.style.setProperty('--card-head', head);
+  node.style.setProperty('--card-accent', accent);
+  node.style.setProperty('--card-ink', ink);
 }
 
 const parse = (hex) => [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));

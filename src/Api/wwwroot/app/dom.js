@@ -25,5 +25,14 @@ function filled(node, props, children) {
   return node;
 }
 
+/**
+ * One of several ways to go on, as wide as the page.
+ * @param {string} name
+ * @param {?string} help a sentence beneath the name
+ * @param {object} props attributes of the button
+ */
+export const choice = (name, help, props) =>
+  button(h('span', {}, h('strong', {}, name), help && h('span', { class: 'choice-help' }, help)), { class: 'choice', ...props });
+
 /** A button that submits nothing. */
 export const button = (label, props) => h('button', { type: 'button', ...props }, label);

@@ -13,6 +13,9 @@ export const isPin = (text) => /^\d{4,8}$/.test(text);
 /** @returns {boolean} printable ASCII as identifiers are made of */
 export const isId = (text) => /^[\x21-\x7e]{1,64}$/.test(text);
 
+/** A serial number in groups for the eye: SKTS, 0001, 2345. @param {string} serial @returns {string[]} */
+export const serialGroups = (serial) => serial.match(/^[A-Z]+|.{1,4}/g);
+
 /**
  * Finds the download code in the mail's link, in the app's own address, or in the bare code.
  * @param {string} typed

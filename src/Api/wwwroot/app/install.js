@@ -1,5 +1,6 @@
 /** The way onto the home screen: a button where the browser offers one, words on iPhones and iPads. */
 
+import { copyText } from './clipboard.js';
 import { button, h } from './dom.js';
 import { note } from './notes.js';
 import { t } from './text.js';
@@ -45,6 +46,6 @@ export function installNote({ active, downloadCode }) {
 }
 
 async function copyLink({ target }, downloadCode) {
-  const done = await navigator.clipboard.writeText(`${location.origin}/d/${downloadCode}`).then(() => true, () => false);
+  const done = await copyText(`${location.origin}/d/${downloadCode}`);
   target.after(h('p', { role: 'status' }, t(done ? 'copied' : 'copyFailed')));
 }

@@ -6,6 +6,9 @@ import { h } from './dom.js';
 import { installation, installNote } from './install.js';
 import { watchSurroundings } from './notes.js';
 import { activateScreen } from './screens/activate.js';
+import { chooseScreen } from './screens/choose.js';
+import { enrollScreen } from './screens/enroll.js';
+import { mailScreen } from './screens/mail.js';
 import { passwordScreen } from './screens/password.js';
 import { startScreen } from './screens/start.js';
 import * as store from './store.js';
@@ -20,7 +23,9 @@ import { keepOnPhone } from './update.js';
  * @property {() => void} [dispose]
  */
 
-const SCREENS = { start: startScreen, activate: activateScreen, password: passwordScreen };
+const SCREENS = {
+  start: startScreen, mail: mailScreen, activate: activateScreen, choose: chooseScreen, enroll: enrollScreen, password: passwordScreen,
+};
 const LONGEST_PERIOD = 60;
 const main = document.getElementById('main');
 let screen = null;
@@ -40,9 +45,10 @@ const app = {
     app.pending = await store.pendingCode(now());
   },
 
-  go(name, { replace = false } = {}) {
-    history[replace ? 'replaceState' : 'pushState']({ name }, '', location.pathname);
-    app.show({ focus: 'h1' });
+  /** @param {{code: string, name: string}} [options.institution] whose token shall be made; stays over a reload */
+  go(name, { replace = false, institution, focus = 'h1' } = {}) {
+    history[replace ? 'replaceState' : 'pushState']({ name, institution }, '', location.pathname);
+    app.show({ focus });
   },
 
   /** Shows the screen that the history names, or the one that makes sense. */
@@ -65,7 +71,7 @@ const app = {
   async abandon() {
     await store.clearPending();
     await app.reload();
-    app.go('start', { replace: true });
+    app.go('mail', { replace: true });
   },
 
   installNote: () => installNote({ active: app.tokens.length > 0, downloadCode: app.pending }),
@@ -74,7 +80,8 @@ const app = {
 function screenName() {
   const wanted = history.state?.name;
   if (wanted === 'activate' && app.pending) return 'activate';
-  if (wanted === 'start') return 'start';
+  if (wanted === 'enroll' && history.state.institution) return 'enroll';
+  if (['start', 'mail', 'choose'].includes(wanted)) return wanted;
   if (app.tokens.length) return 'password';
   return app.pending ? 'activate' : 'start';
 }
@@ -90,12 +97,13 @@ async function tick() {
   }
 }
 
-/** Takes the code of the mail's link out of the address bar, once it is kept. */
-async function takeCode() {
-  const match = /^#d=([\w-]+)$/.exec(location.hash);
-  if (match) await store.putPending(match[1], now());
-  if (location.hash) history.replaceState(match && { name: 'activate' }, '', location.pathname);
-  return Boolean(match);
+/** Takes out of the address bar what a link says: the code of a mail, once it is kept, or the institution whose token shall be made. */
+async function takeLink() {
+  const [, kind, value] = /^#(d|i)=([\w-]+)$/.exec(location.hash) ?? [];
+  if (kind === 'd') await store.putPending(value, now());
+  const state = { d: { name: 'activate' }, i: { name: 'enroll', institution: { code: value } } }[kind];
+  if (location.hash) history.replaceState(state ?? null, '', location.pathname);
+  return Boolean(kind);
 }
 
 function writeFrame() {
@@ -112,7 +120,7 @@ async function start() {
   writeFrame();
   try {
     await store.open();
-    await takeCode();
+    await takeLink();
   } catch {
     main.replaceChildren(h('div', { class: 'page' }, h('h1', {}, t('noStorageTitle')), h('p', {}, t('noStorage'))));
     return;
@@ -128,7 +136,7 @@ async function start() {
   });
   addEventListener('popstate', () => app.show({ focus: 'h1' }));
   addEventListener('hashchange', async () => {
-    if (!await takeCode()) return;
+    if (!await takeLink()) return;
     await app.reload();
     app.show({ focus: 'h1' });
   });

@@ -4,7 +4,8 @@ import { ApiProblem } from './api.js';
 import { durationText } from './clock.js';
 import { t } from './text.js';
 
-const PLAIN = new Set(['activation_failed', 'activation_void', 'download_expired', 'invalid_transition', 'unreachable', 'invalid_otp']);
+const PLAIN = new Set(['activation_failed', 'activation_void', 'download_expired', 'invalid_transition', 'unreachable', 'invalid_otp',
+  'institution_not_found', 'not_self_enrolled']);
 const REASONS = new Set(['token_suspended', 'token_locked', 'token_revoked', 'token_not_active']);
 const WAITS = new Set(['rate_limited', 'unavailable']);
 

@@ -19,6 +19,8 @@ const PENDING_LIFE = 7 * 24 * 3600_000;
  * @property {?string} renewalOpensAt RFC 3339
  * @property {number} usedAt milliseconds since 1970; orders the cards
  * @property {number} hintUntil milliseconds since 1970; until then the way to 認証確認 is shown
+ * @property {boolean} [selfMade] made by this app and registered at the bank by its serial number
+ * @property {boolean} [toRegister] whether the way to the registration is still shown
  * @property {Token} [previous] the state before a renewal, there only while the renewal is being written
  */
 

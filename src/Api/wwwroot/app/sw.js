@@ -3,7 +3,7 @@
  * VERSION names the cache and must change with any file of FILES: it is the beginning of the SHA-256 over their bytes,
  * in this order (/app/ stands for index.html). The comparison of sw.js by the browser then starts the update.
  */
-const VERSION = 'abecd8ab19d1';
+const VERSION = '42fbdede7d10';
 const CACHE = `token-app-${VERSION}`;
 const FILES = [
   '/app/',
@@ -11,6 +11,7 @@ const FILES = [
   '/app/card.css',
   '/app/manifest.webmanifest',
   '/app/api.js',
+  '/app/clipboard.js',
   '/app/clock.js',
   '/app/colour.js',
   '/app/credential.js',
@@ -29,8 +30,13 @@ const FILES = [
   '/app/totp.js',
   '/app/update.js',
   '/app/screens/activate.js',
+  '/app/screens/choose.js',
+  '/app/screens/enroll.js',
+  '/app/screens/institutions.js',
+  '/app/screens/mail.js',
   '/app/screens/otp.js',
   '/app/screens/password.js',
+  '/app/screens/register.js',
   '/app/screens/remove.js',
   '/app/screens/renewal.js',
   '/app/screens/sideways.js',

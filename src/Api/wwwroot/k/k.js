@@ -2,12 +2,10 @@
 (function () {
 'use strict';
 
-var OTHERS = 4; // offered at a time, keys 5 to 8
 var storage = openStorage();
 var lang = +(storage && storage.getItem('k.lang') || /^en/i.test(navigator.language));
 var token; // on the screen
-var chosen; // its serial
-var page = 0; // of the other tokens
+var from = 0; // first of four others, keys 5 to 8
 var phase; // '', 'open' for renewal, 'expired'
 var step; // of the password on the screen
 var message = {}; // good, bad; wrong: fields
@@ -16,6 +14,9 @@ var typed = {}; // fields survive an error
 var sending = false;
 var clockAhead = 0; // seconds
 var lastTick = 0;
+var worker = navigator.serviceWorker;
+var banks; // whose tokens are made here
+var making; // code of the chosen one, '' of none yet
 
 function openStorage() {
 	try {
@@ -50,20 +51,19 @@ function keepCode(text) {
 }
 
 function say(name, values) {
-	return Words[name][lang].replace(/\{(\w+)\}/g, function (all, key) { return values[key]; });
+	return Words[name][lang].replace(/\{(\w+)\}/g, function (all, key) {
+		return values && key in values ? values[key] : say(key, values);
+	});
 }
 
-/** RFC 3339 (UTC) by hand: old engines do not read all of it. */
-function instant(text) {
-	var p = /^(\d+)-(\d+)-(\d+)T(\d+):(\d+):(\d+)/.exec(text);
-	return p ? Date.UTC(p[1], p[2] - 1, p[3], p[4], p[5], p[6]) : NaN;
-}
+/** RFC 3339 (UTC), the fraction left out for old engines. */
+function instant(text) { return Date.parse(String(text).slice(0, 19) + 'Z'); }
 
 /** The day in Japan. */
 function date(text) {
 	if (!text) { return say('never'); }
-	var iso = new Date(instant(text) + 324e5).toISOString().slice(0, 10), p = iso.split('-');
-	return lang ? iso : p[0] + '年' + +p[1] + '月' + +p[2] + '日';
+	return new Date(instant(text) + 324e5).toISOString().slice(0, 10)
+		.replace(/(.+)-0?(.+)-0?(.+)/, lang ? '$&' : '$1年$2月$3日');
 }
 
 function span(s) { return s < 100 ? say('seconds', { n: Math.ceil(s) }) : say('minutes', { n: Math.ceil(s / 60) }); }
@@ -80,38 +80,37 @@ function escape(text) {
 	return String(text || '').replace(/[&<>"]/g, function (sign) { return '&#' + sign.charCodeAt(0) + ';'; });
 }
 
-/** done(answer) for a 200, otherwise fail(code, answer, seconds to wait) */
+/** done(answer), or fail(code, answer, seconds to wait) */
 function call(method, path, body, done, fail) {
 	var request = new XMLHttpRequest();
-	request.onreadystatechange = function () {
+	request.onloadend = function () {
 		var answer, status = request.status;
-		if (request.readyState < 4) { return; }
 		try { answer = JSON.parse(request.responseText); } catch (notJson) { }
 		answer = answer || {};
-		if (status === 200) { return done(answer); }
-		fail(answer.code || { 0: 'offline', 429: 'rate_limited', 502: 'unavailable', 503: 'unavailable' }[status], answer,
-			status && +request.getResponseHeader('Retry-After'));
+		if (status >> 1 === 100) { return done(answer); }
+		fail(answer.code || (status ? 'unavailable' : 'offline'), answer, status && +request.getResponseHeader('Retry-After'));
 	};
 	request.open(method, '/app/v1/' + path);
-	request.timeout = 30000;
+	request.timeout = 3e4;
 	request.setRequestHeader('Content-Type', 'application/json');
 	request.send(body);
 }
 
-/** Asks for a credential; the old one stays until the new one is stored. */
-function fetchToken(path, body, before, button, good) {
+/** Asks for a credential; the old one stays until it is stored. */
+function fetchToken(path, body, before, button) {
 	if (sending) { return; }
 	sending = true;
 	byId(button).textContent = say('sending');
 	call('POST', path, JSON.stringify(body), function (fresh) {
 		sending = false;
 		['serviceId', 'userId', 'accentColor'].forEach(function (name) { fresh[name] = fresh[name] || before[name]; });
+		fresh.todo = body.institution; // to be registered at the bank
 		if (!Otp.usable(fresh)) { return refuse('unknown', {}); }
 		if (!keep(fresh)) { return refuse('notStored', {}); }
-		if (!before.serial) { storage.removeItem('k.code'); }
+		if (body.downloadCode) { storage.removeItem('k.code'); }
 		typed = {};
-		carried = { good: say(good) };
-		go('#t=' + encodeURIComponent(fresh.serial));
+		carried = { good: say(path) };
+		go('#t=' + fresh.serial);
 	}, function (code, answer, wait) {
 		sending = false;
 		refuse(code, answer, wait, before.period);
@@ -120,10 +119,11 @@ function fetchToken(path, body, before, button, good) {
 
 function refuse(code, answer, wait, period) {
 	var errors = answer.errors || {}, reason = answer.reason;
-	var name = /^token/.test(reason) ? 'stopped' : Words[reason] ? reason : errors.downloadCode ? 'bad_downloadLink' : code;
+	var name = /^token/.test(reason) ? 'stopped' : Words[reason] ? reason : errors.downloadCode ? 'bad' : code;
 	message = {
 		bad: say(Words[name] ? name : 'unknown', {
 			wait: wait > 0 ? span(wait) : say('aWhile'),
+			f: say('downloadLink'),
 			date: date(answer.opensAt),
 			n: period - Math.floor(Date.now() / 1000) % period
 		}) + (answer.remainingAttempts ? say('attempts', { n: answer.remainingAttempts }) : ''),
@@ -144,30 +144,64 @@ function link(key, hash, html) { return keyed(key, 'a href="#' + hash + '"', htm
 
 function button(key, id, word) { return keyed(key, 'button id="' + id + '"', say(word)); }
 
-/** The link is asked for when not known, and can be corrected after an error. */
+/** The link is asked for when not known, or after an error. */
 function fields() {
 	var ids = ['serviceId', 'userId', 'activationPin'];
 	return storage.getItem('k.code') && !message.bad ? ids : ['downloadLink'].concat(ids);
 }
 
+function field(key, name, rule, more) {
+	return '<p><label for="' + name + '"><b>[' + key + ']</b> ' + say(name) + rule + '<input id="' + name + '" accesskey="' + key +
+		'" autocomplete="off" autocapitalize="off" value="' + escape(typed[name]) + '"' + more + '></p>';
+}
+
+function bad(name) { return say('bad', { f: say(name) }); }
+
 function setUpScreen() {
 	typed.downloadLink = storage.getItem('k.code') || typed.downloadLink;
 	return '<form>' + text('p', 'intro') + fields().map(function (name, i) {
-		var wrong = (message.wrong || []).indexOf(name) >= 0, rule = (wrong ? 'bad_' : 'rule') + name, key = i + 1;
-		return '<p><label for="' + name + '"><b>[' + key + ']</b> ' + say(name) + ' ' + text('small', 'must') + '</label>' +
-			'<span id="rule' + key + '" class="' + (wrong ? 'wrong' : 'soft') + '">' + (Words[rule] ? say(rule) : '') + '</span>' +
-			'<input id="' + name + '" accesskey="' + key + '" aria-describedby="rule' + key + '" aria-invalid="' + wrong +
-			'" autocomplete="off" autocapitalize="off" value="' + escape(typed[name]) +
-			(name === 'activationPin' ? '" type="tel" inputmode="numeric" istyle="4"></p>' : '" istyle="3"></p>');
+		var wrong = (message.wrong || []).indexOf(name) >= 0, id = '"bad' + i + '"';
+		return field(i + 1, name, ' ' + text('small', 'must') + '</label>' +
+			tagged('span class="wrong" id=' + id, wrong ? bad(name) : ''),
+			' aria-describedby=' + id + ' aria-invalid=' + wrong +
+			(name === 'activationPin' ? ' type="tel" inputmode="numeric"' : ''));
 	}).join('') + button(fields().length + 1, 'submitActivation', 'send') + '</form>';
+}
+
+function loadBanks() {
+	call('GET', 'institutions', null, function (answer) {
+		banks = answer.items;
+		if (making === '' && banks.length === 1) { return go('#i=' + banks[0].code); }
+		collect();
+		show();
+	}, refuse);
+}
+
+function matching() {
+	return banks.filter(function (one) {
+		return fold(one.name + one.code).indexOf(fold(typed.choose || '')) >= 0;
+	}).slice(0, 7).map(function (one, i) { return link(i + 2, 'i=' + one.code, escape(one.name)); }).join('') || text('p', 'noBank');
+}
+
+/** The one button for a bank, or the banks. */
+function makeScreen() {
+	if (!banks) { return message.bad ? button(1, 'retry', 'retry') : text('p', 'sending'); }
+	var bank = banks.filter(function (one) { return one.code === making; })[0];
+	function mine(one) { return one.institutionName === bank.name; }
+	return bank ? tagged('p', tagged('b', escape(bank.name))) + (load().some(mine) ? text('p class="warn"', 'already') : '') +
+		text('p', 'makeInfo') + button(1, 'make', 'make') :
+		(making && text('p class="warn"', 'noBank')) + (banks.length < 8 ? text('p', 'choose') : field(1, 'choose', '</label>', '')) +
+		'<div id="banks">' + matching() + '</div>';
 }
 
 function facts() {
 	return '<dl>' + ['serial', 'serviceId', 'userId', 'expiresAt'].map(function (name) {
-		var value = name === 'expiresAt' ? date(token[name]) : token[name];
-		return value ? text('dt', name) + '<dd' + (/Id/.test(name) ? '>' : ' id="' + name + '">') + escape(value) + '</dd>' : '';
+		var value = name === 'expiresAt' ? date(token[name]) : escape(token[name]);
+		return value && text('dt', name) + tagged(/Id/.test(name) ? 'dd' : 'dd id="' + name + '"', name === 'serial' ? grouped(value) : value);
 	}).join('') + '</dl>';
 }
+
+function grouped(serial) { return serial.replace(/^\D+|\d{4}/g, '<i>$&</i>'); }
 
 function label(one) { return escape(one.institutionName + ' ' + (one.userId || '') + ' ' + one.serial); }
 
@@ -177,13 +211,14 @@ function passwordScreen() {
 	phase = phaseOf();
 	return '<p id="otp" class="d' + token.digits + '"></p><p id="left"></p><div id="bar"><div></div></div>' +
 		'<div id="clockWarning" class="warn" role="alert"></div>' +
-		(phase && text(days > 7 ? 'p class="good"' : 'p class="warn"', phase, { n: days }) + button(2, 'renew', 'renew')) +
-		facts() + link(3, 'add', say('add')) + link(4, 'remove', say('remove')) +
+		(phase && text('p class="warn"', phase, { n: days }) + button(2, 'renew', 'renew')) +
+		facts() + (token.todo ? text('p class="warn"', 'todo') + button(1, 'registered', 'registered') +
+		(phase ? '' : button(2, 'copy', 'copy')) : '') + link(3, 'add', say('add')) + link(4, 'remove', say('remove')) +
 		(others.length ? '<ul id="tokens"><li>▶ ' + label(token) + '</li>' +
-			others.slice(page * OTHERS, page * OTHERS + OTHERS).map(function (one, i) {
-				return '<li>' + link(5 + i, 't=' + encodeURIComponent(one.serial), label(one)) + '</li>';
+			others.slice(from, from + 4).map(function (one, i) {
+				return '<li>' + link(5 + i, 't=' + one.serial, label(one)) + '</li>';
 			}).join('') + '</ul>' : '') +
-		(others.length > OTHERS ? button(9, 'more', 'more') : '') + text('p class="soft"', 'hint');
+		(others.length > 4 ? button(9, 'more', 'more') : '') + text('p class="soft"', 'hint');
 }
 
 function phaseOf() {
@@ -191,26 +226,32 @@ function phaseOf() {
 }
 
 function show() {
-	var hash = location.hash, title = 'setUp', top = byId('top'), html = '';
-	token = load().filter(function (one) { return one.serial === chosen; })[0] || load()[0];
+	var hash = location.hash, title = 'add', top = byId('top'), html = '';
+	token = load()[0];
 	if (!storage) {
 		message = { bad: say('noStorage') };
-	} else if (!token || hash === '#add') {
+	} else if (making !== undefined) {
+		title = 'make';
+		html = makeScreen();
+	} else if (hash === '#set') {
+		title = 'setUp';
 		html = setUpScreen();
+	} else if (!token || hash === '#add') {
+		html = link(1, 'set', say('wayMail')) + link(2, 'i=', say('wayMake'));
 	} else if (hash === '#remove') {
 		title = 'remove';
-		html = text('p', 'removing') + '<p>' + escape(token.institutionName) + facts() + button(7, 'removeToken', 'removeDo');
+		html = text('p', 'removing') + '<p>' + escape(token.institutionName) + facts() + button(7, 'removeToken', 'remove');
 	} else {
 		title = '';
 		html = passwordScreen();
 	}
-	if (token && title) { html += link(9, '', say('back')); }
-	document.documentElement.lang = lang ? 'en' : 'ja';
+	if (token ? title : title !== 'add') { html += link(9, '', say('back')); }
+	document.documentElement.lang = ['ja', 'en'][lang];
 	top.innerHTML = '<h1 tabindex="-1">' + (title ? say(title) : escape(token.institutionName)) + '</h1>';
 	top.style.borderColor = !title && token.accentColor || '';
 	byId('notice').textContent = message.good || '';
 	byId('errorSummary').innerHTML = (message.bad || '') + (message.wrong || []).map(function (name) {
-		return link(fields().indexOf(name) + 1, name, say('bad_' + name));
+		return link(fields().indexOf(name) + 1, name, bad(name));
 	}).join('');
 	byId('screen').innerHTML = html;
 	byId('foot').innerHTML = keyed(0, 'a href="#" id="lang"', say('otherLang'));
@@ -227,18 +268,19 @@ function go(hash) {
 function route() {
 	var hash = location.hash;
 	if (/^#d=/.test(hash)) {
-		if (storage) { keepCode(hash); }
-		return go('#add');
+		keepCode(hash);
+		return go('#set');
 	}
 	load().forEach(function (one) {
-		if (hash === '#t=' + encodeURIComponent(one.serial)) {
-			chosen = one.serial;
-			page = 0;
+		if (hash === '#t=' + one.serial) {
+			from = 0;
 			keep(one);
 		}
 	});
 	message = carried;
 	carried = {};
+	making = (/^#i=(.*)/.exec(hash) || [])[1];
+	if (making !== undefined && !banks) { loadBanks(); }
 	show();
 }
 
@@ -264,18 +306,31 @@ var ACTIONS = {
 		});
 		typed.activationPin = '';
 		if (wrong.length) {
-			message = { bad: say('invalid_request'), wrong: wrong };
+			message = { bad: say('activation_failed'), wrong: wrong };
 			return show();
 		}
 		delete body.downloadLink;
 		body.downloadCode = storage.getItem('k.code');
-		fetchToken('activations', body, {}, 'submitActivation', 'activated');
+		fetchToken('activations', body, {}, 'submitActivation');
+	},
+	make: function () {
+		fetchToken('enrollments', { institution: making }, {}, 'make');
+	},
+	retry: route,
+	registered: function () {
+		delete token.todo;
+		keep(token);
+		show();
+	},
+	copy: function () {
+		getSelection().selectAllChildren(byId('serial'));
+		if (document.execCommand('copy')) { byId('copy').textContent = say('copied'); }
 	},
 	renew: function () {
-		fetchToken('renewals', { serial: token.serial, otp: Otp.at(token, step) }, token, 'renew', 'renewed');
+		fetchToken('renewals', { serial: token.serial, otp: Otp.at(token, step) }, token, 'renew');
 	},
 	more: function () {
-		page = (page + 1) * OTHERS < load().length - 1 ? page + 1 : 0;
+		from = from + 4 < load().length - 1 ? from + 4 : 0;
 		show();
 		byId('more').focus();
 	},
@@ -286,7 +341,9 @@ var ACTIONS = {
 	}
 };
 
-document.addEventListener('click', function (event) {
+function on(type, act) { document.addEventListener(type, act); }
+
+on('click', function (event) {
 	var node = event.target, act, aim;
 	while (node && !node.accessKey) { node = node.parentNode; }
 	act = node && ACTIONS[node.id];
@@ -297,7 +354,14 @@ document.addEventListener('click', function (event) {
 	}
 });
 
-document.addEventListener('keydown', function (event) {
+on('input', function (event) {
+	if (event.target.id === 'choose') {
+		collect();
+		byId('banks').innerHTML = matching();
+	}
+});
+
+on('keydown', function (event) {
 	var digit = event.keyCode - (event.keyCode > 95 ? 96 : 48);
 	var target = digit >= 0 && digit < 10 && document.querySelector('[accesskey="' + digit + '"]');
 	if (target && !(event.altKey || event.ctrlKey || event.metaKey || event.repeat || event.target.tagName === 'INPUT')) {
@@ -329,7 +393,7 @@ function checkClock() {
 	var start = Date.now();
 	call('GET', 'time', null, function (answer) {
 		var end = Date.now();
-		if (end - start < 10000) { clockAhead = ((start + end) / 2 - instant(answer.now)) / 1000; }
+		if (end - start < 1e4) { clockAhead = ((start + end) / 2 - instant(answer.now)) / 1000; }
 		warnOfClock();
 	}, function () { });
 }
@@ -337,15 +401,15 @@ function checkClock() {
 function warnOfClock() {
 	var box = byId('clockWarning'), off = Math.abs(clockAhead);
 	if (!box) { return; }
-	box.textContent = off > token.period / 2 ? say(clockAhead > 0 ? 'fast' : 'slow', { n: span(off) }) + say('clock') : '';
+	box.textContent = off > token.period / 2 ? say('clock', { n: span(off), off: say(clockAhead > 0 ? 'fast' : 'slow') }) : '';
 }
 
-window.addEventListener('hashchange', route);
+window.onhashchange = route;
 route();
 setInterval(tick, 500);
 
-if ('serviceWorker' in navigator) {
-	navigator.serviceWorker.register('sw.js');
-	if (navigator.serviceWorker.controller) { navigator.serviceWorker.controller.postMessage(''); }
+if (worker) {
+	worker.register('sw.js');
+	if (worker.controller) { worker.controller.postMessage(''); }
 }
 }());

@@ -1,5 +1,6 @@
 /** The password itself: digits, ring of the remaining seconds, the next one, copying. */
 
+import { copyText } from '../clipboard.js';
 import { now } from '../clock.js';
 import { button, h, svg } from '../dom.js';
 import { t } from '../text.js';
@@ -55,7 +56,7 @@ export function otpDisplay(token, used) {
   }
 
   async function copy() {
-    const done = await navigator.clipboard.writeText(otp.dataset.otp).then(() => true, () => false);
+    const done = await copyText(otp.dataset.otp);
     copied.textContent = t(done ? 'copied' : 'copyFailed');
     copied.classList.toggle('failed', !done);
     help.hidden = true;

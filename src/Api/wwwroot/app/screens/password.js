@@ -1,17 +1,18 @@
 /** The page of every day: the card of one token, the others one swipe, key or tap away. */
 
-import { accentFor } from '../colour.js';
+import { copyButton } from '../clipboard.js';
 import { dateText, now } from '../clock.js';
+import { dark, paint } from '../colour.js';
 import { button, h } from '../dom.js';
+import { serialGroups } from '../input.js';
 import { removeToken, updateToken } from '../store.js';
 import { t } from '../text.js';
 import { note } from '../notes.js';
 import { confirmRemoval } from './remove.js';
 import { otpDisplay } from './otp.js';
+import { registerPanel } from './register.js';
 import { renewalPanel, renewalStage } from './renewal.js';
 import { onSideways } from './sideways.js';
-
-const dark = matchMedia('(prefers-color-scheme: dark)');
 
 /** @param {import('../main.js').App} app @returns {import('../main.js').Screen} */
 export function passwordScreen(app) {
@@ -37,9 +38,9 @@ export function passwordScreen(app) {
     urgent && renewal.node,
     otp.node,
     facts(token),
+    token.toRegister && registerPanel(token, () => app.show({ focus: 'h1' })),
     renewal && !urgent && renewal.node);
-  const paintCard = () => paint(card, token);
-  paintCard();
+  paint(card, token.accentColor);
 
   const release = onSideways(card, (by) => {
     if (app.tokens.length < 2) return;
@@ -104,11 +105,13 @@ function hints(app, token) {
   ];
 }
 
-function facts({ serial, serviceId, userId, expiresAt }) {
-  const row = (label, value, id) => value && h('div', {}, h('dt', {}, label), h('dd', { id, translate: 'no' }, value));
+function facts({ serial, serviceId, userId, expiresAt, toRegister }) {
+  const row = (label, value, id, beside) =>
+    value && h('div', {}, h('dt', {}, label), h('dd', {}, h('span', { id, translate: 'no' }, value), beside));
+  const copy = !toRegister && copyButton(t('copy'), serial, { class: 'quiet copy', 'aria-label': t('copySerial') });
   return h('dl', { class: 'facts' },
+    row(t('serial'), serialGroups(serial).map((group) => h('span', { class: 'group' }, group)), 'serial', copy),
     row(t('expiresAt'), expiresAt ? dateText(expiresAt) : t('noExpiry'), 'expiresAt'),
-    row(t('serial'), serial, 'serial'),
     row(t('serviceId'), serviceId, 'ownServiceId'),
     row(t('userId'), userId, 'ownUserId'));
 }
@@ -119,14 +122,7 @@ function listItem(token, shown, select) {
     onclick: () => select(token.serial, `[data-serial="${CSS.escape(token.serial)}"]`),
   },
   h('span', { class: 'token-name' }, token.institutionName),
-  h('span', { class: 'token-who' }, [token.serviceId, token.userId].filter(Boolean).join(' / ') || token.serial)));
-  paint(item, token);
+  h('span', { class: 'token-who' }, [token.serviceId, token.userId].filter(Boolean).join(' / ') || serialGroups(token.serial).join(' '))));
+  paint(item, token.accentColor);
   return item;
-}
-
-function paint(node, token) {
-  const { head, ink, accent } = accentFor(token.accentColor, dark.matches);
-  node.style.setProperty('--card-head', head);
-  node.style.setProperty('--card-accent', accent);
-  node.style.setProperty('--card-ink', ink);
 }

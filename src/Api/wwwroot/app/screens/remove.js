@@ -13,7 +13,7 @@ export function confirmRemoval(token) {
       h('h2', { id: 'removeTitle' }, t('removeTitle')),
       h('div', { id: 'removeText' },
         h('p', {}, t('removeLoss', token.institutionName, token.serial)),
-        h('p', {}, t('removeNotRevoked'))),
+        h('p', {}, t(token.selfMade ? 'removeNotDiscontinued' : 'removeNotRevoked'))),
       h('div', { class: 'row' },
         button(t('cancel'), { class: 'secondary', id: 'cancelRemove', autofocus: true, onclick: () => dialog.close() }),
         button(t('remove'), { class: 'danger', id: 'confirmRemove', onclick: () => dialog.close('remove') })));

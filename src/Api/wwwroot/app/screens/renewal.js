@@ -71,6 +71,7 @@ export function renewalPanel(token, stage, done) {
   function refusal(problem) {
     const { code, body } = problem;
     if (code === 'renewal_not_open') return t('renewNotOpen', body.opensAt && dateText(body.opensAt));
+    if (code === 'invalid_otp' && token.toRegister) return t('renewAfterRegistration');
     if (code === 'invalid_otp' && body.reason === 'otp_replayed') {
       replayedIn = stepAt(now(), token.period);
       return t('otpReplayed', secondsLeft(now(), token.period));
@@ -94,7 +95,7 @@ export function renewalPanel(token, stage, done) {
 async function renewedToken(token) {
   const otp = await totp(token.key, stepAt(now(), token.period), token.digits);
   const fresh = await obtain((devicePublicKey) => renew({ serial: token.serial, otp, devicePublicKey }));
-  const renewed = { ...token, ...fresh, serial: token.serial };
+  const renewed = { ...token, ...fresh, serial: token.serial, toRegister: false };
   await renewToken(token, renewed);
   return renewed;
 }

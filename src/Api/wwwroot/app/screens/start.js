@@ -1,37 +1,19 @@
-/** First start, and 『トークンを追加』: the way to the mail's link. */
+/** First start, and 『トークンを追加』: the two ways to a token. */
 
-import { h, button } from '../dom.js';
-import { errorSummary, field } from '../form.js';
-import { downloadCodeIn } from '../input.js';
+import { button, choice, h } from '../dom.js';
 import { t } from '../text.js';
 
 /** @param {import('../main.js').App} app @returns {import('../main.js').Screen} */
 export function startScreen(app) {
-  const summary = errorSummary();
-  const link = field({
-    id: 'downloadLink', label: t('linkLabel'), rule: t('linkRule'), fold: false, inputmode: 'url', enterkeyhint: 'next',
-  });
-
-  async function submit(event) {
-    event.preventDefault();
-    summary.clear();
-    const typed = link.input.value.trim();
-    const code = downloadCodeIn(typed);
-    link.tell(code ? null : t(typed ? 'linkWrong' : 'linkMissing'));
-    if (code) await app.begin(code);
-    else summary.show(t('errorTitle'), [{ text: t(typed ? 'linkWrong' : 'linkMissing'), input: link.input }]);
-  }
-
+  const title = t(app.tokens.length ? 'addToken' : 'startTitle');
+  const way = (id, screen, name, help) => h('li', {}, choice(t(name), t(help), { id, onclick: () => app.go(screen) }));
   const node = h('div', { class: 'page' },
-    h('h1', { tabindex: '-1' }, t(app.tokens.length ? 'addToken' : 'startTitle')),
+    h('h1', { tabindex: '-1' }, title),
     h('p', { class: 'lead' }, t('startLead')),
     app.installNote(),
-    summary.node,
-    h('form', { class: 'panel', novalidate: true, onsubmit: submit },
-      h('p', {}, t('startPaste')),
-      link.node,
-      h('button', { class: 'primary', id: 'submitLink' }, t('linkNext'))),
-    h('details', { class: 'more' }, h('summary', {}, t('startNoMail')), h('p', {}, t('startNoMailHelp'))),
+    h('ul', { class: 'choices' },
+      way('wayMail', 'mail', 'wayMail', 'wayMailHelp'),
+      way('wayEnroll', 'choose', 'wayEnroll', 'wayEnrollHelp')),
     app.tokens.length > 0 && button(t('back'), { class: 'quiet', id: 'back', onclick: () => app.go('password') }));
-  return { node, title: t('startTitle') };
+  return { node, title };
 }
