@@ -1,5 +1,4 @@
 using KenshinOtp.Support.Browser;
-using KenshinOtp.Support.Processes;
 using Microsoft.Playwright;
 
 namespace KenshinOtp.EndToEnd.Tests;
@@ -9,23 +8,15 @@ namespace KenshinOtp.EndToEnd.Tests;
 public sealed class DemoStoryTests(Chromium chromium) : IAsyncLifetime
 {
     private const string Pin = "2580";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    private readonly string _directory = Directory.CreateTempSubdirectory("kenshin-demo-").FullName;
-    private readonly int _apiPort = FreePort.Next();
-    private readonly int _bankPort = FreePort.Next();
-    private ChildProcess _demo = null!;
+    private readonly DemoProgram _demo = new();
     private string _spent = "";
 
-    private Uri BankUrl => new($"http://localhost:{_bankPort}");
+    private Uri BankUrl => _demo.BankUrl;
 
-    public Task InitializeAsync() => Start();
+    public Task InitializeAsync() => _demo.Start();
 
-    public async Task DisposeAsync()
-    {
-        await _demo.DisposeAsync();
-        Directory.Delete(_directory, recursive: true);
-    }
+    public async Task DisposeAsync() => await _demo.DisposeAsync();
 
     [Fact]
     public async Task The_whole_story_from_issuance_to_revocation_is_played_in_a_browser()
@@ -60,9 +51,9 @@ public sealed class DemoStoryTests(Chromium chromium) : IAsyncLifetime
             await desk.Page.WaitForURLAsync("**/portal/issued**");
         }
 
-        await Restart();
+        await _demo.Restart();
         (await NextStep()).ShouldBe("activate");
-        await Restart("--reset");
+        await _demo.Restart("--reset");
         (await NextStep()).ShouldBe("issue");
     }
 
@@ -171,32 +162,12 @@ public sealed class DemoStoryTests(Chromium chromium) : IAsyncLifetime
         return await Digits(phone);
     }
 
-    private static async Task LogIn(IPage page)
-    {
-        await page.GotoAsync("/login");
-        await page.CheckAsync("#user-yamada");
-        await page.ClickAsync("#login-submit");
-    }
+    private static Task LogIn(IPage page) => DemoProgram.LogIn(page, "kenshin", "yamada");
 
     private async Task<string?> NextStep()
     {
         await using var desk = await chromium.OpenDesk(BankUrl);
         await LogIn(desk.Page);
         return await desk.Page.Locator("#next-step").GetAttributeAsync("data-step");
-    }
-
-    private async Task Restart(params string[] options)
-    {
-        await _demo.Terminate(Patience);
-        await _demo.DisposeAsync();
-        await Start(options);
-    }
-
-    private async Task Start(params string[] options)
-    {
-        _demo = ChildProcess.Start(
-            "dotnet",
-            [Path.Combine(AppContext.BaseDirectory, "KenshinOtp.DemoBank.dll"), "--api-port", $"{_apiPort}", "--bank-port", $"{_bankPort}", "--data", Path.Combine(_directory, "demo"), .. options]);
-        await _demo.WaitForLine(line => line.Contains($"http://localhost:{_bankPort}", StringComparison.Ordinal), Patience);
     }
 }

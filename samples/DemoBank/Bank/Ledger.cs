@@ -2,19 +2,12 @@ using System.Text.Json;
 
 namespace KenshinOtp.DemoBank.Bank;
 
-public sealed record Account(string ServiceId, string Kind, string Number, long Balance);
-
 public sealed record Payee(string Id, string Bank, string Account, string Name);
 
 /// <summary>A transfer that waits for its password.</summary>
 public sealed record Draft(string Number, Customer Customer, Account From, Payee Payee, long Amount);
 
-/// <summary>A transfer that was accepted, with the password's serial number as the bank's proof.</summary>
-public sealed record Transfer(
-    string Number, string ServiceId, string UserId, string FromAccount, Payee Payee, long Amount, DateTimeOffset AcceptedAt,
-    string? Serial, string VerificationId);
-
-/// <summary>The demo bank's books: a few accounts in one JSON file. Enough for a stage, not for a bank.</summary>
+/// <summary>A demo bank's books: a few accounts in one JSON file. Enough for a stage, not for a bank.</summary>
 public sealed class Ledger
 {
     public const long MaxAmount = 10_000_000;
@@ -24,12 +17,14 @@ public sealed class Ledger
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Draft> _drafts = new(StringComparer.Ordinal);
     private readonly string _path;
+    private readonly long _openingLimit;
     private Books _books;
 
-    public Ledger(string path)
+    public Ledger(string path, BankProfile bank)
     {
-        _path = path;
-        _books = File.Exists(path) ? JsonSerializer.Deserialize<Books>(File.ReadAllText(path), Json) ?? Books.Opening : Books.Opening;
+        (_path, _openingLimit) = (path, bank.OpeningLimit);
+        var kept = File.Exists(path) ? JsonSerializer.Deserialize<Books>(File.ReadAllText(path), Json) : null;
+        _books = kept ?? new Books(0, bank.Accounts, []);
     }
 
     public static IReadOnlyList<Payee> Payees { get; } =
@@ -100,19 +95,47 @@ public sealed class Ledger
         }
     }
 
+    /// <summary>The most that one transfer of the contract may move.</summary>
+    public long LimitOf(Customer customer)
+    {
+        lock (_lock)
+            return _books.Limits?.GetValueOrDefault(customer.ServiceId, _openingLimit) ?? _openingLimit;
+    }
+
+    public void ChangeLimit(Customer customer, long limit)
+    {
+        lock (_lock)
+        {
+            var others = _books.Limits?.Where(known => known.Key != customer.ServiceId) ?? [];
+            _books = _books with { Limits = others.Append(new(customer.ServiceId, limit)).ToDictionary(StringComparer.Ordinal) };
+            Save();
+        }
+    }
+
+    /// <summary>The user's certificate, or null.</summary>
+    public Certificate? CertificateOf(Customer customer)
+    {
+        lock (_lock)
+            return _books.Certificates?.LastOrDefault(certificate => certificate.UserId == customer.UserId);
+    }
+
+    /// <summary>取得・更新: a new certificate takes the place of the old one.</summary>
+    public Certificate Certify(Customer customer, DateTimeOffset now)
+    {
+        lock (_lock)
+        {
+            var number = _books.LastNumber + 1;
+            var certificate = new Certificate(customer.UserId, $"CERT{number:000000}", now, now.AddYears(1));
+            var others = _books.Certificates?.Where(known => known.UserId != customer.UserId) ?? [];
+            _books = _books with { LastNumber = number, Certificates = [.. others, certificate] };
+            Save();
+            return certificate;
+        }
+    }
+
     private void Save()
     {
         File.WriteAllText(_path + ".new", JsonSerializer.Serialize(_books, Json));
         File.Move(_path + ".new", _path, overwrite: true);
-    }
-
-    private sealed record Books(int LastNumber, IReadOnlyList<Account> Accounts, IReadOnlyList<Transfer> Transfers)
-    {
-        public static Books Opening { get; } = new(0,
-        [
-            new("S1000001", "普通預金", "1234567", 3_482_910),
-            new("S1000001", "当座預金", "0012345", 12_800_000),
-            new("S1000002", "普通預金", "7654321", 8_120_400),
-        ], []);
     }
 }

@@ -18,7 +18,7 @@ public sealed record TokenAction(string Id, string Title, string Done, string Co
         new("resume", "事故解除", "事故解除を受け付けました", "このトークンのパスワードで、またお取引ができるようになります。", ["suspended"]),
         new("unlock", "ロック解除", "ロック解除を受け付けました", "まちがえた回数を0に戻し、またお取引ができるようになります。", ["locked"]),
         new("revoke", "失効", "失効を受け付けました",
-            "このトークンは二度と使えません。もう一度利用するには、ご本人がトークンの発行からやり直します。", ["issued", "activated", "inUse", "suspended", "locked", "expired"], IsFinal: true),
+            "このトークンは二度と使えません。もう一度利用するには、新しいトークンの発行または利用登録からやり直します。", ["issued", "activated", "inUse", "suspended", "locked", "expired"], IsFinal: true),
     ];
 
     public static TokenAction? Find(string id) => All.FirstOrDefault(action => action.Id == id);

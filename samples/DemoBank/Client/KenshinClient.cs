@@ -25,12 +25,30 @@ public sealed class KenshinClient(HttpClient http, TimeProvider time)
     public Task<Outcome<ContractUser>> GetUser(string serviceId, string userId, CancellationToken ct) =>
         Call<ContractUser>(HttpMethod.Get, UserPath(serviceId, userId), body: null, idempotencyKey: null, ct);
 
+    public Task<Outcome<InstitutionPolicy>> GetPolicy(CancellationToken ct) =>
+        Call<InstitutionPolicy>(HttpMethod.Get, "api/v1/policy", body: null, idempotencyKey: null, ct);
+
+    /// <param name="cursor">The answer's <c>NextCursor</c>; null for the first page.</param>
+    /// <param name="ct">Ends the wait.</param>
+    public Task<Outcome<TokenPage>> ListTokens(string? cursor, CancellationToken ct) => Call<TokenPage>(
+        HttpMethod.Get, "api/v1/tokens" + (cursor is null ? "" : $"?cursor={Uri.EscapeDataString(cursor)}"), body: null, idempotencyKey: null, ct);
+
     /// <summary>Checks a password. A wrong one is an answer, not a refusal: see <see cref="Verification.Reason"/>.</summary>
     /// <param name="request">Whose password, for which transaction.</param>
     /// <param name="idempotencyKey">One for each password that the user sends: the same form sent twice is one attempt.</param>
     /// <param name="ct">Ends the wait.</param>
     public Task<Outcome<Verification>> Verify(VerificationRequest request, string idempotencyKey, CancellationToken ct) =>
         Call<Verification>(HttpMethod.Post, "api/v1/verifications", request, idempotencyKey, ct);
+
+    public Task<Outcome<Receipt>> Register(string serviceId, string userId, RegistrationRequest request, string idempotencyKey, CancellationToken ct) =>
+        Call<Receipt>(HttpMethod.Post, UserPath(serviceId, userId) + "/token/register", request, idempotencyKey, ct);
+
+    public Task<Outcome<Receipt>> Exchange(string serviceId, string userId, ExchangeRequest request, string idempotencyKey, CancellationToken ct) =>
+        Call<Receipt>(HttpMethod.Post, UserPath(serviceId, userId) + "/token/exchange", request, idempotencyKey, ct);
+
+    public Task<Outcome<Receipt>> Discontinue(
+        string serviceId, string userId, DiscontinuationRequest request, string idempotencyKey, CancellationToken ct) =>
+        Call<Receipt>(HttpMethod.Post, UserPath(serviceId, userId) + "/token/discontinue", request, idempotencyKey, ct);
 
     public Task<Outcome<Receipt>> Revoke(string serviceId, string userId, RevocationRequest request, string idempotencyKey, CancellationToken ct) =>
         Call<Receipt>(HttpMethod.Post, UserPath(serviceId, userId) + "/token/revoke", request, idempotencyKey, ct);

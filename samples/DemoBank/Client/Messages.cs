@@ -4,10 +4,12 @@ namespace KenshinOtp.DemoBank.Client;
 public sealed record Contract(string ServiceId, string Name, string TokenMode, string? Branch, IReadOnlyList<ContractUser> Users);
 
 /// <summary>利用者. <c>NextStep</c> is <c>issue</c>, <c>activate</c>, <c>confirm</c>, <c>register</c> or <c>none</c>.</summary>
-public sealed record ContractUser(string ServiceId, string UserId, string DisplayName, string Role, Token? Token, string NextStep);
+public sealed record ContractUser(
+    string ServiceId, string UserId, string DisplayName, string Role, bool OtpAtLogin, Token? Token, string NextStep);
 
 /// <summary>
-/// トークン. <c>Status</c> is <c>issued</c>, <c>activated</c>, <c>inUse</c>, <c>suspended</c>, <c>locked</c>, <c>expired</c> or <c>revoked</c>;
+/// トークン. <c>Status</c> is <c>issued</c>, <c>activated</c>, <c>unbound</c>, <c>inUse</c>, <c>suspended</c>, <c>locked</c>, <c>expired</c> or
+/// <c>revoked</c>;
 /// states and reasons stay text here, so that a newer centre's words do not break an older bank.
 /// </summary>
 public sealed record Token(string Serial, string Status, DateTimeOffset? ExpiresAt, DateTimeOffset? RenewalOpensAt, string? MobileEmail, string? Mail);
@@ -20,7 +22,17 @@ public sealed record Verification(
 }
 
 /// <summary>受付: what the customer writes down.</summary>
-public sealed record Receipt(string ReceiptNumber, DateTimeOffset AcceptedAt, string ServiceId, string? UserId, Token? Token);
+public sealed record Receipt(
+    string ReceiptNumber, DateTimeOffset AcceptedAt, string ServiceId, string? UserId, Token? Token, string? Before, string? After);
+
+/// <summary>What the institution decided: what a bank needs of it.</summary>
+public sealed record InstitutionPolicy(int Period, int Digits, IReadOnlyList<string> Transactions, string AccentColor)
+{
+    public bool AsksFor(string transaction) => Transactions.Contains(transaction, StringComparer.Ordinal);
+}
+
+/// <summary>A page of the institution's tokens.</summary>
+public sealed record TokenPage(IReadOnlyList<Token> Items, string? NextCursor);
 
 /// <summary>A single-use link to a hosted page.</summary>
 public sealed record HostedPageLink(Uri Url, DateTimeOffset ExpiresAt);
@@ -34,6 +46,23 @@ public sealed record VerificationRequest(string ServiceId, string UserId, string
     public override string ToString() => $"{Transaction} {Reference}"; // a record would print its password
 }
 
+/// <summary>利用開始: <c>OtpAtLogin</c> is the user's choice, null leaves it as it is; <c>ActingUserId</c> names the administrator who acts for the user.</summary>
+public sealed record RegistrationRequest(string Serial, string Otp, bool? OtpAtLogin, string? ActingUserId)
+{
+    public override string ToString() => $"registration of {Serial}";
+}
+
+/// <summary>交換: a password of each of the two tokens.</summary>
+public sealed record ExchangeRequest(string CurrentOtp, string NewSerial, string NewOtp)
+{
+    public override string ToString() => $"exchange for {NewSerial}";
+}
+
+public sealed record DiscontinuationRequest(string Otp)
+{
+    public override string ToString() => "discontinuation";
+}
+
 public sealed record RevocationRequest(string? Otp, string ActingUserId)
 {
     public override string ToString() => $"revocation by {ActingUserId}";
@@ -42,5 +71,8 @@ public sealed record RevocationRequest(string? Otp, string ActingUserId)
 /// <summary>Body of suspend, resume and unlock.</summary>
 public sealed record StopRequest(string ActingUserId, string? Reason);
 
-/// <summary><c>Page</c> is <c>issue</c>, <c>confirm</c> or <c>manage</c>.</summary>
+/// <summary>
+/// <c>Page</c> is <c>issue</c>, <c>confirm</c> or <c>manage</c>; at institutions with serial-numbered tokens <c>register</c>, <c>exchange</c>,
+/// <c>discontinue</c>, <c>manage</c> and, for administrators, <c>users</c> and <c>mode</c>.
+/// </summary>
 public sealed record HostedPageRequest(string ServiceId, string UserId, string Page, Uri ReturnUrl);

@@ -24,8 +24,16 @@ public sealed record Refusal
     /// <summary>With <c>invalid_otp</c>: wrong passwords that are left before the token locks.</summary>
     public int? RemainingAttempts { get; init; }
 
+    /// <summary>With <c>invalid_otp</c> at an exchange: which password it was.</summary>
+    public string? Field { get; init; }
+
+    /// <summary>With <c>invalid_request</c>: the fields that are wrong.</summary>
+    public IReadOnlyList<string> Fields { get; init; } = [];
+
     /// <summary>Whether the same call may succeed a moment later. It is safe to repeat with the same Idempotency-Key.</summary>
     public bool MayPass => Code == Unreachable || Status is 429 or >= 500;
+
+    public bool Names(string field) => Fields.Contains(field, StringComparer.Ordinal);
 
     public static Refusal NoAnswer(Exception cause) => new() { Status = 0, Code = Unreachable, Detail = cause.Message };
 
@@ -41,7 +49,11 @@ public sealed record Refusal
             Code = Text(problem.RootElement, "code") ?? "unexpected_answer",
             Detail = Text(problem.RootElement, "detail") ?? "",
             Reason = Text(problem.RootElement, "reason"),
-            RemainingAttempts = problem.RootElement.TryGetProperty("remainingAttempts", out var left) && left.TryGetInt32(out var number) ? number : null,
+            RemainingAttempts = problem.RootElement.TryGetProperty("remainingAttempts", out var left) && left.ValueKind == JsonValueKind.Number
+                ? left.GetInt32()
+                : null,
+            Field = Text(problem.RootElement, "field"),
+            Fields = problem.RootElement.TryGetProperty("errors", out var errors) ? [.. errors.EnumerateObject().Select(error => error.Name)] : [],
         };
     }
 

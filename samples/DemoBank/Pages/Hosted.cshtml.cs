@@ -1,5 +1,4 @@
 using KenshinOtp.DemoBank.Bank;
-using KenshinOtp.DemoBank.Client;
 using KenshinOtp.DemoBank.Startup;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -7,20 +6,21 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace KenshinOtp.DemoBank.Pages;
 
 /// <summary>Asks the centre for a single-use link to a hosted page and sends the browser there at once.</summary>
-public sealed class HostedModel(KenshinClient centre, DemoOptions demo) : PageModel
+public sealed class HostedModel(OpenBank bank, DemoOptions demo) : PageModel
 {
-    public Explanation Refused { get; private set; } = Words.Rejection(reason: null, remainingAttempts: null);
+    public Explanation Refused { get; private set; } = bank.Words.Rejection(reason: null, remainingAttempts: null);
 
-    public IActionResult OnGet() => Redirect("/");
+    public IActionResult OnGet() => Redirect("~/");
 
     public async Task<IActionResult> OnPost(string to, CancellationToken ct)
     {
-        var customer = Customers.Of(User);
-        var returnUrl = to == "manage" ? new Uri(demo.BankUrl, "manage") : demo.BankUrl;
-        var opened = await centre.OpenHostedPage(new(customer.ServiceId, customer.UserId, to, returnUrl), ct);
+        var customer = bank.CustomerOf(User);
+        var back = to is "issue" or "confirm" or "register" ? "" : "manage";
+        var returnUrl = new Uri(demo.BankUrl, $"{bank.Profile.Slug}/{back}");
+        var opened = await bank.Centre.OpenHostedPage(new(customer.ServiceId, customer.UserId, to, returnUrl), ct);
         if (opened.Succeeded(out var link, out var refusal))
             return Redirect(link.Url.AbsoluteUri);
-        Refused = Words.Refused(refusal);
+        Refused = bank.Words.Refused(refusal);
         return Page();
     }
 }

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace KenshinOtp.DemoBank.Pages;
 
-public sealed class IndexModel(KenshinClient centre, Ledger ledger) : PageModel
+public sealed class IndexModel(OpenBank bank) : PageModel
 {
     private const int Recent = 5;
 
@@ -16,17 +16,22 @@ public sealed class IndexModel(KenshinClient centre, Ledger ledger) : PageModel
 
     public IReadOnlyList<Transfer> Transfers { get; private set; } = [];
 
-    public IReadOnlyList<GuideStep> Steps { get; private set; } = Guide.BeforeLogin;
+    public IReadOnlyList<GuideStep> Steps { get; private set; } = Guide.BeforeLogin(bank.Profile);
 
     public async Task OnGet(CancellationToken ct)
     {
-        var customer = Customers.Of(User);
+        var (customer, ledger) = (bank.CustomerOf(User), bank.Ledger);
         var transfers = ledger.TransfersOf(customer);
         (Accounts, Transfers) = (ledger.AccountsOf(customer), [.. transfers.Take(Recent)]);
-        var found = await centre.GetUser(customer.ServiceId, customer.UserId, ct);
-        if (found.Succeeded(out var person, out var refusal))
-            (Person, Steps) = (person, Guide.For(person, transfers));
-        else
-            Refused = Words.Refused(refusal);
+        var found = await bank.Centre.GetContract(customer.ServiceId, ct);
+        if (!found.Succeeded(out var contract, out var refusal))
+        {
+            Refused = bank.Words.Refused(refusal);
+            return;
+        }
+
+        Person = contract.Users.First(user => user.UserId == customer.UserId);
+        Steps = Guide.For(bank.Profile, new(
+            contract, Person, transfers, ledger.LimitOf(customer) != bank.Profile.OpeningLimit, ledger.CertificateOf(customer) is not null));
     }
 }

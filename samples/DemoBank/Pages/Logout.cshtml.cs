@@ -6,11 +6,11 @@ namespace KenshinOtp.DemoBank.Pages;
 
 public sealed class LogoutModel : PageModel
 {
-    public IActionResult OnGet() => Redirect("/");
+    public IActionResult OnGet() => Redirect("~/");
 
     public async Task<IActionResult> OnPost()
     {
         await HttpContext.SignOutAsync();
-        return Redirect("/login");
+        return Redirect("~/login");
     }
 }

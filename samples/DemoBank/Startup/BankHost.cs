@@ -1,7 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using KenshinOtp.DemoBank.Bank;
-using KenshinOtp.DemoBank.Client;
 using KenshinOtp.DemoBank.Mailbox;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.DataProtection;
@@ -10,12 +9,12 @@ using Microsoft.Extensions.FileProviders;
 
 namespace KenshinOtp.DemoBank.Startup;
 
-/// <summary>The demo bank: Razor Pages behind a cookie.</summary>
+/// <summary>The demo banks: Razor Pages behind a cookie, the same for all banks. The first segment of an address names the bank.</summary>
 internal static class BankHost
 {
     private const string LoginPath = "/login";
 
-    public static WebApplication Build(DemoOptions options, DemoDirectory directory, KenshinClient client)
+    public static WebApplication Build(DemoOptions options, DemoDirectory directory, Banks banks)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
@@ -26,8 +25,8 @@ internal static class BankHost
         builder.Configuration.AddInMemoryCollection(Centre.QuietLogs);
         builder.WebHost.UseUrls(options.BankUrl.AbsoluteUri).ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
 
-        builder.Services.AddSingleton(options).AddSingleton(client).AddSingleton(TimeProvider.System)
-            .AddSingleton(new Ledger(directory.Bank)).AddSingleton(new PickupFolder(directory.Mail));
+        builder.Services.AddSingleton(options).AddSingleton(banks).AddSingleton(TimeProvider.System).AddSingleton(new PickupFolder(directory.Mail));
+        builder.Services.AddHttpContextAccessor().AddScoped(services => services.GetRequiredService<IHttpContextAccessor>().HttpContext.Bank());
         AddPages(builder.Services, directory);
 
         var app = builder.Build();
@@ -35,6 +34,8 @@ internal static class BankHost
         app.UseStatusCodePagesWithReExecute("/error/{0}");
         app.Use((http, next) => Guard(http, next, options));
         app.UseStaticFiles(new StaticFileOptions { FileProvider = new PhysicalFileProvider(Path.Combine(AppContext.BaseDirectory, "bankroot")) });
+        app.MapWhen(http => http.Request.Path == "/accents.css", branch => branch.Run(http => Accents(http, banks)));
+        app.Use((http, next) => Doors.Enter(http, next, banks));
         app.UseRouting();
         app.UseAuthentication();
         app.UseAuthorization();
@@ -42,7 +43,7 @@ internal static class BankHost
         return app;
     }
 
-    // Cookies know no ports: the names must differ from those that the centre sets on the same host.
+    // Cookies know no ports: the names must differ from those that the centre sets on the same host. The path base keeps the banks' apart.
     private static void AddPages(IServiceCollection services, DemoDirectory directory)
     {
         services.AddDataProtection().SetApplicationName("KenshinOtp.DemoBank").PersistKeysToFileSystem(Directory.CreateDirectory(directory.BankKeys));
@@ -52,6 +53,7 @@ internal static class BankHost
             cookie.LogoutPath = "/logout";
             cookie.ExpireTimeSpan = TimeSpan.FromMinutes(30);
             Name(cookie.Cookie, "demobank.session");
+            cookie.Events.OnValidatePrincipal = OnlyOfThisBank;
         });
         services.AddAuthorization();
         services.AddAntiforgery(antiforgery => Name(antiforgery.Cookie, "demobank.form"));
@@ -59,9 +61,8 @@ internal static class BankHost
         services.AddRazorPages(pages =>
             {
                 pages.Conventions.AuthorizeFolder("/");
-                pages.Conventions.AllowAnonymousToPage("/Login");
-                pages.Conventions.AllowAnonymousToPage("/Mailbox");
-                pages.Conventions.AllowAnonymousToPage("/Error");
+                foreach (var page in Doors.OpenToAll)
+                    pages.Conventions.AllowAnonymousToPage(page);
             })
             .AddCookieTempDataProvider(tempData => Name(tempData.Cookie, "demobank.notice"))
             .ConfigureApplicationPartManager(OnlyOwnPages);
@@ -72,6 +73,19 @@ internal static class BankHost
         cookie.Name = name;
         cookie.HttpOnly = true;
         cookie.SameSite = SameSiteMode.Lax;
+    }
+
+    private static Task OnlyOfThisBank(CookieValidatePrincipalContext session)
+    {
+        if (session.HttpContext.Features.Get<OpenBank>()?.Find(session.Principal) is null)
+            session.RejectPrincipal();
+        return Task.CompletedTask;
+    }
+
+    private static Task Accents(HttpContext http, Banks banks)
+    {
+        http.Response.ContentType = "text/css; charset=utf-8";
+        return http.Response.WriteAsync(banks.Accents, http.RequestAborted);
     }
 
     /// <summary>The centre's pages are in an assembly that this one references; they are not the bank's.</summary>

@@ -1,25 +1,25 @@
 using KenshinOtp.Api;
 using KenshinOtp.Data;
+using KenshinOtp.DemoBank.Bank;
+using KenshinOtp.DemoBank.Bank.Profiles;
+using KenshinOtp.DemoBank.Drawer;
 using KenshinOtp.Institutions;
 using KenshinOtp.Security;
 
 namespace KenshinOtp.DemoBank.Startup;
 
-/// <summary>The product, configured as on a developer's machine, with the demo institution in it.</summary>
+/// <summary>What a bank needs from the centre before it opens.</summary>
+internal sealed record Admission(BankProfile Bank, string ApiKey, IReadOnlyList<HardwareToken> Drawer);
+
+/// <summary>The product, configured as on a developer's machine, with the demo institutions in it.</summary>
 internal static class Centre
 {
-    public const string InstitutionName = "みずうみ信用組合 (デモ)";
-    public const int ReissueCooldownMinutes = 1;
-
     /// <summary>The terminal is for the welcome. That keys lie in files readable by their owner only is meant so in a demo.</summary>
     public static IReadOnlyDictionary<string, string?> QuietLogs { get; } = new Dictionary<string, string?>(StringComparer.Ordinal)
     {
         ["Logging:LogLevel:Default"] = "Warning",
         ["Logging:LogLevel:Microsoft.AspNetCore.DataProtection"] = "Error",
     };
-
-    private const string InstitutionCodeText = "9001";
-    private const string CooldownKey = "reissueCooldownMinutes";
 
     public static WebApplication Build(DemoOptions options, DemoDirectory directory) => ApiHost.Build([], builder =>
     {
@@ -37,32 +37,44 @@ internal static class Centre
         builder.WebHost.UseUrls(options.ApiUrl.AbsoluteUri);
     });
 
-    /// <summary>What an operator does once: schema, institution, policy, API key.</summary>
-    /// <returns>The bank's API key.</returns>
-    public static async Task<string> Prepare(IServiceProvider services, DemoDirectory directory, CancellationToken ct)
+    /// <summary>What an operator does once: the schema, then for each bank its institution, policy, API key and hardware tokens.</summary>
+    public static async Task<IReadOnlyList<Admission>> Prepare(IServiceProvider services, DemoDirectory directory, CancellationToken ct)
     {
         await services.GetRequiredService<Migrator>().Migrate(ct);
-        var desk = services.GetRequiredService<InstitutionDesk>();
-        var found = await desk.Find(InstitutionCodeText, ct);
+        var stock = ActivatorUtilities.CreateInstance<HardwareStock>(services);
+        var admissions = new List<Admission>();
+        foreach (var bank in All.Banks)
+        {
+            var institution = await Enter(services.GetRequiredService<InstitutionDesk>(), bank, ct);
+            var key = await ApiKey(services.GetRequiredService<ApiKeys>(), institution.Code, bank, directory, ct);
+            admissions.Add(new(bank, key, await stock.Prepare(bank, institution, directory, ct)));
+        }
+
+        return admissions;
+    }
+
+    private static async Task<Institution> Enter(InstitutionDesk desk, BankProfile bank, CancellationToken ct)
+    {
+        var found = await desk.Find(bank.Code, ct);
         if (!found.Succeeded(out var institution, out _))
-            institution = (await desk.Add(InstitutionCodeText, InstitutionName, Presets.Kenshin, "otp@mizuumi-kenshin.example", ct)).Value
-                ?? throw new DemoException("The demo institution could not be added: start again with --reset. / --reset を付けて起動し直してください。");
-        if (institution.Policy.ReissueCooldownMinutes != ReissueCooldownMinutes)
-            await desk.ChangePolicy(InstitutionCodeText, [new(CooldownKey, $"{ReissueCooldownMinutes}")], ct);
-        return await ApiKey(services.GetRequiredService<ApiKeys>(), institution.Code, directory, ct);
+            institution = (await desk.Add(bank.Code, bank.Name, bank.Preset, bank.MailFrom, ct)).Value
+                ?? throw new DemoException("A demo institution could not be added: start again with --reset. / --reset を付けて起動し直してください。");
+        if (bank.Settings.Any(setting => PolicyKeys.Find(setting.Key)!.Read(institution.Policy) != setting.Value))
+            await desk.ChangePolicy(bank.Code, bank.Settings, ct);
+        return institution;
     }
 
     /// <summary>The key of the last run, or a new one under a free name: the centre keeps no key that it could show again.</summary>
-    private static async Task<string> ApiKey(ApiKeys keys, InstitutionCode institution, DemoDirectory directory, CancellationToken ct)
+    private static async Task<string> ApiKey(ApiKeys keys, InstitutionCode institution, BankProfile bank, DemoDirectory directory, CancellationToken ct)
     {
-        if (directory.ReadApiKey() is { } known && BearerCode.TryParse(known, out var code) && await keys.Find(code, ct) is not null)
+        if (directory.ReadApiKey(bank) is { } known && BearerCode.TryParse(known, out var code) && await keys.Find(code, ct) is not null)
             return known;
         for (var number = 1; ; number++)
         {
             var added = await keys.Add(institution, $"demo-bank-{number}", ct);
             if (added.Succeeded(out var key, out var problem))
             {
-                directory.WriteApiKey(key);
+                directory.WriteApiKey(bank, key);
                 return key;
             }
 

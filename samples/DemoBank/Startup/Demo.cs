@@ -1,16 +1,11 @@
-using System.Net.Http.Headers;
 using KenshinOtp.Configuration;
 using KenshinOtp.Data;
-using KenshinOtp.DemoBank.Bank;
-using KenshinOtp.DemoBank.Client;
 
 namespace KenshinOtp.DemoBank.Startup;
 
-/// <summary>From nothing to two running applications: the centre first, then the bank that calls it.</summary>
+/// <summary>From nothing to two running applications: the centre first, then the banks that call it.</summary>
 internal static class Demo
 {
-    private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(10);
-
     public static async Task<int> Run(DemoOptions options, TextWriter output, TextWriter error, CancellationToken ct)
     {
         try
@@ -36,36 +31,16 @@ internal static class Demo
     private static async Task Serve(DemoOptions options, DemoDirectory directory, TextWriter output, CancellationToken ct)
     {
         await using var centre = Centre.Build(options, directory);
-        var apiKey = await Centre.Prepare(centre.Services, directory, ct);
+        var admissions = await Centre.Prepare(centre.Services, directory, ct);
         await centre.StartAsync(ct);
 
-        using var http = new HttpClient { BaseAddress = options.ApiUrl, Timeout = CallTimeout };
-        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", apiKey);
-        var client = new KenshinClient(http, TimeProvider.System);
-        await EnterCustomers(client, ct);
-
-        await using var bank = BankHost.Build(options, directory, client);
+        using var banks = new Banks();
+        foreach (var admission in admissions)
+            await banks.Add(admission, options, directory, ct);
+        await using var bank = BankHost.Build(options, directory, banks);
         await bank.StartAsync(ct);
         await Welcome.Write(output, options);
         await UntilEither(centre, bank, ct);
-    }
-
-    /// <summary>As a bank's nightly hand-over would: to put what is there already changes nothing.</summary>
-    private static async Task EnterCustomers(KenshinClient client, CancellationToken ct)
-    {
-        foreach (var contract in Customers.Contracts)
-        {
-            Require(await client.PutContract(contract.ServiceId, new(contract.Name, "individual", contract.Branch), ct));
-            foreach (var person in Customers.All.Where(customer => customer.Contract == contract))
-                Require(await client.PutUser(contract.ServiceId, person.UserId, new(person.Name, person.IsAdministrator ? "administrator" : "general"), ct));
-        }
-    }
-
-    private static void Require<T>(Outcome<T> outcome)
-        where T : class
-    {
-        if (!outcome.Succeeded(out _, out var refusal))
-            throw new DemoException($"The centre refused the demo's customers ({refusal.Code}): {refusal.Detail}");
     }
 
     /// <summary>Ctrl+C reaches both; whichever stops first takes the other with it.</summary>

@@ -11,10 +11,10 @@ internal static class DemoCommand
     public static RootCommand Create()
     {
         var apiPort = Port(ApiPortOption, 5080, "Port of the one-time-password centre");
-        var bankPort = Port(BankPortOption, 5090, "Port of the demo bank");
+        var bankPort = Port(BankPortOption, 5090, "Port of the demo banks");
         Option<string> data = new(DataOption) { Description = "Directory of the demo's data", DefaultValueFactory = _ => Path.Combine("data", "demo") };
         Option<bool> reset = new(ResetOption) { Description = "Deletes what an earlier demo left in that directory and starts anew" };
-        var root = new RootCommand("KenshinOtp demo: a made-up credit co-operative in the browser, with the one-time-password centre behind it.")
+        var root = new RootCommand("KenshinOtp demo: three made-up banks in the browser, with the one-time-password centre behind them.")
         {
             apiPort, bankPort, data, reset,
         };

@@ -1,8 +1,9 @@
 using KenshinOtp.DemoBank.Bank;
+using KenshinOtp.DemoBank.Bank.Profiles;
 
 namespace KenshinOtp.DemoBank.Startup;
 
-/// <summary>What the newcomer reads in the terminal: where to go, and who to be.</summary>
+/// <summary>What the newcomer reads in the terminal: where to go.</summary>
 internal static class Welcome
 {
     public static async Task Write(TextWriter output, DemoOptions options)
@@ -10,15 +11,18 @@ internal static class Welcome
         await output.WriteLineAsync(
             $"""
 
-              {Centre.InstitutionName} を開店しました。ブラウザで次を開いてください。
-              The demo bank is open. Open these in a browser:
+              {All.Banks.Count}つの金融機関を開店しました。ブラウザで次を開いてください。
+              The demo banks are open. Open these in a browser:
 
-                銀行        bank       {options.BankUrl}
+                銀行        banks      {options.BankUrl}
                 メール      mailbox    {new Uri(options.BankUrl, "mailbox")}
+                引き出し    drawer     {new Uri(options.BankUrl, "drawer")}
                 API 仕様    API docs   {new Uri(options.ApiUrl, "openapi/v1.json")}
 
-              ログイン: {Customers.All[0].Name} さん (管理者) を選び、パスワードは「{Customers.Password}」(入力済み) です。
-              Log in:  choose 山田 花子 (administrator); the password "{Customers.Password}" is filled in already.
+            {string.Join(Environment.NewLine, All.Banks.Select(Line))}
+
+              ログインパスワードはどの利用者も「{BankProfile.Password}」(入力済み) です。
+              The log-in password of every user is "{BankProfile.Password}"; it is filled in already.
 
               データ / data:    {options.DataDirectory}
               終了 / stop:      Ctrl+C
@@ -27,4 +31,6 @@ internal static class Welcome
             """);
         await output.FlushAsync();
     }
+
+    private static string Line(BankProfile bank) => $"    {bank.Code}  {bank.Name}";
 }

@@ -1,36 +1,31 @@
 using KenshinOtp.DemoBank.Bank;
 using KenshinOtp.DemoBank.Client;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace KenshinOtp.DemoBank.Pages.Manage;
 
 /// <summary>管理: the own token on the centre's page; for administrators the other users' tokens here.</summary>
-public sealed class IndexModel(KenshinClient centre) : PageModel
+public sealed class IndexModel(OpenBank bank) : PageModel
 {
-    [TempData]
-    public string? Done { get; set; }
+    public OpenBank Bank => bank;
 
-    [TempData]
-    public string? ReceiptNumber { get; set; }
+    public Customer Customer => bank.CustomerOf(User);
 
-    [TempData]
-    public string? AcceptedAt { get; set; }
+    /// <summary>利用者一覧 is for administrators, where there are several users.</summary>
+    public bool ShowsUsers => bank.Profile.HasRoles && Customer.IsAdministrator;
 
-    public Customer Customer => Customers.Of(User);
+    public Contract? Contract { get; private set; }
 
-    public IReadOnlyList<ContractUser> Users { get; private set; } = [];
+    public ContractUser? Own => Contract?.Users.FirstOrDefault(user => user.UserId == Customer.UserId);
 
     public Explanation? Refused { get; private set; }
 
     public async Task OnGet(CancellationToken ct)
     {
-        if (!Customer.IsAdministrator)
-            return;
-        var found = await centre.GetContract(Customer.ServiceId, ct);
+        var found = await bank.Centre.GetContract(Customer.ServiceId, ct);
         if (found.Succeeded(out var contract, out var refusal))
-            Users = contract.Users;
+            Contract = contract;
         else
-            Refused = Words.Refused(refusal);
+            Refused = bank.Words.Refused(refusal);
     }
 }

@@ -7,9 +7,11 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace KenshinOtp.DemoBank.Pages.Transfers;
 
 /// <summary>振込, first screen: from where, to whom, how much.</summary>
-public sealed class IndexModel(Ledger ledger) : PageModel
+public sealed class IndexModel(OpenBank bank) : PageModel
 {
-    public IReadOnlyList<Account> Accounts => ledger.AccountsOf(Customers.Of(User));
+    public IReadOnlyList<Account> Accounts => bank.Ledger.AccountsOf(bank.CustomerOf(User));
+
+    public long Limit => bank.Ledger.LimitOf(bank.CustomerOf(User));
 
     public string? From { get; private set; }
 
@@ -23,19 +25,19 @@ public sealed class IndexModel(Ledger ledger) : PageModel
     public IActionResult OnPost(string? from, string? payee, string? amount)
     {
         (From, PayeeId, Amount) = (from, payee, amount);
-        var customer = Customers.Of(User);
+        var customer = bank.CustomerOf(User);
         var account = Accounts.FirstOrDefault(a => a.Number == from) ?? Accounts[0];
         var to = Ledger.Payees.FirstOrDefault(p => p.Id == payee);
         if (to is null)
             Faults["payee"] = "振込先を選んでください。";
         var yen = ReadAmount(amount);
-        if (yen is < 1 or > Ledger.MaxAmount)
-            Faults["amount"] = $"金額は1円から{Words.Yen(Ledger.MaxAmount)}までの数字で入力してください。";
+        if (yen < 1 || yen > Limit)
+            Faults["amount"] = $"金額は1円から{Words.Yen(Limit)}までの数字で入力してください。";
         else if (yen > account.Balance)
             Faults["amount"] = $"残高が足りません。{Words.Yen(account.Balance)}以内で入力してください。";
         return to is null || Faults.Count > 0
             ? Page()
-            : Redirect($"/transfer/{ledger.Prepare(customer, account, to, yen).Number}/confirm");
+            : Redirect($"~/transfer/{bank.Ledger.Prepare(customer, account, to, yen).Number}/confirm");
     }
 
     private static long ReadAmount(string? text)

@@ -5,13 +5,13 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace KenshinOtp.DemoBank.Pages.Transfers;
 
 /// <summary>振込, last screen, also reached from the list of recent transfers.</summary>
-public sealed class ResultModel(Ledger ledger) : PageModel
+public sealed class ResultModel(OpenBank bank) : PageModel
 {
     public Transfer Booked { get; private set; } = null!;
 
     public IActionResult OnGet(string number)
     {
-        if (ledger.FindTransfer(Customers.Of(User), number) is not { } transfer)
+        if (bank.Ledger.FindTransfer(bank.CustomerOf(User), number) is not { } transfer)
             return NotFound();
         Booked = transfer;
         return Page();

@@ -1,0 +1,26 @@
+using KenshinOtp.DemoBank.Bank;
+using KenshinOtp.Text;
+using Microsoft.AspNetCore.Mvc;
+
+namespace KenshinOtp.DemoBank.Pages;
+
+/// <summary>電子証明書の取得・更新: no certificate is made, but the password is a real one.</summary>
+public sealed class CertificateModel(OpenBank bank, TimeProvider time) : OtpPage(bank, time)
+{
+    private const string Transaction = "certificate";
+
+    public Certificate? Held => Bank.Ledger.CertificateOf(Customer);
+
+    public string Verb => Held is null ? "取得" : "更新";
+
+    public async Task<IActionResult> OnPost(string? otp, Guid? attempt, CancellationToken ct)
+    {
+        var verb = Verb;
+        (_, Refused) = await Verify(Customer, Transaction, otp, Transaction, attempt, ct);
+        if (Refused is not null)
+            return Page();
+        var certificate = Bank.Ledger.Certify(Customer, Now);
+        new Notice($"電子証明書を{verb}しました", [new("accepted-at", "受付時刻", Japan.DateAndTime(certificate.IssuedAt), IsCode: false)]).Leave(TempData);
+        return Redirect("~/certificate");
+    }
+}

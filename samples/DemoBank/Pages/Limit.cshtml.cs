@@ -1,0 +1,36 @@
+using System.Globalization;
+using KenshinOtp.DemoBank.Bank;
+using KenshinOtp.Text;
+using Microsoft.AspNetCore.Mvc;
+
+namespace KenshinOtp.DemoBank.Pages;
+
+/// <summary>利用限度額の変更</summary>
+public sealed class LimitModel(OpenBank bank, TimeProvider time) : OtpPage(bank, time)
+{
+    private const string Transaction = "limitChange";
+
+    private static readonly Explanation NoAmount = new("限度額をお確かめください", $"1円から{Words.Yen(Ledger.MaxAmount)}までの数字で入力してください。");
+
+    public long Current => Bank.Ledger.LimitOf(Customer);
+
+    public string? Amount { get; private set; }
+
+    public async Task<IActionResult> OnPost(string? amount, string? otp, Guid? attempt, CancellationToken ct)
+    {
+        Amount = amount;
+        var digits = HalfWidth.Fold(amount ?? "").Replace(",", "", StringComparison.Ordinal).Trim();
+        if (!long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var yen) || yen is < 1 or > Ledger.MaxAmount)
+        {
+            Refused = NoAmount;
+            return Page();
+        }
+
+        (_, Refused) = await Verify(Customer, Transaction, otp, Transaction, attempt, ct);
+        if (Refused is not null)
+            return Page();
+        Bank.Ledger.ChangeLimit(Customer, yen);
+        new Notice($"振込の限度額を{Words.Yen(yen)}に変更しました", [new("accepted-at", "受付時刻", Japan.DateAndTime(Now), IsCode: false)]).Leave(TempData);
+        return Redirect("~/");
+    }
+}

@@ -1,0 +1,37 @@
+using KenshinOtp.DemoBank.Bank;
+using Microsoft.AspNetCore.Mvc;
+
+namespace KenshinOtp.DemoBank.Pages.Login;
+
+/// <summary>The log-in's second screen, for users who chose to be asked for a password here too.</summary>
+public sealed class PasswordModel(OpenBank bank, TimeProvider time) : OtpPage(bank, time)
+{
+    public const string Transaction = "login";
+
+    /// <summary>The key of the temporary data that says who has passed the first screen.</summary>
+    public const string Knocking = "knocking";
+
+    public Customer Person { get; private set; } = bank.Profile.Customers[0];
+
+    public IActionResult OnGet() => Find() ? Page() : Redirect("~/login");
+
+    public async Task<IActionResult> OnPost(string? otp, Guid? attempt, string? returnUrl, CancellationToken ct)
+    {
+        if (!Find())
+            return Redirect("~/login");
+        (_, Refused) = await Verify(Person, Transaction, otp, Transaction, attempt, ct);
+        if (Refused is not null)
+            return Page();
+        TempData.Remove(Knocking);
+        await HttpContext.Admit(Bank, Person);
+        return LocalRedirect(Url.IsLocalUrl(returnUrl) ? returnUrl : "~/");
+    }
+
+    private bool Find()
+    {
+        if (Bank.Profile.Find(TempData.Peek(Knocking) as string) is not { } person)
+            return false;
+        Person = person;
+        return true;
+    }
+}

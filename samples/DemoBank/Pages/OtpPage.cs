@@ -1,0 +1,42 @@
+using KenshinOtp.DemoBank.Bank;
+using KenshinOtp.DemoBank.Client;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace KenshinOtp.DemoBank.Pages;
+
+/// <summary>A page whose form carries a one-time password.</summary>
+public abstract class OtpPage(OpenBank bank, TimeProvider time) : PageModel
+{
+    public OpenBank Bank => bank;
+
+    public Customer Customer => bank.CustomerOf(User);
+
+    public Explanation? Refused { get; protected set; }
+
+    /// <summary>Names one showing of the form: sent twice by an impatient finger, it is one attempt at the centre.</summary>
+    public Guid Attempt { get; } = Guid.CreateVersion7(time.GetUtcNow());
+
+    protected DateTimeOffset Now => time.GetUtcNow();
+
+    protected Explanation NoPassword => new("ワンタイムパスワードを入力してください", $"{bank.Words.Device}に表示されている数字{bank.Policy.Digits}桁です。");
+
+    /// <summary>What was typed, without the blanks that come with copying.</summary>
+    protected static string Typed(string? text) => (text ?? "").Replace(" ", "", StringComparison.Ordinal).Trim();
+
+    /// <summary>Asks the centre whether the password is the customer's, for this one transaction.</summary>
+    /// <returns>The accepted verification, or what to tell the customer.</returns>
+    protected async Task<(Client.Verification? Accepted, Explanation? Refused)> Verify(
+        Customer customer, string transaction, string? otp, string reference, Guid? attempt, CancellationToken ct)
+    {
+        if (Typed(otp) is not { Length: > 0 } typed)
+            return (null, NoPassword);
+        var request = new VerificationRequest(customer.ServiceId, customer.UserId, transaction, typed, reference);
+        var outcome = await bank.Centre.Verify(request, $"{reference}-{attempt ?? Attempt}", ct);
+        if (!outcome.Succeeded(out var verification, out var refusal))
+            return (null, bank.Words.Refused(refusal));
+        return verification.Accepted ? (verification, null) : (null, bank.Words.Rejection(verification.Reason, verification.RemainingAttempts));
+    }
+}
+
+/// <summary>The field of a password.</summary>
+public sealed record OtpField(string Id, string Label, string Hint, bool Refused);

@@ -1,0 +1,25 @@
+using KenshinOtp.DemoBank.Bank;
+using Microsoft.AspNetCore.Mvc;
+
+namespace KenshinOtp.DemoBank.Pages.Tokens;
+
+/// <summary>交換 on a page of the bank's own: both tokens at hand. The centre has a hosted page for it.</summary>
+public sealed class ExchangeModel(OpenBank bank, TimeProvider time) : OtpPage(bank, time)
+{
+    public string? NewSerial { get; private set; }
+
+    public async Task<IActionResult> OnPost(string? currentOtp, string? newSerial, string? newOtp, Guid? attempt, CancellationToken ct)
+    {
+        NewSerial = newSerial;
+        var outcome = await Bank.Centre.Exchange(
+            Customer.ServiceId, Customer.UserId, new(Typed(currentOtp), newSerial ?? "", Typed(newOtp)), $"exchange-{attempt ?? Attempt}", ct);
+        if (!outcome.Succeeded(out var receipt, out var refusal))
+        {
+            Refused = Bank.Words.Refused(refusal);
+            return Page();
+        }
+
+        Notice.Of("トークンを交換しました", receipt).Leave(TempData);
+        return Redirect("~/manage");
+    }
+}

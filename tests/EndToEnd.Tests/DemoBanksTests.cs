@@ -1,0 +1,180 @@
+using KenshinOtp.Support.Browser;
+using Microsoft.Playwright;
+
+namespace KenshinOtp.EndToEnd.Tests;
+
+/// <summary>The two しんきん of the demo: a newcomer at the bank's own pages, with the hardware tokens of the drawer at hand.</summary>
+[Collection(BrowserCollection.Name)]
+public sealed class DemoBanksTests(Chromium chromium) : IAsyncLifetime
+{
+    private readonly DemoProgram _demo = new();
+    private readonly HashSet<string> _used = new(StringComparer.Ordinal);
+
+    public Task InitializeAsync() => _demo.Start();
+
+    public async Task DisposeAsync() => await _demo.DisposeAsync();
+
+    [Fact]
+    public async Task A_private_customer_begins_with_a_hardware_token_exchanges_it_and_ends_its_use()
+    {
+        await using var desk = await chromium.OpenDesk(_demo.BankUrl);
+        await using var drawer = await chromium.OpenPhone(_demo.BankUrl);
+
+        await desk.Try("demo-personal", async page =>
+        {
+            await DemoProgram.LogIn(page, "personal", "sato");
+            await Register(page, drawer, "#own-register", "HWDM00000001", otpAtLogin: "no");
+            await page.Locator("#next-step[data-step=none]").WaitForAsync();
+
+            await Transfer(page, await Password(drawer, "HWDM00000001"));
+            await page.Locator("#transfer-number").WaitForAsync();
+
+            await page.ClickAsync("#menu-manage");
+            await page.ClickAsync("#own-exchange");
+            await page.FillAsync("#currentOtp", await Password(drawer, "HWDM00000001"));
+            await page.FillAsync("#newSerial", "HWDM00000002");
+            await page.FillAsync("#newOtp", await Password(drawer, "HWDM00000002"));
+            await page.ClickAsync("#do-exchange");
+            (await page.TextContentAsync("#serial-before")).ShouldBe("HWDM00000001");
+            (await page.TextContentAsync("#serial-after")).ShouldBe("HWDM00000002");
+
+            await page.ClickAsync("#own-discontinue");
+            await page.FillAsync("#otp", await Password(drawer, "HWDM00000002"));
+            await page.ClickAsync("#do-discontinue");
+            await page.Locator("#receipt-number").WaitForAsync();
+            await page.Locator("#next-step[data-step=register]").WaitForAsync();
+            await Transfer(page, "123456");
+            await Assertions.Expect(page.Locator("#refusal h2")).ToHaveTextAsync("トークンがまだありません");
+        });
+        desk.ShouldHaveNoErrors();
+        drawer.ShouldHaveNoErrors();
+    }
+
+    [Fact]
+    public async Task Who_chose_so_is_asked_for_a_password_at_log_in_and_told_that_one_was_used()
+    {
+        await using var desk = await chromium.OpenDesk(_demo.BankUrl);
+        await using var drawer = await chromium.OpenPhone(_demo.BankUrl);
+
+        await desk.Try("demo-login", async page =>
+        {
+            await DemoProgram.LogIn(page, "personal", "ito");
+            var spent = await Register(page, drawer, "#own-register", "HWDM00000003", otpAtLogin: "yes");
+            await page.ClickAsync("#logout");
+
+            await DemoProgram.LogIn(page, "personal", "ito");
+            await page.FillAsync("#otp", spent);
+            await page.ClickAsync("#login-otp-submit");
+            await Assertions.Expect(page.Locator("#refusal h2")).ToHaveTextAsync("このパスワードは一度使われています");
+            (await page.Locator("#menu-home").CountAsync()).ShouldBe(0);
+
+            await page.FillAsync("#otp", await Password(drawer, "HWDM00000003"));
+            await page.ClickAsync("#login-otp-submit");
+            await Assertions.Expect(page.Locator("#who")).ToContainTextAsync("伊藤 健");
+        });
+        desk.ShouldHaveNoErrors();
+    }
+
+    [Fact]
+    public async Task An_administrator_registers_a_token_for_a_colleague_and_stops_it()
+    {
+        await using var desk = await chromium.OpenDesk(_demo.BankUrl);
+        await using var colleague = await chromium.OpenDesk(_demo.BankUrl);
+        await using var drawer = await chromium.OpenPhone(_demo.BankUrl);
+
+        await desk.Try("demo-business", async page =>
+        {
+            await DemoProgram.LogIn(page, "business", "nakamura");
+            await Register(page, drawer, "#own-register", "HWDM00000011");
+            await page.ClickAsync("#menu-manage");
+            await Register(page, drawer, "#register-kobayashi", "HWDM00000012");
+            await page.Locator("#row-kobayashi [data-status=inUse]").WaitForAsync();
+            await page.Locator("#row-kato [data-status=none]").WaitForAsync();
+
+            await page.ClickAsync("#menu-certificate");
+            await page.FillAsync("#otp", await Password(drawer, "HWDM00000011"));
+            await page.ClickAsync("#do-certificate");
+            await page.Locator("#certificate-number").WaitForAsync();
+        });
+        await colleague.Try("demo-colleague", async page =>
+        {
+            await DemoProgram.LogIn(page, "business", "kobayashi");
+            await Transfer(page, await Password(drawer, "HWDM00000012"));
+            await page.Locator("#transfer-number").WaitForAsync();
+        });
+        await desk.Try("demo-suspension", async page =>
+        {
+            await page.ClickAsync("#menu-manage");
+            await page.ClickAsync("#suspend-kobayashi");
+            await page.ClickAsync("#act");
+            await page.Locator("#row-kobayashi [data-status=suspended]").WaitForAsync();
+        });
+        await colleague.Try("demo-suspended", async page =>
+        {
+            await Transfer(page, "123456");
+            await Assertions.Expect(page.Locator("#refusal h2")).ToHaveTextAsync("トークンは事故設定中です");
+        });
+        desk.ShouldHaveNoErrors();
+        colleague.ShouldHaveNoErrors();
+    }
+
+    [Fact]
+    public async Task A_session_and_the_books_of_one_bank_are_no_other_bank_s()
+    {
+        await using var desk = await chromium.OpenDesk(_demo.BankUrl);
+
+        await desk.Try("demo-apart", async page =>
+        {
+            await DemoProgram.LogIn(page, "personal", "sato");
+            await Assertions.Expect(page.Locator("#accounts")).ToContainTextAsync("2345678");
+            await page.GotoAsync("/business/");
+            await page.Locator("#login-submit").WaitForAsync();
+            await page.CheckAsync("#user-kato");
+            await page.ClickAsync("#login-submit");
+            await Assertions.Expect(page.Locator("#accounts")).ToContainTextAsync("3012345");
+            await page.GotoAsync("/personal/");
+            await Assertions.Expect(page.Locator("#who")).ToContainTextAsync("佐藤 美咲");
+        });
+    }
+
+    /// <returns>The password that was used up.</returns>
+    private async Task<string> Register(IPage page, Visit drawer, string link, string serial, string? otpAtLogin = null)
+    {
+        await page.ClickAsync(link);
+        await page.FillAsync("#serial", serial);
+        var otp = await Password(drawer, serial);
+        await page.FillAsync("#otp", otp);
+        if (otpAtLogin is not null)
+            await page.CheckAsync($"#otp-at-login-{otpAtLogin}");
+        await page.ClickAsync("#do-register");
+        await page.Locator("#receipt-number").WaitForAsync();
+        return otp;
+    }
+
+    private static async Task Transfer(IPage page, string otp)
+    {
+        await page.ClickAsync("#menu-transfer");
+        await page.CheckAsync("#payee-aozora");
+        await page.FillAsync("#amount", "10,000");
+        await page.ClickAsync("#to-confirmation");
+        await page.FillAsync("#otp", otp);
+        await page.ClickAsync("#do-transfer");
+    }
+
+    /// <summary>A password of the token that was not used yet: the one of now or the next, which the centre allows; else the one that comes after.</summary>
+    private async Task<string> Password(Visit drawer, string serial)
+    {
+        await drawer.Page.GotoAsync("/drawer");
+        var device = $"#device-{serial}";
+        var shown = await drawer.Page.Locator(device).EvaluateAsync<string[]>("device => [device.dataset.otp, device.dataset.next]");
+        if (Array.Find(shown, otp => !_used.Contains(otp)) is not { } fresh)
+        {
+            var turned = drawer.Page.Locator($"{device}:not([data-next='{shown[1]}'])");
+            await turned.WaitForAsync(new() { Timeout = 45_000 });
+            fresh = await turned.GetAttributeAsync("data-next") ?? "";
+        }
+
+        _used.Add(fresh);
+        return fresh;
+    }
+}

@@ -1,0 +1,47 @@
+using KenshinOtp.Support.Processes;
+using Microsoft.Playwright;
+
+namespace KenshinOtp.EndToEnd.Tests;
+
+/// <summary>The demo as a newcomer starts it: the program itself, on free ports, with a data directory of its own.</summary>
+internal sealed class DemoProgram : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly string _directory = Directory.CreateTempSubdirectory("kenshin-demo-").FullName;
+    private readonly int _apiPort = FreePort.Next();
+    private readonly int _bankPort = FreePort.Next();
+    private ChildProcess _process = null!;
+
+    public Uri BankUrl => new($"http://localhost:{_bankPort}");
+
+    public async Task Start(params string[] options)
+    {
+        _process = ChildProcess.Start(
+            "dotnet",
+            [Path.Combine(AppContext.BaseDirectory, "KenshinOtp.DemoBank.dll"), "--api-port", $"{_apiPort}", "--bank-port", $"{_bankPort}", "--data", Path.Combine(_directory, "demo"), .. options]);
+        await _process.WaitForLine(line => line.Contains($"http://localhost:{_bankPort}", StringComparison.Ordinal), Patience);
+    }
+
+    public async Task Restart(params string[] options)
+    {
+        await _process.Terminate(Patience);
+        await _process.DisposeAsync();
+        await Start(options);
+    }
+
+    /// <summary>From the start page through a bank's door.</summary>
+    public static async Task LogIn(IPage page, string bank, string userId)
+    {
+        await page.GotoAsync("/");
+        await page.ClickAsync($"#enter-{bank}");
+        await page.CheckAsync($"#user-{userId}");
+        await page.ClickAsync("#login-submit");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _process.DisposeAsync();
+        Directory.Delete(_directory, recursive: true);
+    }
+}
