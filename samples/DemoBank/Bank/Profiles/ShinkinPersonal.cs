@@ -5,8 +5,8 @@ namespace KenshinOtp.DemoBank.Bank.Profiles;
 /// <summary>A credit union's private customers: one person a contract, tokens with a serial number.</summary>
 internal static class ShinkinPersonal
 {
-    private static readonly BankContract Sato = new("P2000001", "佐藤 美咲 様", "010");
-    private static readonly BankContract Ito = new("P2000002", "伊藤 健 様", "010");
+    private static readonly BankContract Sato = new("P2000001", "佐藤 美咲", "010");
+    private static readonly BankContract Ito = new("P2000002", "伊藤 健", "010");
 
     public static BankProfile Profile { get; } = new()
     {
@@ -20,7 +20,7 @@ internal static class ShinkinPersonal
         Preset = Presets.ShinkinPersonal,
         MailFrom = "otp@mizuumi-shinkin.example",
         HasRoles = false,
-        Customers = [new(Sato, "sato", "佐藤 美咲", IsAdministrator: true), new(Ito, "ito", "伊藤 健", IsAdministrator: true)],
+        Customers = [new(Sato, "sato", "佐藤 美咲", IsAdministrator: false), new(Ito, "ito", "伊藤 健", IsAdministrator: false)],
         Accounts =
         [
             new("P2000001", "普通預金", "2345678", 1_268_430),
