@@ -58,7 +58,7 @@ public static class CoreServices
         .AddScoped<IssueTokenHandler>().AddScoped<ResendMailHandler>().AddScoped<ActivateTokenHandler>().AddScoped<ConfirmTokenHandler>()
         .AddScoped<VerifyOtpHandler>().AddScoped<RenewTokenHandler>().AddScoped<RevokeTokenHandler>().AddScoped<HinderTokenHandler>()
         .AddScoped<EnrollTokenHandler>().AddScoped<RegisterTokenHandler>().AddScoped<ExchangeTokenHandler>().AddScoped<ResyncTokenHandler>()
-        .AddScoped<DiscontinueTokenHandler>().AddScoped<ChangeTokenModeHandler>().AddScoped<ImportTokensHandler>()
+        .AddScoped<CheckCurrentTokenHandler>().AddScoped<DiscontinueTokenHandler>().AddScoped<ChangeTokenModeHandler>().AddScoped<ImportTokensHandler>()
         .AddScoped<PortalSessions>().AddSingleton<SpentLinks>();
 
     private static IServiceCollection AddJobs(this IServiceCollection services) => services

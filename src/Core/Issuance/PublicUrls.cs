@@ -1,3 +1,4 @@
+using KenshinOtp.Institutions;
 using KenshinOtp.Security;
 
 namespace KenshinOtp.Issuance;
@@ -14,6 +15,9 @@ public sealed record PublicUrls(string Base)
 
     /// <summary>The token app.</summary>
     public string App => $"{Base}/app/";
+
+    /// <summary>The token app, told to make a token of this institution.</summary>
+    public string AppOf(InstitutionCode institution) => $"{App}#i={institution}";
 
     /// <summary>A single-use link to a hosted page.</summary>
     public string Portal(BearerCode code) => $"{Base}/p/{code.Reveal()}";

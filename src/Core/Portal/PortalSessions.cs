@@ -13,6 +13,11 @@ public enum PortalPage
     Issue,
     Confirm,
     Manage,
+    Register,
+    Exchange,
+    Discontinue,
+    Mode,
+    Users,
 }
 
 /// <summary>A user on the hosted pages: sent there by the bank, known by the session's cookie.</summary>

@@ -41,6 +41,9 @@ public sealed class TokenModes(ContractStore contracts, TokenStore tokens, Retir
         }
     }
 
+    /// <summary>Who keeps a token that several users have when each gets an own one: its holder, else the first of them.</summary>
+    public static User? Keeper(Token token, IReadOnlyList<User> users) => users.FirstOrDefault(user => user.Id == token.HolderId) ?? users.FirstOrDefault();
+
     private async Task<Problem?> Share(
         Tx tx, Contract contract, IReadOnlyList<Token> live, SerialNumber? sharedSerial, Caller caller, DateTimeOffset now, CancellationToken ct)
     {
@@ -66,7 +69,7 @@ public sealed class TokenModes(ContractStore contracts, TokenStore tokens, Retir
 
     private async Task Part(Tx tx, Contract contract, Token token, IReadOnlyList<User> users, Caller caller, DateTimeOffset now, CancellationToken ct)
     {
-        var keeper = users.FirstOrDefault(user => user.Id == token.HolderId) ?? users.FirstOrDefault();
+        var keeper = Keeper(token, users);
         foreach (var user in users.Where(user => user != keeper))
         {
             await contracts.Detach(tx, user, token.Id, now, ct);

@@ -53,7 +53,7 @@ internal sealed class IssuedModel(VisitorDesk desk, ResendMailHandler resend, Po
     {
         if (Visitor is not { Status: TokenStatus.Issued or TokenStatus.Activated, Issuance: { } issuance, View.NextStep: not NextStep.Issue })
             return GoOn();
-        Receipt = await Desk.Receipt(Visitor, receipt, ct);
+        Receipt = await Desk.Receipt(Visitor, Visitor.Visit.UserId, receipt, ct);
         if (receipt is not null && Receipt is null)
             return NotFound();
         Ids = await Desk.IdsForApp(issuance, ct);

@@ -44,17 +44,18 @@ internal sealed class ManageModel(VisitorDesk desk, PortalTexts texts) : PortalM
 
     private bool RenewalIsOpen => Token?.RenewalOpensAt <= Visitor.Now && Token.Kind != TokenKind.Hardware;
 
-    /// <summary>What may be done now, the most likely first.</summary>
-    public IEnumerable<(string Path, string Name, string Why, bool Final)> Ways()
-    {
-        if (Token?.Status == TokenStatus.Activated)
-            yield return (PortalPaths.Confirm, "Manage_WayConfirm", "Manage_WayConfirmWhy", false);
-        if (CanIssue)
-            yield return (PortalPaths.Issue, "Manage_WayIssue", "Manage_WayIssueWhy", false);
-        else if (Token?.Status is TokenStatus.Issued or TokenStatus.Activated)
-            yield return (PortalPaths.Issued, "Manage_WaySetup", "Manage_WaySetupWhy", false);
-        yield return (PortalPaths.Revoke, "Manage_WayRevoke", "Manage_WayRevokeWhy", true);
-    }
+    /// <summary>The text on what to do about a lost token.</summary>
+    public string LostBody => Visitor.ByMail ? "Manage_LostBody"
+        : Ways.Own(Visitor).Any(way => way.Path == PortalPaths.Suspend) ? "Manage_LostTokenBody"
+        : "Manage_LostCallBody";
 
-    public IActionResult OnGet() => Page();
+    /// <summary>The other users of the token.</summary>
+    public IReadOnlyList<User> SharedWith { get; private set; } = [];
+
+    public async Task<IActionResult> OnGetAsync(CancellationToken ct)
+    {
+        if (Token is not null)
+            SharedWith = [.. (await Desk.Sharers(Visitor.Subject, ct)).Where(user => user.Id != Visitor.Subject.User.Id)];
+        return Page();
+    }
 }

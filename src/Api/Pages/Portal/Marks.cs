@@ -17,6 +17,7 @@ internal static class Marks
     public static readonly IHtmlContent Alert = Draw("""<path fill="currentColor" fill-rule="evenodd" d="M10 1.5 19.5 18.5H.5L10 1.5ZM9 7.5v5.2h2V7.5H9Zm0 6.7v2.1h2v-2.1H9Z"/>""");
     public static readonly IHtmlContent Info = Draw("""<path fill="currentColor" fill-rule="evenodd" d="M10 1a9 9 0 1 0 0 18 9 9 0 0 0 0-18ZM9 5h2v2.2H9V5Zm0 3.8h2V15H9V8.8Z"/>""");
     public static readonly IHtmlContent Shield = Draw("""<path fill="currentColor" fill-rule="evenodd" d="M10 .8 2.5 3.5v5.7c0 4.6 3.1 8.3 7.5 10 4.4-1.7 7.5-5.4 7.5-10V3.5L10 .8ZM9 5.5v5.7h2V5.5H9Zm0 7.3v2.1h2v-2.1H9Z"/>""");
+    public static readonly IHtmlContent Person = Draw("""<path fill="currentColor" d="M10 1.5a4.5 4.5 0 1 1 0 9 4.5 4.5 0 0 1 0-9ZM1.5 19c.4-4.6 3.7-7 8.5-7s8.1 2.4 8.5 7h-17Z"/>""");
     public static readonly IHtmlContent Next = Draw("""<path fill="none" stroke="currentColor" stroke-width="2" d="m7 4 6 6-6 6"/>""");
     public static readonly IHtmlContent Back = Draw("""<path fill="none" stroke="currentColor" stroke-width="2" d="m13 4-6 6 6 6"/>""");
 

@@ -22,7 +22,7 @@ internal static class PortalEndpoints
         });
         services.Configure<Microsoft.Extensions.WebEncoders.WebEncoderOptions>(options =>
             options.TextEncoderSettings = new(System.Text.Unicode.UnicodeRanges.All));
-        services.AddScoped<PortalTexts>().AddScoped<VisitorDesk>();
+        services.AddScoped<PortalTexts>().AddScoped<VisitorDesk>().AddSingleton<CarriedPassword>();
     }
 
     /// <summary>Faults of hosted pages are told by a page in the visitor's language.</summary>

@@ -15,6 +15,7 @@ internal sealed record PortalMessage(string Key, params string[] WhatToDo)
     public static readonly PortalMessage LinkUnknown = new("Link_Unknown", "Message_DoBank", "Message_DoFake");
     public static readonly PortalMessage SessionEnded = new("Session_Ended", "Message_DoBank", "Message_DoCheck");
     public static readonly PortalMessage NotFound = new("Error_NotFound", "Message_DoBank");
+    public static readonly PortalMessage Denied = new("Denied_", "Denied_DoAsk", "Denied_DoOwn");
     public static readonly PortalMessage Busy = new("Error_Busy", "Message_DoBank", "Message_DoCheck");
     public static readonly PortalMessage Error = new("Error_", "Message_DoRetry", "Message_DoContact");
 

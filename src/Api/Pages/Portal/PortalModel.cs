@@ -34,8 +34,15 @@ internal abstract class PortalModel(VisitorDesk desk) : PageModel
 
         Visitor = visitor;
         HttpContext.Features.Set(visitor);
-        await next();
+        if (await Prepare(HttpContext.RequestAborted) is { } refusal)
+            context.Result = refusal;
+        else
+            await next();
     }
+
+    /// <summary>What a page needs to know before it answers.</summary>
+    /// <returns>Why there is no such page for this visitor, or null.</returns>
+    protected virtual Task<IActionResult?> Prepare(CancellationToken ct) => Task.FromResult<IActionResult?>(null);
 
     /// <summary>To where this user goes on: the page asked for is not the one that fits.</summary>
     protected LocalRedirectResult GoOn() => LocalRedirect(PortalPaths.Of(Visitor.View.NextStep));

@@ -14,6 +14,15 @@ internal static class PortalPaths
     public const string Confirm = Root + "/confirm";
     public const string Manage = Root + "/manage";
     public const string Revoke = Root + "/revoke";
+    public const string Register = Root + "/register";
+    public const string Exchange = Root + "/exchange";
+    public const string Discontinue = Root + "/discontinue";
+    public const string Resync = Root + "/resync";
+    public const string Suspend = Root + "/suspend";
+    public const string Resume = Root + "/resume";
+    public const string Unlock = Root + "/unlock";
+    public const string Mode = Root + "/mode";
+    public const string Users = Root + "/users";
     public const string Result = Root + "/result";
     public const string Message = Root + "/message";
     public const string Language = Root + "/language";
@@ -26,6 +35,11 @@ internal static class PortalPaths
         PortalPage.Issue => Issue,
         PortalPage.Confirm => Confirm,
         PortalPage.Manage => Manage,
+        PortalPage.Register => Register,
+        PortalPage.Exchange => Exchange,
+        PortalPage.Discontinue => Discontinue,
+        PortalPage.Mode => Mode,
+        PortalPage.Users => Users,
         _ => throw new ArgumentOutOfRangeException(nameof(page)),
     };
 
@@ -35,11 +49,16 @@ internal static class PortalPaths
         NextStep.Issue => Issue,
         NextStep.Activate => Issued,
         NextStep.Confirm => Confirm,
-        NextStep.Register or NextStep.None => Manage,
+        NextStep.Register => Register,
+        NextStep.None => Manage,
         _ => throw new ArgumentOutOfRangeException(nameof(step)),
     };
 
-    public static string WithReceipt(string path, string number) => $"{path}?receipt={Uri.EscapeDataString(number)}";
+    /// <summary>The page for a user for whom an administrator acts; null: for the visitor.</summary>
+    public static string For(string path, string? userId) => userId is null ? path : $"{path}?user={Uri.EscapeDataString(userId)}";
+
+    public static string WithReceipt(string path, string number, string? userId = null) =>
+        $"{path}?receipt={Uri.EscapeDataString(number)}{(userId is null ? "" : $"&user={Uri.EscapeDataString(userId)}")}";
 
     public static string Accent(string color) => $"{Root}/accent/{color.TrimStart('#').ToLowerInvariant()}.css";
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Resources;
+using KenshinOtp.Contracts;
 using KenshinOtp.Text;
 using KenshinOtp.Tokens;
 using Microsoft.AspNetCore.Html;
@@ -50,6 +51,10 @@ internal sealed class PortalTexts(IHttpContextAccessor http)
         .Append(When(instant)).AppendHtml("</time>");
 
     public string Status(TokenStatus status) => this["Status_" + status];
+
+    public string Mode(TokenMode mode) => this["Mode_" + mode];
+
+    public string Role(UserRole role) => this["Role_" + role];
 
     /// <summary>The state of a token as shape and word.</summary>
     public IHtmlContent State(TokenStatus status)

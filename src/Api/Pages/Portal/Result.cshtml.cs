@@ -3,8 +3,8 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace KenshinOtp.Api.Pages.Portal;
 
-/// <summary>The result of a request as the customer files it: only ever the visitor's own.</summary>
-internal sealed class ResultModel(VisitorDesk desk, PortalTexts texts) : PortalModel(desk)
+/// <summary>The result of a request as the customer files it: the visitor's own, or that of a user for whom the visitor acts.</summary>
+internal sealed class ResultModel(VisitorDesk desk, PortalTexts texts) : TargetModel(desk, texts)
 {
     public StoredReceipt Receipt { get; private set; } = null!;
 
@@ -12,7 +12,7 @@ internal sealed class ResultModel(VisitorDesk desk, PortalTexts texts) : PortalM
 
     public async Task<IActionResult> OnGetAsync(string? receipt, CancellationToken ct)
     {
-        if (await Desk.Receipt(Visitor, receipt, ct) is not { } stored || ResultWords.Of(stored, Visitor, texts) is not { } words)
+        if (await Desk.Receipt(Visitor, Target.UserId, receipt, ct) is not { } stored || ResultWords.Of(stored, Target, Texts) is not { } words)
             return NotFound();
         (Receipt, Words) = (stored, words);
         return Page();

@@ -6,7 +6,17 @@ using Microsoft.AspNetCore.Html;
 namespace KenshinOtp.Api.Pages.Portal;
 
 /// <summary>One line of 変更前 and 変更後.</summary>
-internal sealed record Change(string Item, IHtmlContent Before, IHtmlContent After);
+internal sealed record Change(string Item, IHtmlContent Before, IHtmlContent After)
+{
+    public static Change Serials(string? before, string? after, PortalTexts texts) => new(texts["Common_Serial"], Serial(before, texts), Serial(after, texts));
+
+    public static Change States(StoredReceipt receipt, PortalTexts texts) => new(
+        texts["Common_Status"],
+        Show.Text(texts.Status(EnumNames.Parse<TokenStatus>(receipt.Before!))),
+        texts.State(EnumNames.Parse<TokenStatus>(receipt.After!)));
+
+    private static IHtmlContent Serial(string? serial, PortalTexts texts) => serial is null ? Show.Text(texts["Result_None"]) : Show.Serial(serial);
+}
 
 /// <summary>What a result page says of one accepted request.</summary>
 /// <param name="Title">What was done.</param>
@@ -20,14 +30,22 @@ internal sealed record ResultWords(string Title, string Body, string What, StepL
     /// <summary>A page to go on to, where the next step is not at the bank.</summary>
     public (string Path, string Text)? Way { get; init; }
 
+    /// <summary>A further line on what was accepted.</summary>
+    public (string Item, string Value)? Chosen { get; init; }
+
     /// <returns>Null for what is not done on these pages.</returns>
-    public static ResultWords? Of(StoredReceipt receipt, Visitor visitor, PortalTexts texts) => receipt.Action switch
+    public static ResultWords? Of(StoredReceipt receipt, Target target, PortalTexts texts) =>
+        OfUse(receipt, target, texts) is not { } words ? null
+        : target.IsOther ? words with { Next = texts["Result_NextUsers"], Way = (PortalPaths.Users, texts["Result_BackToUsers"]) }
+        : words;
+
+    private static ResultWords? OfUse(StoredReceipt receipt, Target target, PortalTexts texts) => receipt.Action switch
     {
         "token.confirmed" => Confirmed(receipt, texts),
-        "token.revoked" => Revoked(receipt, visitor, texts),
+        "token.revoked" => Revoked(receipt, target.Visitor, texts),
         "token.issued" => new(
             texts["Issued_Title"], texts["Issued_Lead"], texts["Result_WhatIssue"], StepLine.Beginning(2),
-            [new(texts["Common_Serial"], Serial(receipt.Before, texts), Serial(receipt.After, texts))], texts["Issued_StepOpen"])
+            [Change.Serials(receipt.Before, receipt.After, texts)], texts["Issued_StepOpen"])
         {
             Way = (PortalPaths.Issued, texts["Manage_WaySetup"]),
         },
@@ -37,26 +55,22 @@ internal sealed record ResultWords(string Title, string Body, string What, StepL
         {
             Way = (PortalPaths.Issued, texts["Manage_WaySetup"]),
         },
-        _ => null,
+        _ => RegistrationWords.Of(receipt, target, texts) ?? HindranceWords.Of(receipt, texts),
     };
 
     private static ResultWords Confirmed(StoredReceipt receipt, PortalTexts texts) => new(
-        texts["Result_ConfirmedTitle"], texts["Result_ConfirmedBody"], texts["Result_WhatConfirm"], StepLine.Beginning(4), [States(receipt, texts)],
-        texts["Result_NextBank"]);
+        texts["Result_ConfirmedTitle"], texts["Result_ConfirmedBody"], texts["Result_WhatConfirm"], StepLine.Beginning(4),
+        [Change.States(receipt, texts)], texts["Result_NextBank"]);
 
     private static ResultWords Revoked(StoredReceipt receipt, Visitor visitor, PortalTexts texts)
     {
         var again = receipt.AcceptedAt.AddMinutes(visitor.Policy.ReissueCooldownMinutes);
         return new(
             texts["Result_RevokedTitle"], texts["Result_RevokedBody"], texts["Result_WhatRevoke"], StepLine.Ending(3),
-            [States(receipt, texts), new(texts["Common_Serial"], Serial(receipt.Serial, texts), Show.Text(texts["Result_None"]))],
-            visitor.Visit.Institution.ProvisionsByMail ? texts["Result_NextIssue", texts.From(again)] : texts["Result_NextBank"]);
+            [Change.States(receipt, texts), Change.Serials(receipt.Serial, after: null, texts)],
+            visitor.ByMail ? texts["Result_NextIssue", texts.From(again)] : texts["Result_NextRegister"])
+        {
+            Way = visitor.ByMail ? null : (PortalPaths.Register, texts["Manage_WayRegister"]),
+        };
     }
-
-    private static Change States(StoredReceipt receipt, PortalTexts texts) => new(
-        texts["Common_Status"],
-        Show.Text(texts.Status(EnumNames.Parse<TokenStatus>(receipt.Before!))),
-        texts.State(EnumNames.Parse<TokenStatus>(receipt.After!)));
-
-    private static IHtmlContent Serial(string? serial, PortalTexts texts) => serial is null ? Show.Text(texts["Result_None"]) : Show.Serial(serial);
 }

@@ -5,12 +5,25 @@ using Microsoft.AspNetCore.Mvc;
 namespace KenshinOtp.Api.Pages.Portal;
 
 /// <summary>失効: says what will stop working and for whom, asks for a password where the policy does, and kills the token.</summary>
-internal sealed class RevokeModel(VisitorDesk desk, RevokeTokenHandler revoke, PortalTexts texts) : OtpModel(desk, texts)
+internal sealed class RevokeModel(VisitorDesk desk, RevokeTokenHandler revoke, PortalTexts texts) : TargetModel(desk, texts)
 {
+    /// <summary>Whether the visitor proves to be who acts; an administrator does so with the own token.</summary>
     public bool NeedsPassword => RevokeTokenHandler.NeedsPassword(Visitor.Subject, Visitor.Policy, Visitor.Now);
 
     /// <summary>How many users lose the token.</summary>
     public int Users { get; private set; }
+
+    /// <summary>The sentence that says what stops working, for whom, and how to get back.</summary>
+    public string Says
+    {
+        get
+        {
+            var (user, minutes) = (Target.Subject.User, Visitor.Policy.ReissueCooldownMinutes);
+            return Visitor.ByMail
+                ? Users > 1 ? Texts["Revoke_WarnBodyShared", Users, minutes] : Texts["Revoke_WarnBody", user.DisplayName, user.UserId.Value, minutes]
+                : Users > 1 ? Texts["Revoke_WarnRegisterShared", Users] : Texts["Revoke_WarnRegister", user.DisplayName, user.UserId.Value];
+        }
+    }
 
     public async Task<IActionResult> OnGetAsync(CancellationToken ct) => await Show(ct);
 
@@ -24,18 +37,17 @@ internal sealed class RevokeModel(VisitorDesk desk, RevokeTokenHandler revoke, P
                 return await Show(ct);
         }
 
-        var visit = Visitor.Visit;
-        var revoked = await revoke.Handle(new(Visitor.Caller, visit.ServiceId, visit.UserId, otp, ActingUserId: null), ct);
+        var revoked = await revoke.Handle(new(Visitor.Caller, Visitor.Visit.ServiceId, Target.UserId, otp, Target.ActingUserId), ct);
         if (revoked.Succeeded(out var receipt, out var problem))
-            return LocalRedirect(PortalPaths.WithReceipt(PortalPaths.Result, receipt.ReceiptNumber));
-        return Note(problem) ? await Show(ct) : LocalRedirect(PortalPaths.Manage); // locked by this very password, or changed by somebody else
+            return ToResult(receipt);
+        return Note(problem) ? await Show(ct) : Leave(); // locked by this very password, or changed by somebody else
     }
 
     private async Task<IActionResult> Show(CancellationToken ct)
     {
-        if (Visitor.Subject.LiveToken is null)
-            return LocalRedirect(PortalPaths.Manage);
-        Users = await Desk.UsersOfToken(Visitor, ct);
+        if (Target.Subject.LiveToken is null)
+            return Leave();
+        Users = (await Desk.Sharers(Target.Subject, ct)).Count;
         return Page();
     }
 }

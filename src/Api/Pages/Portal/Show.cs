@@ -17,5 +17,9 @@ internal static class Show
             .Append(serial[..letters]).AppendHtml("<wbr>").Append(serial[letters..]).AppendHtml("</span>");
     }
 
+    /// <summary>A person by name and user ID.</summary>
+    public static IHtmlContent Person(string name, string userId, PortalTexts texts) => new HtmlContentBuilder()
+        .AppendHtml("<span lang=\"ja\">").Append(texts["Common_Person", name]).AppendHtml("</span>　").AppendHtml(Code(userId));
+
     public static IHtmlContent Text(string text) => new HtmlContentBuilder().Append(text);
 }

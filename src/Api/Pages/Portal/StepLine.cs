@@ -8,11 +8,36 @@ internal sealed record StepLine(int Now, params string[] Texts)
     private static readonly string[] Begin = ["Steps_Issue", "Steps_Setup", "Steps_Confirm"];
     private static readonly string[] End = ["Steps_Revoke", "Steps_Result"];
 
+    private static readonly string[] Enter = ["Steps_Register", "Steps_Result"];
+    private static readonly string[] Swap = ["Steps_Current", "Steps_New", "Steps_Result"];
+    private static readonly string[] Leave = ["Steps_Discontinue", "Steps_Result"];
+    private static readonly string[] Shape = ["Steps_Mode", "Steps_Check", "Steps_Result"];
+    private static readonly string[] Check = ["Steps_Check", "Steps_Result"];
+    private static readonly string[] Adjust = ["Steps_Resync", "Steps_Result"];
+
     /// <summary>トークン発行 → アプリの初期設定 → 認証確認</summary>
     public static StepLine Beginning(int now) => new(now, Begin);
 
     /// <summary>失効の確認 → 結果</summary>
     public static StepLine Ending(int now) => new(now, End);
+
+    /// <summary>利用開始 → 結果</summary>
+    public static StepLine Registering(int now) => new(now, Enter);
+
+    /// <summary>現パスワードの認証 → 新トークンの登録 → 結果</summary>
+    public static StepLine Exchanging(int now) => new(now, Swap);
+
+    /// <summary>利用中止 → 結果</summary>
+    public static StepLine Discontinuing(int now) => new(now, Leave);
+
+    /// <summary>利用形態の選択 → 確認 → 結果</summary>
+    public static StepLine ChangingMode(int now) => new(now, Shape);
+
+    /// <summary>確認 → 結果</summary>
+    public static StepLine Hindering(int now) => new(now, Check);
+
+    /// <summary>パスワードの入力 → 結果</summary>
+    public static StepLine Resynchronizing(int now) => new(now, Adjust);
 }
 
 /// <summary>A field for a one-time password.</summary>
@@ -22,6 +47,22 @@ internal sealed record StepLine(int Now, params string[] Texts)
 internal sealed record OtpField(string Why, int Digits, string? Fault)
 {
     public const string Name = "Otp";
+
+    /// <summary>The field's name where a page has several.</summary>
+    public string Field { get; init; } = Name;
+
+    /// <summary>The text of its label.</summary>
+    public string Label { get; init; } = "Confirm_Otp";
+}
+
+/// <summary>A field for a serial number.</summary>
+/// <param name="Label">The text of its label.</param>
+/// <param name="Example">A serial number as this institution's look.</param>
+/// <param name="Typed">What was typed.</param>
+/// <param name="Fault">What is to be mended, or null.</param>
+internal sealed record SerialField(string Label, string Example, string Typed, string? Fault)
+{
+    public const string Name = "Serial";
 }
 
 /// <summary>The sentence at a field that says what to do; nothing without one.</summary>

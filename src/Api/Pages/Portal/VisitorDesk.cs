@@ -19,6 +19,12 @@ internal sealed record Visitor(PortalVisit Visit, Subject Subject, UserView View
 
     public TokenStatus? Status => Subject.Token?.StatusAt(Now);
 
+    /// <summary>Whether the visitor may act for the other users of the contract.</summary>
+    public bool IsAdministrator => Subject.User.Role == UserRole.Administrator;
+
+    /// <summary>Whether tokens come by mail (けんしん) rather than by their serial number (しんきん).</summary>
+    public bool ByMail => Visit.Institution.ProvisionsByMail;
+
     /// <summary>Until when the cooling time of the last token runs, or null. What counts is what the handler says.</summary>
     public DateTimeOffset? CoolingUntil =>
         Subject.Token is { } token && IssueTokenHandler.AvailableAt(token, Issuance, Policy) is { } until && until > Now ? until : null;
@@ -30,7 +36,7 @@ internal sealed record Visitor(PortalVisit Visit, Subject Subject, UserView View
 /// <summary>Knows visitors by their cookie, and reads for their pages.</summary>
 internal sealed class VisitorDesk(
     PortalSessions sessions, SpentLinks spent, Database database, Subjects subjects, ContractViews views, ContractStore contracts,
-    IssuanceStore issuances, ReceiptStore receipts, TimeProvider time)
+    TokenStore tokens, IssuanceStore issuances, ReceiptStore receipts, TimeProvider time)
 {
     /// <returns>The visitor, or null with the bank of the ended session, if that is still known, left in the request's features.</returns>
     public async Task<Visitor?> Greet(HttpContext http, CancellationToken ct)
@@ -63,24 +69,57 @@ internal sealed class VisitorDesk(
         return await contracts.ContactOf(session, issuance.UserRowId, ct) ?? throw new InvalidOperationException("A user vanished.");
     }
 
-    /// <summary>How many users are left without a token when the visitor's dies.</summary>
-    public async Task<int> UsersOfToken(Visitor visitor, CancellationToken ct)
+    /// <summary>Whom a page concerns.</summary>
+    /// <param name="visitor">Who asks.</param>
+    /// <param name="userId">The user that the page names; null or empty for the visitor.</param>
+    /// <param name="ct">Ends the wait.</param>
+    /// <returns>Null where the visitor acts for no such user.</returns>
+    public async Task<Target?> Target(Visitor visitor, string? userId, CancellationToken ct)
     {
-        var contract = visitor.Subject.Contract;
-        if (contract.TokenMode == TokenMode.Individual)
-            return 1;
+        if (string.IsNullOrEmpty(userId) || userId == visitor.Visit.UserId.Value)
+            return new(visitor, visitor.Subject, visitor.View);
+        if (!visitor.IsAdministrator || !UserId.TryParse(userId, out var id))
+            return null;
         await using var session = await database.Read(ct);
-        return (await contracts.Users(session, contract, ct)).Count(user => user.TokenId == visitor.Subject.User.TokenId);
+        var found = await subjects.Find(session, visitor.Visit.Institution, visitor.Visit.ServiceId, id, ct);
+        return found.Succeeded(out var subject, out _)
+            ? new(visitor, subject, await views.Of(session, subject.User, visitor.Caller, visitor.Now, ct))
+            : null;
     }
 
-    /// <returns>The visitor's own receipt of this number, or null.</returns>
-    public async Task<StoredReceipt?> Receipt(Visitor visitor, string? number, CancellationToken ct)
+    /// <summary>The users who use a subject's token: all of them are left without when it dies.</summary>
+    public async Task<IReadOnlyList<User>> Sharers(Subject subject, CancellationToken ct)
+    {
+        if (subject.User.TokenId is not { } tokenId)
+            return [];
+        await using var session = await database.Read(ct);
+        return [.. (await contracts.Users(session, subject.Contract, ct)).Where(user => user.TokenId == tokenId)];
+    }
+
+    /// <summary>All users of the visitor's contract, as they stand now.</summary>
+    public async Task<IReadOnlyList<UserView>> Users(Visitor visitor, CancellationToken ct)
+    {
+        await using var session = await database.Read(ct);
+        return (await views.Of(session, visitor.Subject.Contract, visitor.Caller, visitor.Now, ct)).Users;
+    }
+
+    /// <summary>The live tokens of the visitor's contract, and who uses each.</summary>
+    public async Task<IReadOnlyList<TokenUse>> Tokens(Visitor visitor, CancellationToken ct)
+    {
+        var contract = visitor.Subject.Contract;
+        await using var session = await database.Read(ct);
+        var users = await contracts.Users(session, contract, ct);
+        return [.. (await tokens.LiveOf(session, contract.Id, ct)).Select(token => new TokenUse(token, [.. users.Where(user => user.TokenId == token.Id)]))];
+    }
+
+    /// <returns>The receipt of this number, if it is of this user of the visitor's contract.</returns>
+    public async Task<StoredReceipt?> Receipt(Visitor visitor, UserId userId, string? number, CancellationToken ct)
     {
         if (string.IsNullOrEmpty(number))
             return null;
         var visit = visitor.Visit;
         await using var session = await database.Read(ct);
-        return await receipts.Find(session, visit.Institution.Id, visit.ServiceId.Value, visit.UserId.Value, number, ct);
+        return await receipts.Find(session, visit.Institution.Id, visit.ServiceId.Value, userId.Value, number, ct);
     }
 }
 

@@ -1,0 +1,73 @@
+using KenshinOtp.Tokens;
+using KenshinOtp.Withdrawal;
+using Microsoft.AspNetCore.Mvc;
+
+namespace KenshinOtp.Api.Pages.Portal;
+
+/// <summary>事故設定, 事故解除 and ロック解除: says what will happen to whom, and takes a reason.</summary>
+internal sealed class HinderModel(VisitorDesk desk, HinderTokenHandler hinder, PortalTexts texts) : TargetModel(desk, texts)
+{
+    public const string ReasonField = "Reason";
+    public const int MaxReasonLength = 200;
+
+    /// <summary>What the address asks for; also the beginning of its Texts.</summary>
+    public TokenAction Action => RouteData.Values["deed"] switch
+    {
+        "suspend" => TokenAction.Suspend,
+        "resume" => TokenAction.Resume,
+        _ => TokenAction.Unlock,
+    };
+
+    /// <summary>The state that the token will be in, or null: it may not happen, or not by this visitor.</summary>
+    public TokenStatus? Next => Action == TokenAction.Suspend || Target.IsOther ? Target.Subject.Token?.After(Action, Visitor.Policy.LockAfter) : null;
+
+    /// <summary>How many users it concerns.</summary>
+    public int Users { get; private set; }
+
+    /// <summary>The reason as it was typed.</summary>
+    public string Reason { get; private set; } = "";
+
+    /// <summary>The sentence that says what will happen.</summary>
+    public string Says
+    {
+        get
+        {
+            var user = Target.Subject.User;
+            var who = Users > 1 ? Texts["Hinder_WhoAll", Users]
+                : Target.IsOther ? Texts["Hinder_WhoOther", user.DisplayName, user.UserId.Value]
+                : Texts["Hinder_WhoOwn"];
+            return (Action, Next) switch
+            {
+                (TokenAction.Suspend, _) => Texts["Suspend_Says", who],
+                (_, TokenStatus.InUse) when Target.Subject.Token!.ExpiresAt > Visitor.Now || Target.Subject.Token.ExpiresAt is null => Texts[Action + "_Says", who],
+                (_, TokenStatus.Locked) => Texts["Resume_SaysLocked"],
+                _ => Texts["Resume_SaysBefore"],
+            };
+        }
+    }
+
+    public async Task<IActionResult> OnGetAsync(CancellationToken ct) => Next is null ? Leave() : await Show(ct);
+
+    public async Task<IActionResult> OnPostAsync(CancellationToken ct)
+    {
+        if (Next is null)
+            return Leave();
+        Reason = await Typed(ReasonField, ct);
+        var reason = string.Concat(Reason.Select(c => char.IsControl(c) ? ' ' : c)).Trim();
+        if (reason.Length > MaxReasonLength)
+        {
+            Faults.Add(ReasonField, Texts["Hinder_ReasonTooLong", MaxReasonLength]);
+            return await Show(ct);
+        }
+
+        var hindered = await hinder.Handle(
+            new(Visitor.Caller, Visitor.Visit.ServiceId, Target.UserId, Action, Target.ActingUserId, reason.Length == 0 ? null : reason), ct);
+        return hindered.Succeeded(out var receipt, out _) ? ToResult(receipt) : Leave(); // changed by somebody else
+    }
+
+    private async Task<IActionResult> Show(CancellationToken ct)
+    {
+        Users = (await Desk.Sharers(Target.Subject, ct)).Count;
+        return Page();
+    }
+}

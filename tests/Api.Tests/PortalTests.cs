@@ -1,0 +1,128 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using KenshinOtp.Support;
+
+namespace KenshinOtp.Api.Tests;
+
+/// <summary>What the hosted pages refuse, seen without a browser.</summary>
+public sealed partial class PortalTests : IAsyncLifetime
+{
+    private Centre _centre = null!;
+    private Bank _bank = null!;
+
+    public async Task InitializeAsync()
+    {
+        _centre = await Centre.Start();
+        _bank = await _centre.Bank("9003", "shinkin-business");
+        await _bank.Customer();
+        await _bank.Customer(userId: "sato", role: "general");
+        await _bank.Customer("S2000002", "suzuki");
+    }
+
+    public async Task DisposeAsync() => await _centre.DisposeAsync();
+
+    [Theory]
+    [InlineData("yamada", "suzuki")]
+    [InlineData("yamada", "nobody")]
+    [InlineData("yamada", "a b")]
+    [InlineData("sato", "yamada")]
+    public async Task Nobody_acts_for_a_user_of_another_contract_and_general_users_for_nobody(string visitor, string target)
+    {
+        using var http = await Visit(visitor);
+        foreach (var path in new[] { "register", "exchange", "revoke", "suspend", "resume", "unlock", "result" })
+        {
+            using var page = await http.GetAsync(new Uri($"/portal/{path}?user={Uri.EscapeDataString(target)}", UriKind.Relative));
+            page.StatusCode.ShouldBe(HttpStatusCode.NotFound, path);
+        }
+    }
+
+    [Fact]
+    public async Task A_form_without_the_page_it_came_from_changes_nothing()
+    {
+        var phone = _centre.Phone();
+        await phone.Enroll("9003");
+        using var http = await Visit("yamada");
+        var fields = new Dictionary<string, string>(StringComparer.Ordinal) { ["Serial"] = phone.Serial, ["Otp"] = await phone.Password() };
+
+        using var forged = await http.PostAsync(new Uri("/portal/register", UriKind.Relative), new FormUrlEncodedContent(fields));
+        forged.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await _bank.Get("contracts/S1000001/users/yamada"))["nextStep"].ShouldBe("register");
+
+        fields["__RequestVerificationToken"] = Token().Match(await http.GetStringAsync(new Uri("/portal/register", UriKind.Relative))).Groups["token"].Value;
+        using var honest = await http.PostAsync(new Uri("/portal/register", UriKind.Relative), new FormUrlEncodedContent(fields));
+        honest.StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await _bank.Get("contracts/S1000001/users/yamada"))["nextStep"].ShouldBe("none");
+    }
+
+    [Fact]
+    public async Task A_password_carried_from_another_session_opens_nothing_there()
+    {
+        var phone = _centre.Phone();
+        await phone.Enroll("9003");
+        await _bank.Post("contracts/S1000001/users/yamada/token/register", new { serial = phone.Serial, otp = await phone.Password() });
+        _centre.Clock.Advance(TimeSpan.FromMinutes(1));
+        using var mine = await Visit("yamada");
+        using var another = await Visit("yamada");
+        var second = await Post(mine, "exchange", ("CurrentOtp", await phone.Password()));
+        var carried = Carried().Match(second).Groups["value"].Value;
+        carried.ShouldNotBeEmpty();
+
+        (await Post(mine, "exchange?handler=New", ("Carried", carried))).ShouldNotContain("CurrentOtp-error");
+        (await Post(another, "exchange?handler=New", ("Carried", carried))).ShouldContain("CurrentOtp-error");
+        (await Post(mine, "exchange?handler=New", ("Carried", carried + "x"))).ShouldContain("CurrentOtp-error");
+    }
+
+    [Fact]
+    public async Task Guesses_at_the_first_step_of_an_exchange_are_counted_until_the_lock()
+    {
+        var phone = _centre.Phone();
+        await phone.Enroll("9003");
+        await _bank.Post("contracts/S1000001/users/yamada/token/register", new { serial = phone.Serial, otp = await phone.Password() });
+        _centre.Clock.Advance(TimeSpan.FromMinutes(1));
+        using var http = await Visit("yamada");
+
+        for (var i = 0; i < 10; i++)
+            await Post(http, "exchange", ("CurrentOtp", await phone.WrongPassword()));
+
+        (await _bank.Get("contracts/S1000001/users/yamada"))["token.status"].ShouldBe("locked");
+    }
+
+    [Fact]
+    public async Task A_user_in_person_lifts_no_lock_and_no_suspension()
+    {
+        var phone = _centre.Phone();
+        await phone.Enroll("9003");
+        await _bank.Post("contracts/S1000001/users/yamada/token/register", new { serial = phone.Serial, otp = await phone.Password() });
+        using var http = await Visit("yamada");
+        await Post(http, "suspend");
+        (await _bank.Get("contracts/S1000001/users/yamada"))["token.status"].ShouldBe("suspended");
+
+        using var page = await http.GetAsync(new Uri("/portal/resume", UriKind.Relative));
+
+        page.RequestMessage!.RequestUri!.AbsolutePath.ShouldBe("/portal/manage");
+    }
+
+    private async Task<HttpClient> Visit(string userId)
+    {
+        var link = await _bank.Post(
+            "portal-sessions", new { serviceId = "S1000001", userId, page = "manage", returnUrl = "https://bank.example/" });
+        var http = new HttpClient { BaseAddress = _centre.Url };
+        (await http.GetAsync(new Uri(link["url"]!))).EnsureSuccessStatusCode();
+        return http;
+    }
+
+    /// <summary>Opens a page, fills its form and sends it.</summary>
+    private static async Task<string> Post(HttpClient http, string page, params (string Name, string Value)[] typed)
+    {
+        var token = Token().Match(await http.GetStringAsync(new Uri($"/portal/{page}", UriKind.Relative))).Groups["token"].Value;
+        var fields = typed.Select(field => KeyValuePair.Create(field.Name, field.Value)).Append(KeyValuePair.Create("__RequestVerificationToken", token));
+        using var answer = await http.PostAsync(new Uri($"/portal/{page}", UriKind.Relative), new FormUrlEncodedContent(fields));
+        return await answer.Content.ReadAsStringAsync();
+    }
+
+    [GeneratedRegex("name=\"__RequestVerificationToken\" type=\"hidden\" value=\"(?<token>[^\"]+)\"", RegexOptions.None, 1000)]
+    private static partial Regex Token();
+
+    [GeneratedRegex("name=\"Carried\" value=\"(?<value>[^\"]+)\"", RegexOptions.None, 1000)]
+    private static partial Regex Carried();
+}
