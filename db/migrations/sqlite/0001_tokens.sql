@@ -157,10 +157,31 @@ create table audit_entry (
     state_before    varchar(300)  null,
     state_after     varchar(300)  null,
     receipt_number  varchar(12)   null,
-    detail          varchar(500)  null
+    detail          varchar(500)  null,
+    chain           varchar(32)   not null, -- of one process and one institution
+    position        bigint        not null, -- 1, 2, 3 ... in the chain
+    mac             varchar(100)  not null, -- over all columns and the mac before
+    unique (chain, position)
 );
 
-create index ix_audit_entry_institution on audit_entry (institution_id, occurred_at);
+create index ix_audit_entry_time on audit_entry (institution_id, occurred_at, id);
+create index ix_audit_entry_service on audit_entry (institution_id, service_id, occurred_at, id);
+create index ix_audit_entry_serial on audit_entry (institution_id, serial, occurred_at, id) where serial is not null;
+create index ix_audit_entry_receipt on audit_entry (institution_id, receipt_number) where receipt_number is not null;
+
+create table audit_seal (
+    position   bigint        not null primary key, -- 1, 2, 3 ... for the whole database
+    sealed_at  bigint        not null,
+    heads      text          not null, -- the ends of the chains that had grown
+    mac        varchar(100)  not null  -- over all columns and the mac before
+);
+
+create table audit_base (
+    chain     varchar(32)   not null primary key, -- or 'seal'
+    position  bigint        not null, -- of the last row that went to the archive
+    mac       varchar(100)  not null, -- of that row
+    proof     varchar(100)  not null  -- over the columns
+);
 
 create table event (
     id              varchar(32)    not null primary key,

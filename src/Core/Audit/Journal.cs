@@ -44,56 +44,41 @@ public sealed record Entry(string Action, Actor Actor, string InstitutionId)
 }
 
 /// <summary>Writes audit entries and events in the transaction of the change they tell of.</summary>
-public sealed class Journal
+public sealed class Journal(AuditChains chains)
 {
-    private const string InsertEntry =
-        """
-        insert into audit_entry (id, institution_id, occurred_at, action, actor_kind, actor_name, actor_address, service_id, user_id, serial,
-                                 state_before, state_after, receipt_number, detail)
-        values (@Id, @InstitutionId, @OccurredAt, @Action, @ActorKind, @ActorName, @ActorAddress, @ServiceId, @UserId, @Serial,
-                @Before, @After, @ReceiptNumber, @Detail)
-        """;
-
     private const string InsertEvent =
         "insert into event (id, institution_id, type, occurred_at, data) values (@Id, @InstitutionId, @Type, @OccurredAt, @Data)";
 
+    /// <summary>Writes the event at once and the entry with the commit, which gives it its place in the chain.</summary>
     /// <returns>The entry's id.</returns>
     public async Task<string> Write(Tx tx, Entry entry, DateTimeOffset now, CancellationToken ct)
     {
         var id = Ids.New(now);
-        await tx.Execute(InsertEntry, new
-        {
-            Id = id,
-            entry.InstitutionId,
-            OccurredAt = now.ToRow(),
-            entry.Action,
-            ActorKind = entry.Actor.Kind,
-            ActorName = entry.Actor.Name,
-            ActorAddress = entry.Actor.Address,
-            entry.ServiceId,
-            entry.UserId,
-            entry.Serial,
-            entry.Before,
-            entry.After,
-            entry.ReceiptNumber,
-            entry.Detail,
-        }, ct);
+        tx.AtCommit(() => new PendingEntries(chains)).Add(AuditRow.Of(id, entry, now));
+        if (!entry.Announce)
+            return id;
 
-        if (entry.Announce)
+        var data = JsonSerializer.Serialize(new
         {
-            var data = JsonSerializer.Serialize(new
-            {
-                serviceId = entry.ServiceId,
-                userId = entry.UserId,
-                serial = entry.Serial,
-                before = entry.Before,
-                after = entry.After,
-                receiptNumber = entry.ReceiptNumber,
-                detail = entry.Detail,
-            });
-            await tx.Execute(InsertEvent, new { Id = id, entry.InstitutionId, Type = entry.Action, OccurredAt = now.ToRow(), Data = data }, ct);
-        }
-
+            serviceId = entry.ServiceId,
+            userId = entry.UserId,
+            serial = entry.Serial,
+            before = entry.Before,
+            after = entry.After,
+            receiptNumber = entry.ReceiptNumber,
+            detail = entry.Detail,
+        });
+        await tx.Execute(InsertEvent, new { Id = id, entry.InstitutionId, Type = entry.Action, OccurredAt = now.ToRow(), Data = data }, ct);
         return id;
     }
+}
+
+/// <summary>The entries of one transaction, in the order in which they were noted.</summary>
+internal sealed class PendingEntries(AuditChains chains) : ICommitStep
+{
+    private readonly List<AuditRow> _rows = [];
+
+    public void Add(AuditRow row) => _rows.Add(row);
+
+    public Task Commit(Tx tx, Func<Task> commit, CancellationToken ct) => chains.Commit(tx, _rows, commit, ct);
 }

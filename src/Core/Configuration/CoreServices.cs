@@ -39,6 +39,7 @@ public static class CoreServices
             .AddSingleton<IMailTransport>(_ => settings.Smtp is { } smtp ? new SystemNetMailTransport(smtp) : new PickupTransport(settings.PickupDirectory))
             .AddSingleton<Database>().AddSingleton<Migrator>().AddScoped<Changes>()
             .AddStores()
+            .AddAudit(settings)
             .AddHandlers()
             .AddJobs();
     }
@@ -46,11 +47,16 @@ public static class CoreServices
     private static IServiceCollection AddStores(this IServiceCollection services) => services
         .AddSingleton<Sealer>().AddSingleton<KeyCheck>().AddSingleton<PinHasher>().AddSingleton<TokenSecrets>().AddSingleton<ReceiptNumbers>()
         .AddSingleton<InstitutionStore>().AddSingleton<ContractStore>().AddSingleton<TokenStore>().AddSingleton<IssuanceStore>()
-        .AddSingleton<OutboxStore>().AddSingleton<ReceiptStore>().AddSingleton<AnswerStore>().AddSingleton<Journal>()
+        .AddSingleton<OutboxStore>().AddSingleton<ReceiptStore>().AddSingleton<AnswerStore>()
         .AddSingleton<Mails>().AddSingleton<TokenViews>().AddSingleton<ContractViews>().AddSingleton<Subjects>().AddSingleton<ActingUsers>()
         .AddSingleton<ReceiptBook>().AddSingleton<PasswordCheck>().AddSingleton<Retirement>()
         .AddSingleton<Knocks>().AddSingleton<RegistrationStore>().AddSingleton<NewTokens>().AddSingleton<TokenModes>()
         .AddSingleton<ImportStore>().AddSingleton<TokenStock>();
+
+    private static IServiceCollection AddAudit(this IServiceCollection services, Settings settings) => services
+        .AddSingleton<Journal>().AddSingleton<AuditChains>().AddSingleton<AuditMac>().AddSingleton<AuditStore>().AddSingleton<AuditSeals>().AddSingleton<AuditBases>()
+        .AddSingleton(new AuditHead(settings.KeysDirectory)).AddSingleton<SealReader>().AddSingleton<AuditVerifier>().AddSingleton<ArchiveVerifier>()
+        .AddSingleton<AuditThinning>().AddSingleton<AuditArchive>().AddSingleton<AuditQueries>().AddSingleton<AuditExport>();
 
     private static IServiceCollection AddHandlers(this IServiceCollection services) => services
         .AddSingleton<InstitutionDesk>().AddSingleton<ApiKeys>().AddSingleton<ContractQueries>().AddSingleton<TokenQueries>().AddSingleton<EventFeed>()
@@ -62,5 +68,5 @@ public static class CoreServices
         .AddScoped<PortalSessions>().AddSingleton<SpentLinks>();
 
     private static IServiceCollection AddJobs(this IServiceCollection services) => services
-        .AddSingleton<DeliverMailJob>().AddSingleton<ExpiryJob>().AddSingleton<GraceJob>().AddSingleton<CleanupJob>();
+        .AddSingleton<DeliverMailJob>().AddSingleton<ExpiryJob>().AddSingleton<GraceJob>().AddSingleton<CleanupJob>().AddSingleton<SealJob>();
 }

@@ -10,19 +10,36 @@ namespace KenshinOtp.Data;
 public sealed class Tx(DbConnection connection, DbTransaction transaction, SqlDialect dialect, IDisposable turn, IWitness witness)
     : Session(connection, dialect)
 {
+    private readonly List<ICommitStep> _steps = [];
+
     protected override DbTransaction Transaction => transaction;
 
     /// <returns>The number of rows affected: the judge of every guarded statement.</returns>
     public Task<int> Execute(string sql, object? args, CancellationToken ct) => Connection.ExecuteAsync(Command(sql, args, ct));
+
+    /// <summary>Has something take part in the commit. Every kind of step takes part once: asked for again, it is the same one.</summary>
+    public TStep AtCommit<TStep>(Func<TStep> make)
+        where TStep : class, ICommitStep
+    {
+        if (_steps.OfType<TStep>().FirstOrDefault() is { } known)
+            return known;
+        var step = make();
+        _steps.Add(step);
+        return step;
+    }
 
     /// <summary>Makes the change durable, together with the caller's memory of <paramref name="outcome"/>, and returns the outcome.</summary>
     public async Task<T> Commit<T>(T outcome, CancellationToken ct)
         where T : notnull
     {
         await witness.BeforeCommit(this, outcome, ct);
-        await transaction.CommitAsync(ct);
+        await Run(_steps.Count - 1, ct);
         return outcome;
     }
+
+    // Nobody is waited for any more and the caller who goes away now changes nothing: a commit that is broken off has an outcome that nobody knows.
+    private Task Run(int step, CancellationToken ct) =>
+        step < 0 ? transaction.CommitAsync(CancellationToken.None) : _steps[step].Commit(this, () => Run(step - 1, ct), ct);
 
     protected override async ValueTask Close()
     {
@@ -36,6 +53,19 @@ public sealed class Tx(DbConnection connection, DbTransaction transaction, SqlDi
             turn.Dispose();
         }
     }
+}
+
+/// <summary>
+/// Something that must be written last, when the order of commits is settled, and that must know how the commit went. A transaction that is left without
+/// <see cref="Tx.Commit{T}"/> never calls it.
+/// </summary>
+public interface ICommitStep
+{
+    /// <summary>Writes through <paramref name="tx"/>, then calls <paramref name="commit"/> exactly once.</summary>
+    /// <param name="tx">The transaction; what the caller's witness has to say is already written.</param>
+    /// <param name="commit">Makes it durable. An exception from it leaves open whether it did.</param>
+    /// <param name="ct">Ends the wait, as long as the commit has not begun.</param>
+    Task Commit(Tx tx, Func<Task> commit, CancellationToken ct);
 }
 
 /// <summary>Writes down, in the transaction of the change itself, what a repeated call must be answered.</summary>

@@ -13,6 +13,12 @@ public static class Japan
     /// <summary><c>2026年11月21日 20時26分</c></summary>
     public static string DateAndTime(DateTimeOffset instant) => instant.ToOffset(Offset).ToString("yyyy年M月d日 HH時mm分", CultureInfo.InvariantCulture);
 
+    /// <summary><c>2026-11-21 20:26:05</c>, for tables that other programs read.</summary>
+    public static string Sortable(DateTimeOffset instant) => instant.ToOffset(Offset).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+
+    /// <summary>The first instant of a day there.</summary>
+    public static DateTimeOffset Midnight(DateOnly day) => new(day.ToDateTime(TimeOnly.MinValue), Offset);
+
     /// <summary>The wall clock there, for screens in other languages.</summary>
     public static DateTimeOffset Clock(DateTimeOffset instant) => instant.ToOffset(Offset);
 }

@@ -29,6 +29,7 @@ internal static class OperatorCommands
         root.Add(ApiKeyCommands());
         root.Add(TokenCommands.Create());
         root.Add(JobCommands());
+        root.Add(AuditCommands.Create());
         return root;
     }
 

@@ -1,3 +1,4 @@
+using KenshinOtp.Audit;
 using KenshinOtp.Housekeeping;
 using KenshinOtp.Outbox;
 using KenshinOtp.Renewal;
@@ -20,6 +21,7 @@ public static class JobCatalogue
         new("mail", "0/2 * * * * ?", (services, ct) => services.GetRequiredService<DeliverMailJob>().RunOnce(ct)),
         new("expiry", "0 0/10 * * * ?", (services, ct) => services.GetRequiredService<ExpiryJob>().RunOnce(ct)),
         new("grace", "0 5 * * * ?", (services, ct) => services.GetRequiredService<GraceJob>().RunOnce(ct)),
+        new("seal", "30 * * * * ?", (services, ct) => services.GetRequiredService<SealJob>().RunOnce(ct)),
         new("cleanup", "0 15 * * * ?", (services, ct) => services.GetRequiredService<CleanupJob>().RunOnce(ct)),
     ];
 

@@ -1,0 +1,51 @@
+using System.Globalization;
+using KenshinOtp.Data;
+
+namespace KenshinOtp.Audit;
+
+/// <summary>Where chains begin whose older rows are in an archive: what remains links to the base. Signed, so that nobody shortens a chain by hand.</summary>
+public sealed class AuditBases(AuditMac macs)
+{
+    private const string SelectRow = "select position, mac, proof from audit_base where chain = @Chain";
+
+    private const string MoveRow =
+        "update audit_base set position = @Position, mac = @Mac, proof = @Proof where chain = @Chain and position < @Position";
+
+    private const string InsertRow =
+        """
+        insert into audit_base (chain, position, mac, proof)
+        select @Chain, @Position, @Mac, @Proof where not exists (select 1 from audit_base where chain = @Chain)
+        """;
+
+    /// <returns>The base; the beginning for a chain that is all there; null where the row is not what was written.</returns>
+    public async Task<ChainEnd?> Find(Session session, string chain, CancellationToken ct)
+    {
+        try
+        {
+            if (await session.Find<Row>(SelectRow, new { Chain = chain }, ct) is not { } row)
+                return ChainEnd.None;
+            return macs.Fits(row.Proof, Content(chain, row.Position, row.Mac)) ? new ChainEnd(row.Position, row.Mac) : null;
+        }
+        catch (Exception e) when (Unreadable.Is(e))
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Moves a chain's base on; a base never moves back.</summary>
+    /// <returns>False if it is already there or beyond.</returns>
+    public async Task<bool> Move(Tx tx, string chain, ChainEnd to, CancellationToken ct)
+    {
+        var row = new { Chain = chain, to.Position, to.Mac, Proof = macs.Sign(Content(chain, to.Position, to.Mac)) };
+        return await tx.Execute(MoveRow, row, ct) + await tx.Execute(InsertRow, row, ct) > 0;
+    }
+
+    private static string?[] Content(string chain, long position, string? mac) => ["base", chain, position.ToString(CultureInfo.InvariantCulture), mac];
+
+    private sealed class Row
+    {
+        public long Position { get; init; }
+        public string Mac { get; init; } = "";
+        public string Proof { get; init; } = "";
+    }
+}

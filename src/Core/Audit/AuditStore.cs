@@ -1,0 +1,71 @@
+using KenshinOtp.Data;
+
+namespace KenshinOtp.Audit;
+
+/// <summary>The entries, chain by chain.</summary>
+public sealed class AuditStore
+{
+    private const string Columns =
+        """
+        id, institution_id, occurred_at, action, actor_kind, actor_name, actor_address, service_id, user_id, serial,
+        state_before, state_after, receipt_number, detail, chain, position, mac
+        """;
+
+    private const string InsertRow =
+        $"""
+        insert into audit_entry ({Columns})
+        values (@Id, @InstitutionId, @OccurredAt, @Action, @ActorKind, @ActorName, @ActorAddress, @ServiceId, @UserId, @Serial,
+                @StateBefore, @StateAfter, @ReceiptNumber, @Detail, @Chain, @Position, @Mac)
+        """;
+
+    private const string SelectPage = $"select {Columns} from audit_entry where chain = @Chain and position > @After order by position";
+    private const string SelectLast = $"select {Columns} from audit_entry where chain = @Chain order by position desc";
+    private const string SelectInstitution = "select institution_id from audit_entry where chain = @Chain";
+    private const string SelectMatching = $"select {Columns} from audit_entry where institution_id = @InstitutionId";
+    private const string SelectFirstChain = "select min(chain) from audit_entry";
+    private const string SelectNextChain = "select min(chain) from audit_entry where chain > @After";
+    private const string CountAll = "select count(*) from audit_entry";
+    private const string CountOf = "select count(*) from audit_entry where institution_id = @InstitutionId";
+    private const string CountUpTo = "select count(*) from audit_entry where chain = @Chain and position <= @Position";
+    private const string CountAdrift = "select count(*) from audit_entry where chain is null or position is null";
+    private const string DeleteUpTo = "delete from audit_entry where chain = @Chain and position <= @Position";
+
+    public Task Insert(Tx tx, AuditRow row, CancellationToken ct) => tx.Execute(InsertRow, row, ct);
+
+    /// <summary>Rows of a chain, in order.</summary>
+    public Task<IReadOnlyList<AuditRow>> Page(Session session, string chain, long after, int rows, CancellationToken ct) =>
+        session.List<AuditRow>(SelectPage + session.Dialect.Limit(rows), new { Chain = chain, After = after }, ct);
+
+    public async Task<AuditRow?> Last(Session session, string chain, CancellationToken ct) =>
+        (await session.List<AuditRow>(SelectLast + session.Dialect.Limit(1), new { Chain = chain }, ct)).FirstOrDefault();
+
+    /// <summary>The institution of a chain, by its first entry at hand.</summary>
+    public async Task<string?> InstitutionOf(Session session, string chain, CancellationToken ct) =>
+        (await session.List<string>(SelectInstitution + " order by position" + session.Dialect.Limit(1), new { Chain = chain }, ct)).FirstOrDefault();
+
+    /// <summary>Rows of an institution that a filter lets through.</summary>
+    public Task<IReadOnlyList<AuditRow>> Matching(Session session, string condition, object args, int rows, CancellationToken ct) =>
+        session.List<AuditRow>(SelectMatching + condition + session.Dialect.Limit(rows), args, ct);
+
+    /// <summary>The chain after the given one, in the order in which they were begun; null after the last.</summary>
+    /// <param name="session">Where to look.</param>
+    /// <param name="after">A chain, or any beginning of one; null for the very first.</param>
+    /// <param name="ct">Ends the wait.</param>
+    public Task<string?> NextChain(Session session, string? after, CancellationToken ct) =>
+        after is null ? session.Find<string>(SelectFirstChain, args: null, ct) : session.Find<string>(SelectNextChain, new { After = after }, ct);
+
+    /// <param name="session">Where to look.</param>
+    /// <param name="institutionId">One institution; null for all.</param>
+    /// <param name="ct">Ends the wait.</param>
+    public Task<long> Count(Session session, string? institutionId, CancellationToken ct) =>
+        institutionId is null ? session.Find<long>(CountAll, args: null, ct) : session.Find<long>(CountOf, new { InstitutionId = institutionId }, ct);
+
+    /// <summary>How many rows a chain has up to a position.</summary>
+    public Task<long> CountOfChain(Session session, string chain, long upTo, CancellationToken ct) =>
+        session.Find<long>(CountUpTo, new { Chain = chain, Position = upTo }, ct);
+
+    /// <summary>Rows outside every chain: the schema does not permit them, whoever can change the schema can make them.</summary>
+    public Task<long> Adrift(Session session, CancellationToken ct) => session.Find<long>(CountAdrift, args: null, ct);
+
+    public Task Delete(Tx tx, string chain, long upTo, CancellationToken ct) => tx.Execute(DeleteUpTo, new { Chain = chain, Position = upTo }, ct);
+}

@@ -1,0 +1,148 @@
+using KenshinOtp.Data;
+
+namespace KenshinOtp.Audit;
+
+/// <summary>The outcome of a verification.</summary>
+/// <param name="Entries">How many entries were proven.</param>
+/// <param name="Chains">In how many chains.</param>
+/// <param name="Seals">How many seals were proven.</param>
+/// <param name="Fault">The first thing that is wrong; null if all is as it was written.</param>
+public sealed record AuditReport(long Entries, long Chains, long Seals, AuditFault? Fault)
+{
+    public bool Intact => Fault is null;
+}
+
+/// <summary>
+/// Proves that the audit trail is as it was written, while the service runs: the seals first, then every chain from its base to its end, page by page. What
+/// is kept in memory grows with the number of chains (a day, an institution and a process each), not with the number of entries.
+/// </summary>
+public sealed class AuditVerifier(Database database, AuditStore entries, AuditBases bases, AuditMac macs, SealReader sealReader)
+{
+    private const int PageSize = 1000;
+
+    /// <param name="institutionId">One institution's entries; null for all, and for the proof that there are no others.</param>
+    /// <param name="progress">Told from time to time: checked, to be checked.</param>
+    /// <param name="ct">Ends the verification.</param>
+    public async Task<AuditReport> Verify(string? institutionId, Action<long, long> progress, CancellationToken ct)
+    {
+        await using var session = await database.Read(ct);
+        var total = await entries.Count(session, institutionId, ct);
+        var seals = await sealReader.Read(session, ct);
+        var run = new Run(session, institutionId, seals.Heads, done => progress(Math.Min(done, total), total));
+        var fault = await EveryChain(run, ct) ?? await SealedButGone(run, ct) ?? seals.Fault ?? await Adrift(session, ct);
+        return new(run.Entries, run.Chains, seals.Count, fault);
+    }
+
+    private async Task<AuditFault?> EveryChain(Run run, CancellationToken ct)
+    {
+        string? before = null;
+        while (await entries.NextChain(run.Session, before, ct) is { } chain)
+        {
+            if (before is not null && string.CompareOrdinal(chain, before) <= 0)
+                return new(AuditFaultKind.Unreadable, chain, 0, "the name of the chain is not a text.");
+            before = chain;
+            run.Heads.Remove(chain, out var sealedHead);
+            if (await Concerns(run, chain, sealedHead, ct) && await OneChain(run, chain, sealedHead, ct) is { } fault)
+                return fault;
+        }
+
+        return null;
+    }
+
+    // By the signed seal where there is one: a row that was moved to another institution must be missed here.
+    private async Task<bool> Concerns(Run run, string chain, SealedHead? sealedHead, CancellationToken ct) =>
+        run.InstitutionId is null || run.InstitutionId == (sealedHead?.Institution ?? await entries.InstitutionOf(run.Session, chain, ct));
+
+    private async Task<AuditFault?> OneChain(Run run, string chain, SealedHead? sealedHead, CancellationToken ct)
+    {
+        if (await bases.Find(run.Session, chain, ct) is not { } begin)
+            return ForgedBase(chain);
+        var check = new ChainCheck(macs, chain, begin);
+        if (await EveryEntry(run, chain, check, ct) is { } fault)
+            return fault;
+        run.Chains++;
+        if (await entries.CountOfChain(run.Session, chain, check.End.Position, ct) > check.End.Position - begin.Position)
+            return new(AuditFaultKind.OutOfOrder, chain, check.End.Position, "the chain has several entries for one place.");
+        return sealedHead is null ? null : await Reaches(run, check.End, sealedHead, ct);
+    }
+
+    private async Task<AuditFault?> EveryEntry(Run run, string chain, ChainCheck check, CancellationToken ct)
+    {
+        var (after, gone, size) = (long.MinValue, long.MinValue, PageSize);
+        while (true)
+        {
+            IReadOnlyList<AuditRow> page;
+            try
+            {
+                page = await entries.Page(run.Session, chain, after, size, ct);
+            }
+            catch (Exception e) when (Unreadable.Is(e))
+            {
+                if (size == 1)
+                    return new(AuditFaultKind.Unreadable, chain, check.Next, "the entry holds what the service never writes.");
+                size = 1; // which of the page's rows it is
+                continue;
+            }
+
+            foreach (var row in page)
+            {
+                if (row.Position != check.Next && await bases.Find(run.Session, chain, ct) is { } archived && archived.Position > check.End.Position)
+                {
+                    check.SkipTo(archived); // what was still to be checked has gone to an archive in the meantime
+                    gone = archived.Position;
+                }
+
+                if (row.Position <= gone)
+                    continue;
+                if (check.Add(row) is { } fault)
+                    return fault;
+                run.Entries++;
+            }
+
+            run.Tell(run.Entries);
+            if (page.Count < size)
+                return null;
+            after = check.End.Position;
+        }
+    }
+
+    private async Task<AuditFault?> SealedButGone(Run run, CancellationToken ct)
+    {
+        foreach (var sealedHead in run.Heads.Values.OrderBy(head => head.Chain, StringComparer.Ordinal))
+        {
+            if (run.InstitutionId is not null && run.InstitutionId != sealedHead.Institution)
+                continue;
+            if (await Reaches(run, ChainEnd.None, sealedHead, ct) is { } fault)
+                return fault;
+        }
+
+        return null;
+    }
+
+    private async Task<AuditFault?> Reaches(Run run, ChainEnd end, SealedHead sealedHead, CancellationToken ct)
+    {
+        if (end.Position > sealedHead.Position || (end.Position == sealedHead.Position && end.Mac == sealedHead.Mac))
+            return null;
+        if (await bases.Find(run.Session, sealedHead.Chain, ct) is not { } archived)
+            return ForgedBase(sealedHead.Chain);
+        if (archived.Position >= sealedHead.Position)
+            return null;
+        return end == ChainEnd.None && archived == ChainEnd.None
+            ? new(AuditFaultKind.ChainMissing, sealedHead.Chain, 1, $"the whole chain is missing: its end was sealed at position {sealedHead.Position}.")
+            : new(AuditFaultKind.CutOff, sealedHead.Chain, Math.Max(end.Position, archived.Position) + 1, $"cut off: the end was sealed at position {sealedHead.Position}.");
+    }
+
+    private async Task<AuditFault?> Adrift(Session session, CancellationToken ct) =>
+        await entries.Adrift(session, ct) is var count and > 0
+            ? new(AuditFaultKind.OutOfOrder, "", 0, $"{count} entries stand outside every chain: the table is not as the service made it.")
+            : null;
+
+    private static AuditFault ForgedBase(string chain) =>
+        new(AuditFaultKind.BaseForged, chain, 0, "where the chain begins after archiving was forged: what was before is missing without an archive.");
+
+    private sealed record Run(Session Session, string? InstitutionId, Dictionary<string, SealedHead> Heads, Action<long> Tell)
+    {
+        public long Entries { get; set; }
+        public long Chains { get; set; }
+    }
+}

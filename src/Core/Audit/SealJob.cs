@@ -1,0 +1,146 @@
+using System.Data.Common;
+using System.Globalization;
+using KenshinOtp.Data;
+using Microsoft.Extensions.Logging;
+
+namespace KenshinOtp.Audit;
+
+/// <summary>
+/// Fixes the ends of all chains that have grown, so that entries cut off at the end are missed; and remembers the newest seal outside the database, so that
+/// seals cut off with them are missed too. Rounds of one process do not overlap; of several processes, the first to write a seal has written it.
+/// </summary>
+public sealed partial class SealJob(
+    Database database, AuditStore entries, AuditSeals seals, AuditBases bases, AuditMac macs, AuditHead head, Journal journal, TimeProvider time, ILogger<SealJob> log)
+{
+    private const int HeadsOfASeal = 200, PageSize = 500;
+
+    // A chain that grew after the newest seal was begun at most a day before; the rest is for hosts whose clocks differ.
+    private static readonly TimeSpan LookBack = TimeSpan.FromDays(3);
+
+    // What the seals up to _newest say, so that a round reads only what other workers have sealed.
+    private readonly Dictionary<string, long> _sealed = new(StringComparer.Ordinal);
+    private ChainEnd _newest;
+    private DateTimeOffset? _newestAt;
+
+    /// <returns>The number of chains whose ends were sealed.</returns>
+    public async Task<int> RunOnce(CancellationToken ct)
+    {
+        var now = time.GetUtcNow();
+        List<SealedHead> grown;
+        await using (var session = await database.Read(ct))
+        {
+            await CatchUp(session, ct);
+            grown = await Grown(session, now, ct);
+        }
+
+        var (first, count) = (_newest.Position + 1, 0);
+        foreach (var heads in grown.Chunk(HeadsOfASeal))
+        {
+            if (!await Seal(heads, now, ct))
+                break; // another worker is at it
+            count += heads.Length;
+        }
+
+        await Remember(begun: first == 1, now, ct);
+        return count;
+    }
+
+    private async Task CatchUp(Session session, CancellationToken ct)
+    {
+        if (_newestAt is null && await seals.Newest(session, ct) is { } newest)
+        {
+            var since = await seals.FirstSince(session, Instants.FromRow(newest.SealedAt) - LookBack, ct) ?? newest.Position;
+            _newest = new(since - 1, Mac: null);
+        }
+
+        IReadOnlyList<AuditSeal> page;
+        do
+        {
+            page = await seals.Page(session, _newest.Position, PageSize, ct);
+            foreach (var seal in page)
+                Note(seal, seal.ReadHeads());
+        }
+        while (page.Count == PageSize);
+    }
+
+    private void Note(AuditSeal seal, IEnumerable<SealedHead> heads)
+    {
+        foreach (var sealedHead in heads)
+            _sealed[sealedHead.Chain] = sealedHead.Position;
+        (_newest, _newestAt) = (new(seal.Position, seal.Mac), Instants.FromRow(seal.SealedAt));
+    }
+
+    private async Task<List<SealedHead>> Grown(Session session, DateTimeOffset now, CancellationToken ct)
+    {
+        var since = BeginningOfChains((_newestAt is { } last && last < now ? last : now) - LookBack);
+        foreach (var chain in _sealed.Keys.Where(chain => string.CompareOrdinal(chain, since) < 0).ToList())
+            _sealed.Remove(chain);
+
+        var grown = new List<SealedHead>();
+        var next = await entries.NextChain(session, _newestAt is null ? null : since, ct);
+        while (next is not null)
+        {
+            if (await entries.Last(session, next, ct) is { } row && row.Position > _sealed.GetValueOrDefault(next))
+                grown.Add(new(next, row.InstitutionId, row.Position, row.Mac));
+            next = await entries.NextChain(session, next, ct);
+        }
+
+        return grown;
+    }
+
+    private async Task<bool> Seal(SealedHead[] heads, DateTimeOffset now, CancellationToken ct)
+    {
+        var seal = new AuditSeal { Position = _newest.Position + 1, SealedAt = now.ToRow(), Heads = AuditSeal.Write(heads) };
+        seal = seal with { Mac = macs.Sign(seal.Content(_newest.Mac)) };
+        try
+        {
+            await using var tx = await database.Begin(ct);
+            await seals.Insert(tx, seal, ct);
+            await tx.Commit(seal.Position, ct);
+        }
+        catch (DbException e) when (database.Dialect.IsUniqueViolation(e))
+        {
+            return false;
+        }
+
+        Note(seal, heads);
+        return true;
+    }
+
+    /// <summary>Moves the head on, but never away from a seal that the database has lost: it is the only witness of that.</summary>
+    private async Task Remember(bool begun, DateTimeOffset now, CancellationToken ct)
+    {
+        var known = head.Read();
+        if (known == _newest || _newest.Position == 0 && known is null)
+            return;
+        if (known is { } earlier && !await Holds(earlier, ct))
+        {
+            LogCut();
+            return;
+        }
+
+        if (known is null && !begun)
+        {
+            await using var tx = await database.Begin(ct);
+            await journal.Write(tx, new Entry("audit.headRenewed", Actor.Job("seal"), InstitutionId: "") { Detail = $"seal {_newest.Position}" }, now, ct);
+            await tx.Commit(_newest.Position, ct);
+        }
+
+        head.Write(_newest);
+    }
+
+    private async Task<bool> Holds(ChainEnd earlier, CancellationToken ct)
+    {
+        await using var session = await database.Read(ct);
+        return await seals.MacAt(session, earlier.Position, ct) is { } mac
+            ? mac == earlier.Mac
+            : await bases.Find(session, AuditSeals.Chain, ct) is { } archived && archived.Position >= earlier.Position;
+    }
+
+    /// <summary>What the names of chains begun at that time begin with: they are ids, which sort by time.</summary>
+    private static string BeginningOfChains(DateTimeOffset instant) => Math.Max(0, instant.ToRow()).ToString("x12", CultureInfo.InvariantCulture);
+
+    [LoggerMessage(Level = LogLevel.Error,
+        Message = "The audit trail of the database ends before the seal in audit-head: entries were cut off, or an older database was put back. Run: kenshin-otp audit verify")]
+    private partial void LogCut();
+}

@@ -1,0 +1,59 @@
+using KenshinOtp.Audit;
+using KenshinOtp.Data;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace KenshinOtp.Support;
+
+/// <summary>The audit trail of a centre, through its own verification and through the hands of somebody who has the database file.</summary>
+public sealed class AuditTrail(Centre centre)
+{
+    private static readonly Actor Writer = Actor.Job("test");
+
+    /// <summary>Writes entries of their own, so many in one transaction.</summary>
+    public async Task Write(string institutionId, int entries, int inOneTransaction = 1)
+    {
+        var (database, journal) = (centre.Services.GetRequiredService<Database>(), centre.Services.GetRequiredService<Journal>());
+        for (var written = 0; written < entries; written += inOneTransaction)
+        {
+            await using var tx = await database.Begin(CancellationToken.None);
+            for (var i = written; i < Math.Min(entries, written + inOneTransaction); i++)
+            {
+                await journal.Write(
+                    tx, new Entry("verification.accepted", Writer, institutionId) { ServiceId = $"S{i}", UserId = "yamada", Detail = $"transfer R-{i}" }, centre.Now, CancellationToken.None);
+            }
+
+            await tx.Commit(entries, CancellationToken.None);
+        }
+    }
+
+    public Task<int> Seal() => centre.RunJob("seal");
+
+    public Task<AuditReport> Verify(string? institutionId = null, Action<long, long>? progress = null) =>
+        centre.Services.GetRequiredService<AuditVerifier>().Verify(institutionId, progress ?? ((_, _) => { }), CancellationToken.None);
+
+    /// <summary>Changes the database file behind the service's back.</summary>
+    /// <returns>The number of rows affected.</returns>
+    public int Tamper(string sql)
+    {
+        using var connection = Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return command.ExecuteNonQuery();
+    }
+
+    public string? Ask(string sql)
+    {
+        using var connection = Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return command.ExecuteScalar()?.ToString();
+    }
+
+    private SqliteConnection Open()
+    {
+        var connection = new SqliteConnection($"Data Source={Path.Combine(centre.Directory, "centre.db")}");
+        connection.Open();
+        return connection;
+    }
+}
