@@ -28,6 +28,7 @@ create table contract (
     institution_id  varchar(32)   not null references institution (id),
     service_id      varchar(64)   not null,
     name            varchar(100)  not null,
+    search_name     varchar(200)  not null, -- folded
     token_mode      varchar(10)   not null,
     branch          varchar(3)    null,
     cancelled_at    bigint        null,
@@ -77,6 +78,7 @@ create table contract_user (
     contract_id     varchar(32)   not null references contract (id),
     user_id         varchar(64)   not null,
     display_name    varchar(100)  not null,
+    search_name     varchar(200)  not null, -- folded
     role            varchar(14)   not null,
     otp_at_login    integer       not null,
     token_id        varchar(32)   null references token (id),

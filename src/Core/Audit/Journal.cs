@@ -3,7 +3,7 @@ using KenshinOtp.Data;
 
 namespace KenshinOtp.Audit;
 
-/// <summary>Who did it: a relying party, a user on a hosted page or in the app, a job, an operator.</summary>
+/// <summary>Who did it: a relying party, a user on a hosted page or in the app, a member of staff, a job, an operator.</summary>
 /// <param name="Kind">The sort of actor.</param>
 /// <param name="Name">Which one: the API key's name, the job's name.</param>
 /// <param name="Address">The remote address, or null.</param>
@@ -14,6 +14,8 @@ public sealed record Actor(string Kind, string Name, string? Address)
     public static Actor App(string? address) => new("app", "", address);
 
     public static Actor Portal(string? address) => new("portal", "", address);
+
+    public static Actor Staff(string login, string? address) => new("staff", login, address);
 
     public static Actor Job(string name) => new("job", name, Address: null);
 

@@ -15,6 +15,7 @@ using KenshinOtp.Receipts;
 using KenshinOtp.Registration;
 using KenshinOtp.Renewal;
 using KenshinOtp.Security;
+using KenshinOtp.Staff;
 using KenshinOtp.Tokens;
 using KenshinOtp.Verification;
 using KenshinOtp.Withdrawal;
@@ -51,7 +52,9 @@ public static class CoreServices
         .AddSingleton<Mails>().AddSingleton<TokenViews>().AddSingleton<ContractViews>().AddSingleton<Subjects>().AddSingleton<ActingUsers>()
         .AddSingleton<ReceiptBook>().AddSingleton<PasswordCheck>().AddSingleton<Retirement>()
         .AddSingleton<Knocks>().AddSingleton<RegistrationStore>().AddSingleton<NewTokens>().AddSingleton<TokenModes>()
-        .AddSingleton<ImportStore>().AddSingleton<TokenStock>();
+        .AddSingleton<ImportStore>().AddSingleton<TokenStock>().AddSingleton<TokenActs>()
+        .AddSingleton<SlowHash>().AddSingleton<StaffPasswords>().AddSingleton<StaffStore>().AddSingleton<StaffSessionStore>().AddSingleton<DraftStore>()
+        .AddSingleton<DeliveryStore>().AddSingleton<StaffSearchStore>();
 
     private static IServiceCollection AddAudit(this IServiceCollection services, Settings settings) => services
         .AddSingleton<Journal>().AddSingleton<AuditChains>().AddSingleton<AuditMac>().AddSingleton<AuditStore>().AddSingleton<AuditSeals>().AddSingleton<AuditBases>()
@@ -65,6 +68,7 @@ public static class CoreServices
         .AddScoped<VerifyOtpHandler>().AddScoped<RenewTokenHandler>().AddScoped<RevokeTokenHandler>().AddScoped<HinderTokenHandler>()
         .AddScoped<EnrollTokenHandler>().AddScoped<RegisterTokenHandler>().AddScoped<ExchangeTokenHandler>().AddScoped<ResyncTokenHandler>()
         .AddScoped<CheckCurrentTokenHandler>().AddScoped<DiscontinueTokenHandler>().AddScoped<ChangeTokenModeHandler>().AddScoped<ImportTokensHandler>()
+        .AddSingleton<StaffAccounts>().AddSingleton<SignIn>().AddSingleton<Paperwork>().AddSingleton<StaffDesk>().AddSingleton<JobRuns>()
         .AddScoped<PortalSessions>().AddSingleton<SpentLinks>();
 
     private static IServiceCollection AddJobs(this IServiceCollection services) => services

@@ -1,4 +1,5 @@
 using KenshinOtp.Data;
+using KenshinOtp.Text;
 
 namespace KenshinOtp.Contracts;
 
@@ -9,12 +10,12 @@ public sealed class ContractStore
 
     private const string InsertContract =
         """
-        insert into contract (id, institution_id, service_id, name, token_mode, branch, cancelled_at, created_at)
-        values (@Id, @InstitutionId, @ServiceId, @Name, @TokenMode, @Branch, null, @CreatedAt)
+        insert into contract (id, institution_id, service_id, name, search_name, token_mode, branch, cancelled_at, created_at)
+        values (@Id, @InstitutionId, @ServiceId, @Name, @SearchName, @TokenMode, @Branch, null, @CreatedAt)
         """;
 
     private const string UpdateContract =
-        "update contract set name = @Name, token_mode = @TokenMode, branch = @Branch, cancelled_at = null where id = @Id";
+        "update contract set name = @Name, search_name = @SearchName, token_mode = @TokenMode, branch = @Branch, cancelled_at = null where id = @Id";
 
     private const string HoldContract =
         "update contract set token_mode = token_mode where institution_id = @InstitutionId and service_id = @ServiceId";
@@ -38,12 +39,12 @@ public sealed class ContractStore
 
     private const string InsertUser =
         """
-        insert into contract_user (id, contract_id, user_id, display_name, role, otp_at_login, token_id, created_at)
-        values (@Id, @ContractId, @UserId, @DisplayName, @Role, @OtpAtLogin, @TokenId, @CreatedAt)
+        insert into contract_user (id, contract_id, user_id, display_name, search_name, role, otp_at_login, token_id, created_at)
+        values (@Id, @ContractId, @UserId, @DisplayName, @SearchName, @Role, @OtpAtLogin, @TokenId, @CreatedAt)
         """;
 
     private const string UpdateUser =
-        "update contract_user set display_name = @DisplayName, role = @Role, otp_at_login = @OtpAtLogin where id = @Id";
+        "update contract_user set display_name = @DisplayName, search_name = @SearchName, role = @Role, otp_at_login = @OtpAtLogin where id = @Id";
 
     private const string AssignToUser = "update contract_user set token_id = @TokenId where id = @UserRowId";
     private const string AssignToContract = "update contract_user set token_id = @TokenId where contract_id = @ContractId";
@@ -87,13 +88,14 @@ public sealed class ContractStore
         contract.InstitutionId,
         ServiceId = contract.ServiceId.Value,
         contract.Name,
+        SearchName = SearchText.Fold(contract.Name),
         TokenMode = contract.TokenMode.ToRow(),
         contract.Branch,
         CreatedAt = now.ToRow(),
     }, ct);
 
     public Task Update(Tx tx, Contract contract, CancellationToken ct) =>
-        tx.Execute(UpdateContract, new { contract.Id, contract.Name, TokenMode = contract.TokenMode.ToRow(), contract.Branch }, ct);
+        tx.Execute(UpdateContract, new { contract.Id, contract.Name, SearchName = SearchText.Fold(contract.Name), TokenMode = contract.TokenMode.ToRow(), contract.Branch }, ct);
 
     /// <summary>Takes the row's lock, where the engine has such locks, until the end of the change.</summary>
     public Task Hold(Tx tx, string institutionId, ServiceId serviceId, CancellationToken ct) =>
@@ -123,6 +125,7 @@ public sealed class ContractStore
         user.ContractId,
         UserId = user.UserId.Value,
         user.DisplayName,
+        SearchName = SearchText.Fold(user.DisplayName),
         Role = user.Role.ToRow(),
         OtpAtLogin = user.OtpAtLogin ? 1 : 0,
         user.TokenId,
@@ -130,7 +133,7 @@ public sealed class ContractStore
     }, ct);
 
     public Task Update(Tx tx, User user, CancellationToken ct) =>
-        tx.Execute(UpdateUser, new { user.Id, user.DisplayName, Role = user.Role.ToRow(), OtpAtLogin = user.OtpAtLogin ? 1 : 0 }, ct);
+        tx.Execute(UpdateUser, new { user.Id, user.DisplayName, SearchName = SearchText.Fold(user.DisplayName), Role = user.Role.ToRow(), OtpAtLogin = user.OtpAtLogin ? 1 : 0 }, ct);
 
     /// <summary>Gives the token to the user, or to every user where the contract shares one.</summary>
     public Task Assign(Tx tx, Contract contract, User user, string tokenId, CancellationToken ct) =>

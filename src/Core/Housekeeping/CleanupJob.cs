@@ -4,12 +4,14 @@ using KenshinOtp.Idempotency;
 using KenshinOtp.Issuance;
 using KenshinOtp.Portal;
 using KenshinOtp.Registration;
+using KenshinOtp.Staff;
 
 namespace KenshinOtp.Housekeeping;
 
 /// <summary>Removes what has served: remembered answers, ended sessions, the PINs of tokens in use, self-enrolled tokens that nobody registered.</summary>
 public sealed class CleanupJob(
-    Database database, AnswerStore answers, IssuanceStore issuances, RegistrationStore registrations, Journal journal, TimeProvider time)
+    Database database, AnswerStore answers, IssuanceStore issuances, RegistrationStore registrations, DraftStore drafts, Journal journal,
+    TimeProvider time)
 {
     private const int BatchSize = 500;
     private static readonly TimeSpan KeepSessions = TimeSpan.FromDays(1);
@@ -30,10 +32,19 @@ public sealed class CleanupJob(
         }
         while (forgotten == BatchSize);
 
-        count += await ForgetUnbound(now, ct);
+        count += await ForgetUnbound(now, ct) + await ExpireDrafts(now, ct);
         await using var tx = await database.Begin(ct);
         count += await PortalSessions.DeleteBefore(tx, now - KeepSessions, ct) + await issuances.ForgetPins(tx, now, ct);
         return await tx.Commit(count, ct);
+    }
+
+    private async Task<int> ExpireDrafts(DateTimeOffset now, CancellationToken ct)
+    {
+        await using var tx = await database.Begin(ct);
+        var expired = await drafts.Expire(tx, now, BatchSize, ct);
+        foreach (var (id, institutionId) in expired)
+            await journal.Write(tx, new Entry("draft.expired", Actor.Job("cleanup"), institutionId) { Detail = id }, now, ct);
+        return await tx.Commit(expired.Count, ct);
     }
 
     private async Task<int> ForgetUnbound(DateTimeOffset now, CancellationToken ct)

@@ -19,6 +19,13 @@ public static class Japan
     /// <summary>The first instant of a day there.</summary>
     public static DateTimeOffset Midnight(DateOnly day) => new(day.ToDateTime(TimeOnly.MinValue), Offset);
 
+    /// <summary>Midnight after the business day in which the instant falls, or after the next one if banks do not work on that day.</summary>
+    public static DateTimeOffset EndOfBusinessDay(DateTimeOffset instant)
+    {
+        var day = BankHolidays.OnOrAfter(DateOnly.FromDateTime(instant.ToOffset(Offset).Date));
+        return Midnight(day.AddDays(1));
+    }
+
     /// <summary>The wall clock there, for screens in other languages.</summary>
     public static DateTimeOffset Clock(DateTimeOffset instant) => instant.ToOffset(Offset);
 }

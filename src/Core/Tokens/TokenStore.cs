@@ -17,6 +17,7 @@ public sealed class TokenStore
     private const string SelectById = Columns + " where id = @Id";
     private const string SelectBySerial = Columns + " where institution_id = @InstitutionId and serial = @Serial";
     private const string SelectAnySerial = Columns + " where serial = @Serial order by id";
+    private const string SelectEveryOne = Columns + " where contract_id = @ContractId order by id desc";
     private const string SelectOfContract = Columns + " where contract_id = @ContractId and status <> 'revoked' order by id";
 
     private const string InsertRow =
@@ -126,6 +127,10 @@ public sealed class TokenStore
 
     public async Task<IReadOnlyList<Token>> LiveOf(Session session, string contractId, CancellationToken ct) =>
         [.. (await session.List<TokenRow>(SelectOfContract, new { ContractId = contractId }, ct)).Select(row => row.ToDomain())];
+
+    /// <summary>Every token that the contract ever had, the newest first.</summary>
+    public async Task<IReadOnlyList<Token>> AllOf(Session session, string contractId, int limit, CancellationToken ct) =>
+        [.. (await session.List<TokenRow>(SelectEveryOne + session.Dialect.Limit(limit), new { ContractId = contractId }, ct)).Select(row => row.ToDomain())];
 
     public async Task<IReadOnlyList<Token>> Page(Session session, string institutionId, ListTokens filter, string after, int limit, CancellationToken ct)
     {

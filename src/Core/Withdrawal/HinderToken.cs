@@ -17,7 +17,7 @@ public sealed record HinderToken(Caller Caller, ServiceId ServiceId, UserId User
 
 /// <summary>事故設定, its lifting, and ロック解除. Suspending is open to the user and to administrators; lifting takes an administrator other than the user.</summary>
 public sealed class HinderTokenHandler(
-    Changes changes, Subjects subjects, ActingUsers acting, TokenStore tokens, ReceiptBook receipts, TimeProvider time)
+    Changes changes, Subjects subjects, ActingUsers acting, TokenActs acts, TimeProvider time)
 {
     public async Task<Result<Receipt>> Handle(HinderToken request, CancellationToken ct)
     {
@@ -26,7 +26,7 @@ public sealed class HinderTokenHandler(
         var found = await subjects.Find(tx, request.Caller.Institution, request.ServiceId, request.UserId, ct);
         if (!found.Succeeded(out var subject, out var problem))
             return problem;
-        if (subject.Token is not { } token)
+        if (subject.Token is null)
             return Subjects.NoToken;
         var actor = await acting.Find(tx, subject, request.Caller, request.ActingUserId, ct);
         if (!actor.Succeeded(out var actingSubject, out problem))
@@ -34,22 +34,7 @@ public sealed class HinderTokenHandler(
         if (request.Action is not TokenAction.Suspend && actingSubject.User.Id == subject.User.Id)
             return ActingUsers.NotAdministrator;
 
-        if (token.After(request.Action, request.Caller.Policy.LockAfter) is not { } next
-            || !await tokens.Move(tx, token, next, forgive: request.Action == TokenAction.Unlock, ct))
-            return TokenProblems.InvalidTransition(token.StatusAt(now));
-        return await tx.Commit(await receipts.Accept(tx, new(Event(request.Action), request.Caller, subject.Contract, subject.User, token.Id)
-        {
-            Before = token.StatusAt(now).ToRow(),
-            After = next.ToRow(),
-            Detail = request.Reason,
-        }, now, ct), ct);
+        var hindered = await acts.Hinder(tx, request.Caller, subject, request.Action, request.Reason, now, ct);
+        return hindered.Succeeded(out var receipt, out problem) ? await tx.Commit(receipt, ct) : problem;
     }
-
-    private static string Event(TokenAction action) => action switch
-    {
-        TokenAction.Suspend => "token.suspended",
-        TokenAction.Resume => "token.resumed",
-        TokenAction.Unlock => "token.unlocked",
-        _ => throw new ArgumentOutOfRangeException(nameof(action)),
-    };
 }

@@ -19,8 +19,7 @@ public sealed record RevokeToken(Caller Caller, ServiceId ServiceId, UserId User
 
 /// <summary>失効: the token is dead for ever.</summary>
 public sealed class RevokeTokenHandler(
-    Changes changes, Subjects subjects, ActingUsers acting, TokenStore tokens, PasswordCheck passwords, Retirement retirement, ReceiptBook receipts,
-    Journal journal, TimeProvider time)
+    Changes changes, Subjects subjects, ActingUsers acting, PasswordCheck passwords, TokenActs acts, Journal journal, TimeProvider time)
 {
     public async Task<Result<Receipt>> Handle(RevokeToken request, CancellationToken ct)
     {
@@ -46,17 +45,8 @@ public sealed class RevokeTokenHandler(
                 return await tx.Commit(await InvalidOtp.Note(tx, journal, request.Caller, actingSubject, "revocation.refused", outcome, now, ct), ct);
         }
 
-        // Read again: the password that was just used up may have completed a renewal of this very token.
-        var token = await tokens.ById(tx, subject.Token.Id, ct) ?? throw new InvalidOperationException("A token vanished.");
-        if (token.After(TokenAction.Revoke, request.Caller.Policy.LockAfter) is not { } next || !await retirement.Revoke(tx, token, now, ct))
-            return TokenProblems.InvalidTransition(token.StatusAt(now));
-
-        return await tx.Commit(await receipts.Accept(tx, new("token.revoked", request.Caller, subject.Contract, subject.User, token.Id)
-        {
-            Before = token.StatusAt(now).ToRow(),
-            After = next.ToRow(),
-            Detail = ActingUsers.Note(request.ActingUserId),
-        }, now, ct), ct);
+        var revoked = await acts.Revoke(tx, request.Caller, subject, ActingUsers.Note(request.ActingUserId), now, ct);
+        return revoked.Succeeded(out var receipt, out problem) ? await tx.Commit(receipt, ct) : problem;
     }
 
     /// <summary>Whether the acting user is asked for a password before a token dies.</summary>

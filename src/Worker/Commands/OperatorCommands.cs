@@ -15,7 +15,7 @@ internal static class OperatorCommands
     public static readonly Option<bool> Json = new("--json") { Description = "Print one JSON object", Recursive = true };
     public static readonly Option<string> Institution = new("--institution") { Description = "The institution's 4-digit code", Required = true };
     private static readonly Option<string> Code = new("--code") { Description = "The institution's 4-digit code", Required = true };
-    private static readonly Option<string> Name = new("--name") { Description = "The name", Required = true };
+    public static readonly Option<string> Name = new("--name") { Description = "The name", Required = true };
 
     public static RootCommand Create(Func<CancellationToken, Task<int>> run)
     {
@@ -30,6 +30,7 @@ internal static class OperatorCommands
         root.Add(TokenCommands.Create());
         root.Add(JobCommands());
         root.Add(AuditCommands.Create());
+        root.Add(StaffCommands.Create());
         return root;
     }
 
@@ -111,7 +112,7 @@ internal static class OperatorCommands
         Serve(run, async (services, terminal, parsed, ct) =>
         {
             var job = JobCatalogue.Find(parsed.GetRequiredValue(name))!;
-            var count = await job.RunOnce(services, ct);
+            var count = await job.RunWatched(services, ct);
             return terminal.Say(new { job = job.Name, count }, $"{job.Name}: {count} done");
         }, lenient: false);
         return new Command("jobs", "Scheduled jobs") { run };

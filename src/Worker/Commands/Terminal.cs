@@ -28,6 +28,12 @@ internal sealed class Terminal(TextWriter output, TextWriter error, bool json)
         return Done;
     }
 
+    /// <summary>One line of standard input: for what must not stand on a command line.</summary>
+    public static async Task<string> ReadLine(CancellationToken ct) =>
+#pragma warning disable RS0030 // a command reads what its operator types
+        await Console.In.ReadLineAsync(ct) ?? "";
+#pragma warning restore RS0030
+
     public int Refuse(Problem problem) => Refuse(problem.Code, problem.Detail, problem.Errors);
 
     /// <summary>Wrong usage, for a program that reads the answer.</summary>

@@ -11,7 +11,12 @@ namespace KenshinOtp.Worker.Jobs;
 /// <param name="Name">As operators type it.</param>
 /// <param name="Cron">When: seconds, minutes, hours, day of month, month, day of week; in UTC.</param>
 /// <param name="RunOnce">One round; returns how many things it did.</param>
-public sealed record Job(string Name, string Cron, Func<IServiceProvider, CancellationToken, Task<int>> RunOnce);
+public sealed record Job(string Name, string Cron, Func<IServiceProvider, CancellationToken, Task<int>> RunOnce)
+{
+    /// <summary>One round, of which staff see when it was and what came of it.</summary>
+    public Task<int> RunWatched(IServiceProvider services, CancellationToken ct) =>
+        services.GetRequiredService<JobRuns>().Watch(Name, token => RunOnce(services, token), ct);
+}
 
 /// <summary>Every job once.</summary>
 public static class JobCatalogue

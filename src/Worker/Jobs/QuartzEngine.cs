@@ -36,7 +36,7 @@ internal sealed partial class Bell(IServiceProvider services, ILogger<Bell> log)
         var started = Stopwatch.GetTimestamp();
         try
         {
-            var count = await job.RunOnce(services, ct);
+            var count = await job.RunWatched(services, ct);
             if (count > 0)
                 LogDone(name, count, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
         }

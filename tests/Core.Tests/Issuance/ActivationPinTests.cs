@@ -24,7 +24,7 @@ public sealed class ActivationPinTests : IDisposable
     [Fact]
     public void A_PIN_matches_its_own_hash_and_no_other()
     {
-        var hasher = new PinHasher(new FileKeyRing(_directory));
+        var hasher = new PinHasher(new SlowHash(new FileKeyRing(_directory)));
         ActivationPin.TryParse("１２３４", out var fullWidth);
         ActivationPin.TryParse("1234", out var halfWidth);
         ActivationPin.TryParse("1235", out var other);
@@ -42,9 +42,9 @@ public sealed class ActivationPinTests : IDisposable
     public void Without_the_master_key_a_hash_tells_nothing()
     {
         ActivationPin.TryParse("1234", out var pin);
-        var hash = new PinHasher(new FileKeyRing(_directory)).Hash(pin);
+        var hash = new PinHasher(new SlowHash(new FileKeyRing(_directory))).Hash(pin);
 
-        var stranger = new PinHasher(new FileKeyRing(Directory.CreateDirectory(Path.Combine(_directory, "other")).FullName));
+        var stranger = new PinHasher(new SlowHash(new FileKeyRing(Directory.CreateDirectory(Path.Combine(_directory, "other")).FullName)));
 
         stranger.Matches(pin, hash).ShouldBeFalse();
     }

@@ -1,0 +1,74 @@
+using System.Collections.Concurrent;
+using KenshinOtp.Data;
+
+namespace KenshinOtp.Housekeeping;
+
+/// <summary>The last round of a job, in whichever process.</summary>
+/// <param name="Name">The job.</param>
+/// <param name="StartedAt">When the round began.</param>
+/// <param name="FinishedAt">When it ended; null: it runs, or its process was ended.</param>
+/// <param name="Done">How many things it did; null if it failed.</param>
+/// <param name="Error">What sort of failure it met, or null.</param>
+public sealed record JobRun(string Name, DateTimeOffset StartedAt, DateTimeOffset? FinishedAt, int? Done, string? Error);
+
+/// <summary>Keeps the last round of each job, for whoever watches.</summary>
+public sealed class JobRuns(Database database, TimeProvider time)
+{
+    private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(1);
+
+    private const string SelectAll = "select name, started_at, finished_at, done, error from job_run order by name";
+    private const string InsertRow = "insert into job_run (name, started_at, finished_at, done, error) values (@Name, @StartedAt, @FinishedAt, @Done, @Error)";
+
+    private const string UpdateRow =
+        "update job_run set started_at = @StartedAt, finished_at = @FinishedAt, done = @Done, error = @Error where name = @Name";
+
+    public async Task<IReadOnlyList<JobRun>> All(CancellationToken ct)
+    {
+        await using var session = await database.Read(ct);
+        return [.. (await session.List<Row>(SelectAll, args: null, ct)).Select(row => row.ToDomain())];
+    }
+
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _kept = new(StringComparer.Ordinal);
+
+    /// <summary>Runs one round and keeps what came of it; of rounds that did nothing, one a minute.</summary>
+    /// <param name="name">The job.</param>
+    /// <param name="round">One round; returns how many things it did.</param>
+    /// <param name="ct">Ends the round.</param>
+    public async Task<int> Watch(string name, Func<CancellationToken, Task<int>> round, CancellationToken ct)
+    {
+        var startedAt = time.GetUtcNow();
+        try
+        {
+            var done = await round(ct);
+            if (done > 0 || startedAt - _kept.GetValueOrDefault(name) >= Quiet)
+                await Keep(new(name, startedAt, time.GetUtcNow(), done, Error: null), ct);
+            return done;
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            await Keep(new(name, startedAt, time.GetUtcNow(), Done: null, e.GetType().Name), ct); // the message may hold what no screen should show
+            throw;
+        }
+    }
+
+    private async Task Keep(JobRun run, CancellationToken ct)
+    {
+        await using var tx = await database.Begin(ct);
+        var args = new { run.Name, StartedAt = run.StartedAt.ToRow(), FinishedAt = run.FinishedAt.ToRow(), run.Done, run.Error };
+        if (await tx.Execute(UpdateRow, args, ct) == 0)
+            await tx.Execute(InsertRow, args, ct);
+        await tx.Commit(run, ct);
+        _kept[run.Name] = run.StartedAt;
+    }
+
+    private sealed class Row
+    {
+        public string Name { get; init; } = "";
+        public long StartedAt { get; init; }
+        public long? FinishedAt { get; init; }
+        public int? Done { get; init; }
+        public string? Error { get; init; }
+
+        public JobRun ToDomain() => new(Name, Instants.FromRow(StartedAt), Instants.FromRow(FinishedAt), Done, Error);
+    }
+}

@@ -1,0 +1,97 @@
+using KenshinOtp.Data;
+using KenshinOtp.Outbox;
+
+namespace KenshinOtp.Staff;
+
+/// <param name="Status">Queued, sent or failed; null for all.</param>
+/// <param name="Retried">Only those that were tried more than once.</param>
+public sealed record DeliveryFilter(MailStatus? Status, bool Retried);
+
+/// <summary>A mail as staff see it.</summary>
+/// <param name="Id">Row id.</param>
+/// <param name="Purpose">What it is about.</param>
+/// <param name="To">The address, in full: staff correct it.</param>
+/// <param name="Status">Queued, sent, failed; null: withdrawn because its content was no longer true.</param>
+/// <param name="Attempts">How often it was tried.</param>
+/// <param name="NextAttemptAt">When it is tried next, while it is queued.</param>
+/// <param name="Answer">The mail server's words.</param>
+/// <param name="CreatedAt">When it was queued.</param>
+/// <param name="SentAt">When the server took it.</param>
+/// <param name="ServiceId">The contract, or null.</param>
+/// <param name="UserId">The user who waits for it, or null.</param>
+/// <param name="Resendable">Whether sending it again makes sense: the token still waits for its first password.</param>
+public sealed record DeliveredMail(
+    string Id, string Purpose, string To, MailStatus? Status, int Attempts, DateTimeOffset? NextAttemptAt, string? Answer, DateTimeOffset CreatedAt,
+    DateTimeOffset? SentAt, string? ServiceId, string? UserId, bool Resendable);
+
+/// <summary>Reads the outbox for staff.</summary>
+public sealed class DeliveryStore
+{
+    private const string Columns =
+        """
+        select m.id, m.purpose, m.to_address, m.status, m.attempts, m.next_attempt_at, m.last_answer, m.created_at, m.sent_at, c.service_id, u.user_id,
+               t.status as token_status, case when i.mail_id = m.id then 1 else 0 end as newest
+        from outbox_mail m left join token t on t.id = m.token_id left join contract c on c.id = t.contract_id
+             left join issuance i on i.token_id = t.id left join contract_user u on u.id = i.user_row_id
+        """;
+
+    private const string SelectPage =
+        Columns + """
+         where m.institution_id = @InstitutionId and m.id < @Before and (@Branch is null or c.branch = @Branch)
+          and (@Status is null or m.status = @Status) and m.attempts >= @MinAttempts
+        order by m.id desc
+        """;
+
+    private const string SelectOfContract = Columns + " where t.contract_id = @ContractId order by m.id desc";
+
+    private const string SelectCountFailed =
+        """
+        select count(*) from issuance i join outbox_mail m on m.id = i.mail_id join token t on t.id = i.token_id join contract c on c.id = t.contract_id
+        where m.institution_id = @InstitutionId and m.status = 'failed' and t.status in ('issued', 'activated') and (@Branch is null or c.branch = @Branch)
+        """;
+
+    private const string LastId = "~"; // after every id
+
+    public async Task<IReadOnlyList<DeliveredMail>> Page(
+        Session session, StaffVisit visit, DeliveryFilter filter, string? before, int limit, CancellationToken ct)
+    {
+        var rows = await session.List<Row>(SelectPage + session.Dialect.Limit(limit), new
+        {
+            InstitutionId = visit.Institution.Id,
+            visit.Member.Branch,
+            Before = before ?? LastId,
+            Status = filter.Status?.ToRow(),
+            MinAttempts = filter.Retried ? 2 : 0,
+        }, ct);
+        return [.. rows.Select(row => row.ToDomain())];
+    }
+
+    public async Task<IReadOnlyList<DeliveredMail>> OfContract(Session session, string contractId, int limit, CancellationToken ct) =>
+        [.. (await session.List<Row>(SelectOfContract + session.Dialect.Limit(limit), new { ContractId = contractId }, ct)).Select(row => row.ToDomain())];
+
+    /// <summary>How many users wait for a mail that was refused.</summary>
+    public Task<int> CountFailed(Session session, StaffVisit visit, CancellationToken ct) =>
+        session.Find<int>(SelectCountFailed, new { InstitutionId = visit.Institution.Id, visit.Member.Branch }, ct);
+
+    private sealed class Row
+    {
+        public string Id { get; init; } = "";
+        public string Purpose { get; init; } = "";
+        public string ToAddress { get; init; } = "";
+        public string Status { get; init; } = "";
+        public int Attempts { get; init; }
+        public long NextAttemptAt { get; init; }
+        public string? LastAnswer { get; init; }
+        public long CreatedAt { get; init; }
+        public long? SentAt { get; init; }
+        public string? ServiceId { get; init; }
+        public string? UserId { get; init; }
+        public string? TokenStatus { get; init; }
+        public int Newest { get; init; }
+
+        public DeliveredMail ToDomain() => new(
+            Id, Purpose, ToAddress, EnumNames.TryParse<MailStatus>(Status, out var status) ? status : null, Attempts,
+            Status is "queued" ? Instants.FromRow(NextAttemptAt) : null, LastAnswer, Instants.FromRow(CreatedAt), Instants.FromRow(SentAt), ServiceId, UserId,
+            Newest == 1 && TokenStatus is "issued" or "activated");
+    }
+}

@@ -1,0 +1,64 @@
+using KenshinOtp.Data;
+using KenshinOtp.Results;
+using KenshinOtp.Text;
+
+namespace KenshinOtp.Staff;
+
+/// <summary>Why a customer came with a form.</summary>
+public enum PaperReason
+{
+    /// <summary>紛失</summary>
+    Lost,
+
+    /// <summary>盗難</summary>
+    Stolen,
+
+    /// <summary>機種変更</summary>
+    PhoneChanged,
+
+    /// <summary>故障</summary>
+    Broken,
+
+    /// <summary>発見</summary>
+    Found,
+
+    /// <summary>パスワード相違</summary>
+    WrongPasswords,
+
+    /// <summary>メール不達</summary>
+    MailMissing,
+
+    /// <summary>解約の申出</summary>
+    Leaving,
+
+    /// <summary>その他: the note says what.</summary>
+    Other,
+}
+
+/// <summary>届出書: the paper behind what staff do.</summary>
+/// <param name="FormNumber">届出書番号: 1 to 40 letters, digits and hyphens.</param>
+/// <param name="Reason">From the short list.</param>
+/// <param name="Note">Free text of at most 200 characters; needed for <see cref="PaperReason.Other"/>.</param>
+public sealed record Paper(string FormNumber, PaperReason Reason, string? Note)
+{
+    public const int MaxFormNumber = 40, MaxNote = 200;
+
+    /// <summary>What the audit trail says of it.</summary>
+    public string Detail => Note is null ? $"form {FormNumber}; {Reason.ToRow()}" : $"form {FormNumber}; {Reason.ToRow()}; {Note}";
+
+    /// <summary>Reads a form as it was typed; what is wrong is noted by field (<c>formNumber</c>, <c>reason</c>, <c>note</c>).</summary>
+    public static Paper? Read(string? formNumber, string? reason, string? note, FieldErrors errors)
+    {
+        var number = HalfWidth.Fold(formNumber ?? "").Trim();
+        if (number.Length is 0 or > MaxFormNumber || !number.All(c => char.IsAsciiLetterOrDigit(c) || c == '-'))
+            errors.Add("formNumber", $"formNumber must be 1 to {MaxFormNumber} letters, digits and hyphens.");
+        if (!EnumNames.TryParse<PaperReason>(reason, out var why))
+            errors.Add("reason", "reason must be one of the list.");
+        var text = string.IsNullOrWhiteSpace(note) ? null : note.Trim();
+        if (text is { Length: > MaxNote } || text?.Any(char.IsControl) == true)
+            errors.Add("note", $"note must be at most {MaxNote} characters on one line.");
+        else if (text is null && why == PaperReason.Other)
+            errors.Add("note", "note is required for the reason other.");
+        return errors.Any ? null : new(number, why, text);
+    }
+}

@@ -1,0 +1,197 @@
+using KenshinOtp.Audit;
+using KenshinOtp.Data;
+using KenshinOtp.Institutions;
+using KenshinOtp.Otp;
+using KenshinOtp.Results;
+using KenshinOtp.Security;
+
+namespace KenshinOtp.Staff;
+
+/// <summary>Where a log-in comes from.</summary>
+public sealed record Workplace(string? Address, string? Agent);
+
+/// <summary>A member of staff at work.</summary>
+public sealed record StaffVisit(StaffSession Session, StaffMember Member, Institution Institution)
+{
+    public Caller Caller => new(Institution, Actor.Staff(Member.Login, Session.Address));
+}
+
+/// <summary>
+/// Log-in with a password and a one-time password from this very system. Each step ends the session before it and opens another, so that no cookie from
+/// before a step is worth anything after it.
+/// </summary>
+public sealed class SignIn(
+    Database database, InstitutionStore institutions, StaffStore staff, StaffSessionStore sessions, StaffPasswords passwords, Sealer sealer,
+    Journal journal, TimeProvider time)
+{
+    public static readonly TimeSpan IdleLimit = TimeSpan.FromMinutes(15);
+    public static readonly TimeSpan AbsoluteLimit = TimeSpan.FromHours(10);
+
+    private const int LockAfter = 5, CookieBytes = 16, MaxAgentLength = 200;
+    private static readonly TimeSpan SeenEvery = TimeSpan.FromMinutes(1);
+
+    /// <summary>One refusal for everything that may be wrong, so that nothing can be learned from it.</summary>
+    private static readonly Problem Failed = Problem.Refused("sign_in_failed", "The log-in was not accepted.");
+
+    /// <summary>The first step: institution, log-in name and password.</summary>
+    public async Task<Result<BearerCode>> Begin(string institutionCode, string login, string password, Workplace workplace, CancellationToken ct)
+    {
+        var now = time.GetUtcNow();
+        var (institution, member) = await Find(institutionCode, login, ct);
+        var right = passwords.Matches(password, member); // slow on purpose: before the transaction, not within
+
+        await using var tx = await database.Begin(ct);
+        if (institution is null || member is null)
+        {
+            await Refuse(tx, institution?.Id ?? "", login: null, workplace, now, ct);
+            return await tx.Commit(Failed, ct);
+        }
+
+        var fresh = await staff.ById(tx, member.Id, ct) ?? throw new InvalidOperationException("A member of staff vanished.");
+        if (!right || fresh.LockedAt is not null || fresh.PasswordHash != member.PasswordHash)
+        {
+            await Fail(tx, fresh, workplace, now, ct);
+            return await tx.Commit(Failed, ct);
+        }
+
+        return await tx.Commit(await Open(tx, fresh, SignInStage.Password, workplace, now, ct), ct);
+    }
+
+    /// <summary>The second step: a one-time password. At the first log-in it proves the token that was just shown.</summary>
+    public async Task<Result<BearerCode>> Prove(StaffVisit visit, OtpCode otp, CancellationToken ct)
+    {
+        await using var tx = await database.Begin(ct);
+        var now = time.GetUtcNow();
+        var workplace = new Workplace(visit.Session.Address, visit.Session.Agent);
+        var member = await staff.ById(tx, visit.Member.Id, ct) ?? throw new InvalidOperationException("A member of staff vanished.");
+        if (member.PasswordTemporary || (member.Secret ?? member.PendingSecret) is not { } sealedSecret)
+            return Failed;
+
+        var window = StaffToken.Window(member, now);
+        var step = window.Match(Open(member, sealedSecret), StaffToken.Algorithm, StaffToken.Digits, otp, member.LastStep);
+        var proved = step is { } found && found > member.LastStep && member.LockedAt is null
+            && (member.Secret is null
+                ? await staff.Enroll(tx, member, found, window.DriftAfter(found), ct)
+                : await staff.Accept(tx, member, found, window.DriftAfter(found), ct));
+        if (!proved)
+        {
+            await Fail(tx, member, workplace, now, ct);
+            return await tx.Commit(Failed, ct);
+        }
+
+        await sessions.End(tx, visit.Session.Id, now, ct);
+        await Note(tx, member.Secret is null ? "staff.enrolled" : "staff.signedIn", member.InstitutionId, member.Login, workplace, now, ct);
+        return await tx.Commit(await Open(tx, member, SignInStage.Full, workplace, now, ct), ct);
+    }
+
+    /// <summary>Replaces the password; that of an operator must be replaced before anything else.</summary>
+    public async Task<Result<BearerCode>> ChangePassword(StaffVisit visit, string current, string chosen, CancellationToken ct)
+    {
+        var right = passwords.Matches(current, visit.Member);
+        if (!StaffPasswords.IsAcceptable(chosen, visit.Member) || string.Equals(current, chosen, StringComparison.Ordinal))
+            return Problem.Invalid("password", $"password must be {StaffPasswords.MinLength} to {StaffPasswords.MaxLength} characters, another than before, not the login.");
+        var hash = passwords.Hash(chosen);
+
+        await using var tx = await database.Begin(ct);
+        var now = time.GetUtcNow();
+        var workplace = new Workplace(visit.Session.Address, visit.Session.Agent);
+        if (!right || !await staff.ChangePassword(tx, visit.Member, hash, ct))
+        {
+            await Fail(tx, visit.Member, workplace, now, ct);
+            return await tx.Commit(Failed, ct);
+        }
+
+        await sessions.EndAll(tx, visit.Member.Id, now, ct);
+        await Note(tx, "staff.passwordChanged", visit.Member.InstitutionId, visit.Member.Login, workplace, now, ct);
+        return await tx.Commit(await Open(tx, visit.Member, visit.Session.Stage, workplace, now, ct), ct);
+    }
+
+    /// <summary>The secret of the token to enroll at the first log-in: the same until it is proved. Null if there is one in use.</summary>
+    public async Task<TokenSecret?> SecretToEnroll(StaffVisit visit, CancellationToken ct)
+    {
+        if (visit.Member is { Secret: not null } or { PasswordTemporary: true })
+            return null;
+        if (visit.Member.PendingSecret is { } pending)
+            return Open(visit.Member, pending);
+        var secret = TokenSecret.Random(StaffToken.Algorithm);
+        await using var tx = await database.Begin(ct);
+        return await staff.Offer(tx, visit.Member, sealer.Seal(secret.Reveal(), Place(visit.Member)), ct) ? await tx.Commit(secret, ct) : null;
+    }
+
+    /// <returns>Who the cookie stands for, or null: the session has ended, by hand or by time.</returns>
+    public async Task<StaffVisit?> Find(BearerCode cookie, CancellationToken ct)
+    {
+        var now = time.GetUtcNow();
+        await using var session = await database.Read(ct);
+        if (await sessions.Find(session, cookie, now - IdleLimit, now - AbsoluteLimit, ct) is not { } found
+            || await staff.ById(session, found.StaffId, ct) is not { LockedAt: null } member
+            || await institutions.ById(session, member.InstitutionId, ct) is not { } institution)
+            return null;
+        if (now - found.LastSeenAt >= SeenEvery)
+        {
+            await using var tx = await database.Begin(ct);
+            await sessions.Seen(tx, found.Id, now, ct);
+            await tx.Commit(found.Id, ct);
+        }
+
+        return new(found, member, institution);
+    }
+
+    /// <summary>The open sessions that a person may end: the own ones, or with the right to it everybody's.</summary>
+    public async Task<IReadOnlyList<ListedSession>> Sessions(StaffVisit visit, CancellationToken ct)
+    {
+        var now = time.GetUtcNow();
+        await using var session = await database.Read(ct);
+        return await sessions.Open(session, visit.Institution.Id, Reach(visit), now - IdleLimit, now - AbsoluteLimit, ct);
+    }
+
+    /// <returns>False if it is none of those.</returns>
+    public async Task<bool> End(StaffVisit visit, string sessionId, CancellationToken ct)
+    {
+        await using var tx = await database.Begin(ct);
+        var now = time.GetUtcNow();
+        if (!await sessions.End(tx, sessionId, visit.Institution.Id, Reach(visit), now, ct))
+            return false;
+        var workplace = new Workplace(visit.Session.Address, visit.Session.Agent);
+        await Note(tx, sessionId == visit.Session.Id ? "staff.signedOut" : "staff.sessionEnded", visit.Institution.Id, visit.Member.Login, workplace, now, ct);
+        return await tx.Commit(true, ct);
+    }
+
+    private static string? Reach(StaffVisit visit) => visit.Member.May(StaffAction.EndSessions) ? null : visit.Member.Id;
+
+    private static string Place(StaffMember member) => $"staff/{member.Id}/secret";
+
+    private TokenSecret Open(StaffMember member, string sealedSecret) => new(sealer.Open(sealedSecret, Place(member)));
+
+    private async Task<(Institution? Institution, StaffMember? Member)> Find(string code, string login, CancellationToken ct)
+    {
+        await using var session = await database.Read(ct);
+        var institution = InstitutionCode.TryParse(code, out var parsed) ? await institutions.ByCode(session, parsed, ct) : null;
+        return (institution, institution is null ? null : await staff.ByLogin(session, institution.Id, login, ct));
+    }
+
+    private async Task<BearerCode> Open(Tx tx, StaffMember member, SignInStage stage, Workplace workplace, DateTimeOffset now, CancellationToken ct)
+    {
+        var cookie = BearerCode.Random(CookieBytes);
+        var agent = workplace.Agent is { Length: > MaxAgentLength } longer ? longer[..MaxAgentLength] : workplace.Agent;
+        await sessions.Insert(tx, new(Ids.New(now), member.Id, stage, workplace.Address, agent, now, now), cookie, ct);
+        return cookie;
+    }
+
+    private async Task Fail(Tx tx, StaffMember member, Workplace workplace, DateTimeOffset now, CancellationToken ct)
+    {
+        await staff.Fail(tx, member, LockAfter, now, ct);
+        await Refuse(tx, member.InstitutionId, member.Login, workplace, now, ct);
+        if (member.LockedAt is null && (await staff.ById(tx, member.Id, ct))?.LockedAt is not null)
+        {
+            await sessions.EndAll(tx, member.Id, now, ct);
+            await Note(tx, "staff.locked", member.InstitutionId, member.Login, workplace, now, ct);
+        }
+    }
+
+    private Task Refuse(Tx tx, string institutionId, string? login, Workplace workplace, DateTimeOffset now, CancellationToken ct) =>
+        Note(tx, "staff.signInRefused", institutionId, login ?? "", workplace, now, ct);
+
+    private Task Note(Tx tx, string action, string institutionId, string login, Workplace workplace, DateTimeOffset now, CancellationToken ct) =>
+        journal.Write(tx, new Entry(action, Actor.Staff(login, workplace.Address), institutionId), now, ct);
+}

@@ -1,0 +1,154 @@
+using KenshinOtp.Contracts;
+using KenshinOtp.Data;
+using KenshinOtp.Results;
+using KenshinOtp.Tokens;
+
+namespace KenshinOtp.Staff;
+
+/// <summary>One screen about a contract: who, which tokens in which state, what happened, what waits.</summary>
+/// <param name="Contract">The contract with its users and their tokens.</param>
+/// <param name="CancelledAt">When it left the service, or null.</param>
+/// <param name="Tokens">Every token it ever had, the newest first.</param>
+/// <param name="Mails">The mails about them, the newest first.</param>
+/// <param name="Drafts">What was drafted, the newest first.</param>
+/// <param name="History">What happened last, the newest first.</param>
+public sealed record ContractSheet(
+    ContractView Contract, DateTimeOffset? CancelledAt, IReadOnlyList<TokenView> Tokens, IReadOnlyList<DeliveredMail> Mails, IReadOnlyList<Draft> Drafts,
+    IReadOnlyList<HistoryLine> History);
+
+/// <summary>A line of the history of a contract.</summary>
+public sealed record HistoryLine(
+    string Id, DateTimeOffset OccurredAt, string Action, string ActorKind, string ActorName, string? UserId, string? Serial, string? Before, string? After,
+    string? ReceiptNumber, string? Detail);
+
+/// <summary>What will happen to one token, in the words of the audit trail.</summary>
+public sealed record PreviewLine(string Serial, TokenStatus Before, TokenStatus After, IReadOnlyList<string> Users);
+
+/// <summary>What a request would do.</summary>
+/// <param name="Contract">The contract concerned.</param>
+/// <param name="User">The user concerned; null for the whole contract.</param>
+/// <param name="Lines">The tokens that change.</param>
+/// <param name="TakesTwo">Whether a second person must approve.</param>
+public sealed record PaperPreview(Contract Contract, User? User, IReadOnlyList<PreviewLine> Lines, bool TakesTwo);
+
+/// <summary>Reads for the screens of the staff; what is beyond a person's reach does not exist.</summary>
+public sealed class StaffDesk(
+    Database database, ContractStore contracts, ContractViews views, TokenStore tokens, TokenViews tokenViews, DraftStore drafts, DeliveryStore deliveries,
+    StaffSearchStore search, TimeProvider time)
+{
+    private const int MaxHistory = 50, MaxMails = 20, MaxDrafts = 20, MaxTokens = 50;
+
+    private const string SelectHistory =
+        """
+        select id, occurred_at, action, actor_kind, actor_name, user_id, serial, state_before, state_after, receipt_number, detail
+        from audit_entry where institution_id = @InstitutionId and service_id = @ServiceId
+        order by occurred_at desc, id desc
+        """;
+
+    /// <summary>The contract's sheet.</summary>
+    public async Task<Result<ContractSheet>> Sheet(StaffVisit visit, ServiceId serviceId, CancellationToken ct)
+    {
+        await using var session = await database.Read(ct);
+        var now = time.GetUtcNow();
+        if (await Reach(session, visit, serviceId, ct) is not { } contract)
+            return Subjects.NoContract;
+        var all = await tokens.AllOf(session, contract.Id, MaxTokens, ct);
+        var seen = new List<TokenView>();
+        foreach (var token in all)
+            seen.Add(await tokenViews.Of(session, token, visit.Institution.Policy, now, ct));
+        return new ContractSheet(
+            await views.Of(session, contract, visit.Caller, now, ct), contract.CancelledAt, seen,
+            await deliveries.OfContract(session, contract.Id, MaxMails, ct),
+            await drafts.OfContract(session, contract.Id, MaxDrafts, ct),
+            await History(session, visit, serviceId, ct));
+    }
+
+    /// <summary>What a request would do now.</summary>
+    public async Task<Result<PaperPreview>> Preview(StaffVisit visit, StaffAction action, ServiceId serviceId, UserId? userId, CancellationToken ct)
+    {
+        if (!visit.Member.May(action))
+            return Paperwork.NotAllowed;
+        await using var session = await database.Read(ct);
+        if (await Reach(session, visit, serviceId, ct) is not { CancelledAt: null } contract)
+            return Subjects.NoContract;
+        var users = await contracts.Users(session, contract, ct);
+        var takesTwo = action.TakesTwo() && visit.Institution.Policy.DualControl;
+        if (action == StaffAction.Cancel)
+        {
+            var live = await tokens.LiveOf(session, contract.Id, ct);
+            return new PaperPreview(contract, User: null, [.. live.Select(token => Line(token, TokenStatus.Revoked, users))], takesTwo);
+        }
+
+        if (users.FirstOrDefault(user => user.UserId == userId) is not { } user)
+            return Subjects.NoUser;
+        if (user.TokenId is null || await tokens.ById(session, user.TokenId, ct) is not { } one)
+            return Subjects.NoToken;
+        return one.After(Paperwork.Of(action), visit.Institution.Policy.LockAfter) is { } next
+            ? new PaperPreview(contract, user, [Line(one, next, users)], takesTwo)
+            : TokenProblems.InvalidTransition(one.StatusAt(time.GetUtcNow()));
+    }
+
+    /// <summary>What is found by a part of a service ID, user ID, serial number, mail address, name or receipt number.</summary>
+    public async Task<SearchPage> Search(StaffVisit visit, string text, string? cursor, int limit, CancellationToken ct)
+    {
+        await using var session = await database.Read(ct);
+        return await search.Find(session, visit, text, cursor, limit, ct);
+    }
+
+    /// <summary>What waits for an approval, the oldest first.</summary>
+    public async Task<IReadOnlyList<Draft>> Queue(StaffVisit visit, string? after, int limit, CancellationToken ct)
+    {
+        await using var session = await database.Read(ct);
+        return await drafts.Open(session, visit, after ?? "", limit, time.GetUtcNow(), ct);
+    }
+
+    public async Task<Draft?> Draft(StaffVisit visit, string id, CancellationToken ct)
+    {
+        await using var session = await database.Read(ct);
+        return await drafts.Find(session, visit, id, ct);
+    }
+
+    /// <summary>The mails of the contracts within reach, the newest first.</summary>
+    public async Task<IReadOnlyList<DeliveredMail>> Deliveries(StaffVisit visit, DeliveryFilter filter, string? before, int limit, CancellationToken ct)
+    {
+        await using var session = await database.Read(ct);
+        return await deliveries.Page(session, visit, filter, before, limit, ct);
+    }
+
+    /// <summary>The two figures that every screen shows.</summary>
+    public async Task<(int WaitingDrafts, int FailedMails)> Counts(StaffVisit visit, CancellationToken ct)
+    {
+        await using var session = await database.Read(ct);
+        return (await drafts.CountOpenOnes(session, visit, time.GetUtcNow(), ct), await deliveries.CountFailed(session, visit, ct));
+    }
+
+    private static PreviewLine Line(Token token, TokenStatus after, IReadOnlyList<User> users) => new(
+        token.Serial.Value, token.Status, after, [.. users.Where(user => user.TokenId == token.Id).Select(user => user.DisplayName)]);
+
+    private async Task<Contract?> Reach(Session session, StaffVisit visit, ServiceId serviceId, CancellationToken ct) =>
+        await contracts.Find(session, visit.Institution.Id, serviceId, ct) is { } contract && visit.Member.Reaches(contract.Branch) ? contract : null;
+
+    private static async Task<IReadOnlyList<HistoryLine>> History(Session session, StaffVisit visit, ServiceId serviceId, CancellationToken ct)
+    {
+        var rows = await session.List<HistoryRow>(
+            SelectHistory + session.Dialect.Limit(MaxHistory), new { InstitutionId = visit.Institution.Id, ServiceId = serviceId.Value }, ct);
+        return [.. rows.Select(row => new HistoryLine(
+            row.Id, Instants.FromRow(row.OccurredAt), row.Action, row.ActorKind, row.ActorName, row.UserId, row.Serial, row.StateBefore, row.StateAfter,
+            row.ReceiptNumber, row.Detail))];
+    }
+
+    private sealed class HistoryRow
+    {
+        public string Id { get; init; } = "";
+        public long OccurredAt { get; init; }
+        public string Action { get; init; } = "";
+        public string ActorKind { get; init; } = "";
+        public string ActorName { get; init; } = "";
+        public string? UserId { get; init; }
+        public string? Serial { get; init; }
+        public string? StateBefore { get; init; }
+        public string? StateAfter { get; init; }
+        public string? ReceiptNumber { get; init; }
+        public string? Detail { get; init; }
+    }
+}

@@ -1,0 +1,35 @@
+using System.Security.Cryptography;
+using System.Text;
+using KenshinOtp.Security;
+
+namespace KenshinOtp.Staff;
+
+/// <summary>The passwords that staff log in with.</summary>
+public sealed class StaffPasswords(SlowHash slow)
+{
+    /// <summary>Bounds in characters. Length is what counts (NIST SP 800-63B §3.1.1): no rule about kinds of characters.</summary>
+    public const int MinLength = 10, MaxLength = 128;
+
+    private const string Purpose = "staff-password";
+    private const string Legible = "abcdefghjkmnpqrstuvwxyz23456789";
+    private const int TemporaryLength = 16;
+
+    private string? _decoy;
+
+    /// <summary>Whether it may be chosen: long enough, not the log-in name, not one character over and over.</summary>
+    public static bool IsAcceptable(string password, StaffMember member) =>
+        password.Length is >= MinLength and <= MaxLength
+        && !password.Contains(member.Login, StringComparison.OrdinalIgnoreCase)
+        && password.Distinct().Count() >= 5;
+
+    /// <summary>A password to be handed over once and changed at the first log-in.</summary>
+    public static string Temporary() => RandomNumberGenerator.GetString(Legible, TemporaryLength);
+
+    public string Hash(string password) => slow.Hash(Purpose, Bytes(password));
+
+    /// <summary>Takes the same time whether the password is right, wrong, or there is nobody of that name.</summary>
+    public bool Matches(string password, StaffMember? member) =>
+        slow.Matches(Purpose, Bytes(password), member?.PasswordHash ?? (_decoy ??= Hash(Temporary()))) && member is not null;
+
+    private static byte[] Bytes(string password) => Encoding.UTF8.GetBytes(password.Normalize(NormalizationForm.FormC));
+}

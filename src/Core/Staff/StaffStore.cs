@@ -1,0 +1,104 @@
+using KenshinOtp.Data;
+
+namespace KenshinOtp.Staff;
+
+public sealed class StaffStore
+{
+    private const string Columns =
+        """
+        select id, institution_id, login, display_name, branch, role, password_hash, password_temporary, secret, pending_secret, last_step, drift,
+               failures, locked_at, version
+        from staff
+        """;
+
+    private const string SelectByLogin = Columns + " where institution_id = @InstitutionId and login = @Login";
+    private const string SelectById = Columns + " where id = @Id";
+
+    private const string InsertRow =
+        """
+        insert into staff (id, institution_id, login, display_name, branch, role, password_hash, password_temporary, last_step, drift, failures, version,
+                           created_at)
+        values (@Id, @InstitutionId, @Login, @DisplayName, @Branch, @Role, @PasswordHash, 1, 0, 0, 0, 1, @Now)
+        """;
+
+    private const string ResetRow =
+        """
+        update staff set password_hash = @PasswordHash, password_temporary = 1, secret = null, pending_secret = null, last_step = 0, drift = 0, failures = 0,
+               locked_at = null, version = version + 1
+        where id = @Id
+        """;
+
+    private const string FailRow =
+        """
+        update staff set failures = failures + 1,
+               locked_at = case when failures + 1 >= @LockAfter and locked_at is null then @Now else locked_at end
+        where id = @Id
+        """;
+
+    private const string AcceptRow =
+        """
+        update staff set last_step = @Step, drift = @Drift, failures = 0
+        where id = @Id and version = @Version and last_step < @Step and locked_at is null
+        """;
+
+    private const string ChangePasswordRow =
+        """
+        update staff set password_hash = @PasswordHash, password_temporary = 0, version = version + 1
+        where id = @Id and version = @Version
+        """;
+
+    private const string OfferRow =
+        """
+        update staff set pending_secret = @PendingSecret, version = version + 1
+        where id = @Id and version = @Version and secret is null
+        """;
+
+    private const string EnrollRow =
+        """
+        update staff set secret = pending_secret, pending_secret = null, last_step = @Step, drift = @Drift, failures = 0, version = version + 1
+        where id = @Id and version = @Version and secret is null and pending_secret is not null and locked_at is null
+        """;
+
+    public async Task<StaffMember?> ByLogin(Session session, string institutionId, string login, CancellationToken ct) =>
+        (await session.Find<StaffRow>(SelectByLogin, new { InstitutionId = institutionId, Login = login }, ct))?.ToDomain();
+
+    public async Task<StaffMember?> ById(Session session, string id, CancellationToken ct) =>
+        (await session.Find<StaffRow>(SelectById, new { Id = id }, ct))?.ToDomain();
+
+    public Task Insert(Tx tx, StaffMember member, DateTimeOffset now, CancellationToken ct) => tx.Execute(InsertRow, new
+    {
+        member.Id,
+        member.InstitutionId,
+        member.Login,
+        member.DisplayName,
+        member.Branch,
+        Role = member.Role.ToRow(),
+        member.PasswordHash,
+        Now = now.ToRow(),
+    }, ct);
+
+    /// <summary>Begins anew: another password, no token, no lock.</summary>
+    public Task Reset(Tx tx, StaffMember member, string passwordHash, CancellationToken ct) =>
+        tx.Execute(ResetRow, new { member.Id, PasswordHash = passwordHash }, ct);
+
+    /// <summary>Counts one wrong password and, at the bound, locks.</summary>
+    public Task Fail(Tx tx, StaffMember member, int lockAfter, DateTimeOffset now, CancellationToken ct) =>
+        tx.Execute(FailRow, new { member.Id, LockAfter = lockAfter, Now = now.ToRow() }, ct);
+
+    /// <summary>Uses up a one-time password.</summary>
+    public Task<bool> Accept(Tx tx, StaffMember member, long step, int drift, CancellationToken ct) =>
+        Guarded(tx, AcceptRow, new { member.Id, member.Version, Step = step, Drift = drift }, ct);
+
+    public Task<bool> ChangePassword(Tx tx, StaffMember member, string passwordHash, CancellationToken ct) =>
+        Guarded(tx, ChangePasswordRow, new { member.Id, member.Version, PasswordHash = passwordHash }, ct);
+
+    /// <summary>Keeps the secret of a token that is shown now and not yet proved.</summary>
+    public Task<bool> Offer(Tx tx, StaffMember member, string pendingSecret, CancellationToken ct) =>
+        Guarded(tx, OfferRow, new { member.Id, member.Version, PendingSecret = pendingSecret }, ct);
+
+    /// <summary>The token was proved by its first password.</summary>
+    public Task<bool> Enroll(Tx tx, StaffMember member, long step, int drift, CancellationToken ct) =>
+        Guarded(tx, EnrollRow, new { member.Id, member.Version, Step = step, Drift = drift }, ct);
+
+    private static async Task<bool> Guarded(Tx tx, string sql, object args, CancellationToken ct) => await tx.Execute(sql, args, ct) == 1;
+}

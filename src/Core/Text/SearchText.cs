@@ -1,0 +1,30 @@
+using System.Text;
+
+namespace KenshinOtp.Text;
+
+/// <summary>Folds what people type and what they look for to one form: width, case, hiragana and katakana, and blanks make no difference.</summary>
+public static class SearchText
+{
+    private const char FirstHiragana = '\u3041', LastHiragana = '\u3096';
+    private const int ToKatakana = 0x60;
+
+    /// <summary>NFKC (Unicode Standard Annex 15), upper case, katakana for hiragana, no blanks.</summary>
+    public static string Fold(string text)
+    {
+        var folded = new StringBuilder(text.Length);
+        foreach (var c in text.Normalize(NormalizationForm.FormKC).ToUpperInvariant())
+        {
+            if (!char.IsWhiteSpace(c))
+                folded.Append(c is >= FirstHiragana and <= LastHiragana ? (char)(c + ToKatakana) : c);
+        }
+
+        return folded.ToString();
+    }
+
+    /// <summary>A pattern for <c>like @Pattern escape '!'</c> that finds the text anywhere.</summary>
+    public static string Anywhere(string text) => $"%{Escape(text)}%";
+
+    private static string Escape(string text) => text
+        .Replace("!", "!!", StringComparison.Ordinal).Replace("%", "!%", StringComparison.Ordinal).Replace("_", "!_", StringComparison.Ordinal)
+        .Replace("[", "![", StringComparison.Ordinal);
+}

@@ -1,0 +1,130 @@
+using KenshinOtp.Otp;
+using KenshinOtp.Results;
+using KenshinOtp.Security;
+using KenshinOtp.Staff;
+using KenshinOtp.Support;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace KenshinOtp.Api.Tests.Staff;
+
+public sealed class SignInTests : StaffTest
+{
+    private static readonly Workplace Desk1 = new("127.0.0.1", "a browser");
+
+    private SignIn SignIn => Centre.Services.GetRequiredService<SignIn>();
+
+    [Fact]
+    public async Task The_first_log_in_changes_the_password_and_enrolls_a_token()
+    {
+        var handed = (await Centre.Services.GetRequiredService<StaffAccounts>().Add(
+            new("9001", "sato", "佐藤", "001", StaffRole.Teller, Password: null), CancellationToken.None)).Value!;
+        var visit = await Visit(await Begin("sato", handed.Password));
+
+        (await SignIn.SecretToEnroll(visit, CancellationToken.None)).ShouldBeNull(); // the password comes first
+        (await SignIn.ChangePassword(visit, handed.Password, "kurz", CancellationToken.None)).Problem!.Kind.ShouldBe(ProblemKind.Invalid);
+        (await SignIn.ChangePassword(visit, handed.Password, "sato-sato-123", CancellationToken.None)).Problem!.Kind.ShouldBe(ProblemKind.Invalid);
+        visit = await Visit((await SignIn.ChangePassword(visit, handed.Password, Clerk.Password, CancellationToken.None)).Value);
+        visit.Session.Stage.ShouldBe(SignInStage.Password);
+        var secret = (await SignIn.SecretToEnroll(visit, CancellationToken.None))!;
+        visit = await Visit(await Again(visit));
+        (await SignIn.SecretToEnroll(visit, CancellationToken.None))!.Reveal().ToArray().ShouldBe(secret.Reveal().ToArray()); // a reload shows the same
+        var otp = Otp(secret.Reveal().ToArray());
+
+        var full = await SignIn.Prove(visit, otp, CancellationToken.None);
+
+        (await Visit(full.Value)).Session.Stage.ShouldBe(SignInStage.Full);
+        (await SignIn.Find(await Again(visit), CancellationToken.None)).ShouldNotBeNull();
+        (await SignIn.Prove(await Visit(await Again(visit)), otp, CancellationToken.None)).Problem!.Code.ShouldBe("sign_in_failed"); // used up
+    }
+
+    [Fact]
+    public async Task Every_step_has_a_cookie_of_its_own()
+    {
+        var clerk = await Clerk.Hire(Centre, "9001", "sato", StaffRole.Teller);
+        var half = await Begin("sato", Clerk.Password);
+        await SignIn.Prove(await Visit(half), Otp(clerk.Secret), CancellationToken.None);
+
+        (await SignIn.Find(half, CancellationToken.None)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Wrong_passwords_lock_and_nothing_tells_what_was_wrong()
+    {
+        await Clerk.Hire(Centre, "9001", "sato", StaffRole.Teller);
+        string[] codes =
+        [
+            (await SignIn.Begin("9001", "nobody", "x", Desk1, CancellationToken.None)).Problem!.Code,
+            (await SignIn.Begin("9999", "sato", "x", Desk1, CancellationToken.None)).Problem!.Code,
+        ];
+        codes.ShouldAllBe(code => code == "sign_in_failed");
+        var visit = await Visit(await Begin("sato", Clerk.Password));
+        for (var i = 0; i < 5; i++)
+            (await SignIn.Begin("9001", "sato", "wrong", Desk1, CancellationToken.None)).Problem!.Code.ShouldBe("sign_in_failed");
+
+        (await SignIn.Begin("9001", "sato", Clerk.Password, Desk1, CancellationToken.None)).Problem!.Code.ShouldBe("sign_in_failed");
+        (await SignIn.Find(await CookieOf(visit), CancellationToken.None)).ShouldBeNull();
+        (await Audit.Actions(Centre)).Count(action => action == "staff.locked").ShouldBe(1);
+        var reset = await Centre.Services.GetRequiredService<StaffAccounts>().Reset("9001", "sato", CancellationToken.None);
+        (await SignIn.Begin("9001", "sato", reset.Value!.Password, Desk1, CancellationToken.None)).Problem.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_session_ends_when_nobody_works_and_after_a_day_of_work()
+    {
+        var clerk = await Clerk.Hire(Centre, "9001", "sato", StaffRole.Teller);
+        var idle = await Full(clerk);
+        Centre.Clock.Advance(SignIn.IdleLimit);
+        (await SignIn.Find(idle, CancellationToken.None)).ShouldBeNull();
+
+        var busy = await Full(clerk);
+        for (var worked = TimeSpan.Zero; worked < SignIn.AbsoluteLimit; worked += TimeSpan.FromMinutes(10))
+        {
+            (await SignIn.Find(busy, CancellationToken.None)).ShouldNotBeNull();
+            Centre.Clock.Advance(TimeSpan.FromMinutes(10));
+        }
+
+        (await SignIn.Find(busy, CancellationToken.None)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Sessions_are_ended_by_the_person_or_by_head_office()
+    {
+        var (sato, suzuki) = (await Clerk.Hire(Centre, "9001", "sato", StaffRole.Teller), await Clerk.Hire(Centre, "9001", "suzuki", StaffRole.Teller));
+        var head = await AtWork(StaffRole.HeadOffice, branch: null);
+        var (satosVisit, suzukisVisit) = (await Visit(await Full(sato)), await Visit(await Full(suzuki)));
+
+        (await SignIn.Sessions(satosVisit, CancellationToken.None)).ShouldAllBe(listed => listed.Login == "sato");
+        (await SignIn.End(satosVisit, suzukisVisit.Session.Id, CancellationToken.None)).ShouldBeFalse();
+        (await SignIn.Sessions(head, CancellationToken.None)).Select(listed => listed.Login).ShouldContain("suzuki");
+        (await SignIn.End(head, suzukisVisit.Session.Id, CancellationToken.None)).ShouldBeTrue();
+        (await SignIn.Sessions(head, CancellationToken.None)).ShouldNotContain(listed => listed.Session.Id == suzukisVisit.Session.Id);
+    }
+
+    private async Task<BearerCode> Full(Clerk clerk)
+    {
+        var full = await SignIn.Prove(await Visit(await Begin(clerk.Login, Clerk.Password)), Otp(clerk.Secret), CancellationToken.None);
+        Centre.Clock.Advance(TimeSpan.FromSeconds(StaffToken.Period));
+        return full.Value;
+    }
+
+    private async Task<BearerCode> Begin(string login, string password) => (await SignIn.Begin("9001", login, password, Desk1, CancellationToken.None)).Value;
+
+    private Task<BearerCode> Again(StaffVisit visit) => Begin(visit.Member.Login, Clerk.Password);
+
+    private Task<BearerCode> CookieOf(StaffVisit visit) => Task.FromResult(_cookies[visit.Session.Id]);
+
+    private async Task<StaffVisit> Visit(BearerCode cookie)
+    {
+        var visit = (await SignIn.Find(cookie, CancellationToken.None)).ShouldNotBeNull();
+        _cookies[visit.Session.Id] = cookie;
+        return visit;
+    }
+
+    private readonly Dictionary<string, BearerCode> _cookies = new(StringComparer.Ordinal);
+
+    private OtpCode Otp(byte[] secret)
+    {
+        OtpCode.TryParse(Totp.Compute(secret, StaffToken.Algorithm, StaffToken.Digits, Totp.StepAt(Centre.Now, StaffToken.Period)), out var otp).ShouldBeTrue();
+        return otp;
+    }
+}

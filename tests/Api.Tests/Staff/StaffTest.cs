@@ -1,0 +1,38 @@
+using KenshinOtp.Contracts;
+using KenshinOtp.Results;
+using KenshinOtp.Staff;
+using KenshinOtp.Support;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace KenshinOtp.Api.Tests.Staff;
+
+/// <summary>A test on a centre of its own with one bank, at whose branches people work.</summary>
+public abstract class StaffTest : IAsyncLifetime
+{
+    protected Centre Centre { get; private set; } = null!;
+
+    protected Bank Bank { get; private set; } = null!;
+
+    protected Paperwork Paperwork => Centre.Services.GetRequiredService<Paperwork>();
+
+    protected StaffDesk Desk => Centre.Services.GetRequiredService<StaffDesk>();
+
+    public async Task InitializeAsync()
+    {
+        Centre = await Centre.Start();
+        Bank = await Centre.Bank();
+    }
+
+    public async Task DisposeAsync() => await Centre.DisposeAsync();
+
+    protected async Task<StaffVisit> AtWork(StaffRole role, string? branch = "001", string? login = null, string institution = "9001") =>
+        await (await Clerk.Hire(Centre, institution, login ?? $"{role}{branch}".ToLowerInvariant(), role, branch)).Visit();
+
+    protected Task<Result<Submitted>> Submit(StaffVisit visit, StaffAction action, Customer customer) =>
+        Paperwork.Submit(
+            new(visit, action, Service(customer), action == StaffAction.Cancel ? null : User(customer), new("A-123", PaperReason.Lost, Note: null)), CancellationToken.None);
+
+    protected static ServiceId Service(Customer customer) => ServiceId.TryParse(customer.ServiceId, out var id) ? id : default;
+
+    protected static UserId User(Customer customer) => UserId.TryParse(customer.UserId, out var id) ? id : default;
+}
