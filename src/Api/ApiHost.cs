@@ -1,5 +1,6 @@
 using KenshinOtp.Api.Http;
 using KenshinOtp.Api.Pages.Portal;
+using KenshinOtp.Api.Pages.Staff;
 using KenshinOtp.Api.RelyingParty;
 using KenshinOtp.Api.TokenApp;
 using KenshinOtp.Configuration;
@@ -12,7 +13,7 @@ using Microsoft.Extensions.FileProviders;
 
 namespace KenshinOtp.Api;
 
-/// <summary>The API, the token apps and the hosted pages as one application; the demo bank and the tests start it as <c>Program</c> does.</summary>
+/// <summary>The API, the token apps, the hosted pages and the staff console as one application; the demo bank and the tests start it as <c>Program</c> does.</summary>
 public static class ApiHost
 {
     private const long MaxBodyBytes = 64 * 1024;
@@ -61,6 +62,7 @@ public static class ApiHost
         services.AddHealthChecks().AddCheck<ReadyCheck>("ready", tags: ["ready"]);
         services.AddOpenApi("v1", OpenApiDocument.Describe);
         services.AddPortal(new PublicUrls(settings.PublicUrl));
+        services.AddStaffConsole();
         AddRateLimits(services, settings.RateLimits);
     }
 
@@ -83,6 +85,7 @@ public static class ApiHost
         app.UseExceptionHandler();
         app.UseProblemsForBareStatus();
         app.UsePortalMessages();
+        app.UseStaffMessages();
         UseAssets(app);
         app.UseRouting();
         app.UseAuthentication();
@@ -99,6 +102,7 @@ public static class ApiHost
         app.MapTokenApp();
         app.MapDownload();
         app.MapPortal();
+        app.MapStaffConsole();
         app.MapOpenApi("/openapi/{documentName}.json");
         app.MapHealthChecks("/health/live", new() { Predicate = _ => false });
         app.MapHealthChecks("/health/ready", new() { Predicate = check => check.Tags.Contains("ready") });

@@ -11,6 +11,8 @@ public sealed class Clerk(Centre centre, string institution, string login, byte[
 
     private static readonly Workplace Desk = new("127.0.0.1", "a browser at the branch");
 
+    public string Institution => institution;
+
     public string Login => login;
 
     public byte[] Secret => secret;
@@ -29,7 +31,7 @@ public sealed class Clerk(Centre centre, string institution, string login, byte[
         visit = await signIn.Find(cookie.Value, CancellationToken.None);
         if (!(await signIn.Prove(visit!, clerk.Otp(), CancellationToken.None)).Succeeded(out _, out var problem))
             throw new InvalidOperationException(problem.Detail);
-        centre.Clock.Advance(TimeSpan.FromSeconds(StaffToken.Period));
+        clerk.Wait();
         return clerk;
     }
 
@@ -43,9 +45,12 @@ public sealed class Clerk(Centre centre, string institution, string login, byte[
         var half = await signIn.Begin(institution, login, Password, Desk, CancellationToken.None);
         var visit = await signIn.Find(half.Value, CancellationToken.None);
         var full = await signIn.Prove(visit!, Otp(), CancellationToken.None);
-        centre.Clock.Advance(TimeSpan.FromSeconds(StaffToken.Period));
+        Wait();
         return (await signIn.Find(full.Value, CancellationToken.None))!;
     }
+
+    /// <summary>Until the token shows the next password.</summary>
+    public void Wait() => centre.Clock.Advance(TimeSpan.FromSeconds(StaffToken.Period));
 
     private OtpCode Otp() => OtpCode.TryParse(OneTimePassword(), out var otp) ? otp : throw new InvalidOperationException("Not a password.");
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Threading.RateLimiting;
 using KenshinOtp.Api.Pages.Portal;
+using KenshinOtp.Api.Pages.Staff;
 using KenshinOtp.Configuration;
 using KenshinOtp.Institutions;
 
@@ -31,10 +32,10 @@ internal sealed class RateLimits(RateLimitSettings settings) : IDisposable
     public Results.Problem? EnrollmentRefusal(HttpContext http, InstitutionCode institution) =>
         Refusal("enrollment/" + Address(http)) ?? Refusal(_enrollments, institution.ToString(), "Too many new tokens of this institution.");
 
-    /// <summary>A problem for programs; for a hosted page the status alone, which becomes a page on its way out.</summary>
+    /// <summary>A problem for programs; for a page the status alone, which becomes a page on its way out.</summary>
     public static Task Refuse(HttpContext http, RateLimitLease lease)
     {
-        if (!PortalPaths.Owns(http.Request.Path))
+        if (!PortalPaths.Owns(http.Request.Path) && !StaffPaths.Owns(http.Request.Path))
             return Answer.Of(StatusCodes.Status429TooManyRequests, "rate_limited", "Too many calls.", retryAfter: Wait(lease)).Write(http);
         http.Response.Headers.RetryAfter = Math.Ceiling(Wait(lease).TotalSeconds).ToString("0", CultureInfo.InvariantCulture);
         return Task.CompletedTask;

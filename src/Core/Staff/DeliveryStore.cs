@@ -46,8 +46,9 @@ public sealed class DeliveryStore
 
     private const string SelectCountFailed =
         """
-        select count(*) from issuance i join outbox_mail m on m.id = i.mail_id join token t on t.id = i.token_id join contract c on c.id = t.contract_id
-        where m.institution_id = @InstitutionId and m.status = 'failed' and t.status in ('issued', 'activated') and (@Branch is null or c.branch = @Branch)
+        select count(*) from outbox_mail m join issuance i on i.mail_id = m.id and i.token_id = m.token_id
+             join token t on t.id = m.token_id join contract c on c.id = t.contract_id
+        where m.status = 'failed' and c.institution_id = @InstitutionId and t.status in ('issued', 'activated') and (@Branch is null or c.branch = @Branch)
         """;
 
     private const string LastId = "~"; // after every id

@@ -14,6 +14,16 @@ public sealed record Workplace(string? Address, string? Agent);
 public sealed record StaffVisit(StaffSession Session, StaffMember Member, Institution Institution)
 {
     public Caller Caller => new(Institution, Actor.Staff(Member.Login, Session.Address));
+
+    /// <summary>When the session ends if nothing is asked for any more.</summary>
+    public DateTimeOffset EndsAt
+    {
+        get
+        {
+            var (idle, absolute) = (Session.LastSeenAt + SignIn.IdleLimit, Session.CreatedAt + SignIn.AbsoluteLimit);
+            return idle < absolute ? idle : absolute;
+        }
+    }
 }
 
 /// <summary>
@@ -131,7 +141,7 @@ public sealed class SignIn(
         {
             await using var tx = await database.Begin(ct);
             await sessions.Seen(tx, found.Id, now, ct);
-            await tx.Commit(found.Id, ct);
+            found = await tx.Commit(found with { LastSeenAt = now }, ct);
         }
 
         return new(found, member, institution);

@@ -12,9 +12,14 @@ namespace KenshinOtp.Staff;
 /// <param name="Mails">The mails about them, the newest first.</param>
 /// <param name="Drafts">What was drafted, the newest first.</param>
 /// <param name="History">What happened last, the newest first.</param>
+/// <param name="Permitted">What may be done now, by this person and in this state.</param>
 public sealed record ContractSheet(
     ContractView Contract, DateTimeOffset? CancelledAt, IReadOnlyList<TokenView> Tokens, IReadOnlyList<DeliveredMail> Mails, IReadOnlyList<Draft> Drafts,
-    IReadOnlyList<HistoryLine> History);
+    IReadOnlyList<HistoryLine> History, IReadOnlyList<PermittedAct> Permitted);
+
+/// <param name="Action">What may be done.</param>
+/// <param name="UserId">With whose token; null: with the whole contract.</param>
+public sealed record PermittedAct(StaffAction Action, string? UserId);
 
 /// <summary>A line of the history of a contract.</summary>
 public sealed record HistoryLine(
@@ -38,6 +43,9 @@ public sealed class StaffDesk(
 {
     private const int MaxHistory = 50, MaxMails = 20, MaxDrafts = 20, MaxTokens = 50;
 
+    /// <summary>What is done with one token, in the order of the buttons: what can be undone first.</summary>
+    private static readonly StaffAction[] TokenWork = [StaffAction.Unlock, StaffAction.Resume, StaffAction.Suspend, StaffAction.Revoke];
+
     private const string SelectHistory =
         """
         select id, occurred_at, action, actor_kind, actor_name, user_id, serial, state_before, state_after, receipt_number, detail
@@ -56,11 +64,11 @@ public sealed class StaffDesk(
         var seen = new List<TokenView>();
         foreach (var token in all)
             seen.Add(await tokenViews.Of(session, token, visit.Institution.Policy, now, ct));
+        var drafted = await drafts.OfContract(session, contract.Id, MaxDrafts, ct);
         return new ContractSheet(
             await views.Of(session, contract, visit.Caller, now, ct), contract.CancelledAt, seen,
-            await deliveries.OfContract(session, contract.Id, MaxMails, ct),
-            await drafts.OfContract(session, contract.Id, MaxDrafts, ct),
-            await History(session, visit, serviceId, ct));
+            await deliveries.OfContract(session, contract.Id, MaxMails, ct), drafted, await History(session, visit, serviceId, ct),
+            await Permitted(session, visit, contract, [.. drafted.Where(draft => draft.StatusAt(now) == DraftStatus.Open)], ct));
     }
 
     /// <summary>What a request would do now.</summary>
@@ -120,6 +128,28 @@ public sealed class StaffDesk(
     {
         await using var session = await database.Read(ct);
         return (await drafts.CountOpenOnes(session, visit, time.GetUtcNow(), ct), await deliveries.CountFailed(session, visit, ct));
+    }
+
+    /// <summary>What is drafted already is not offered again.</summary>
+    private async Task<IReadOnlyList<PermittedAct>> Permitted(
+        Session session, StaffVisit visit, Contract contract, IReadOnlyList<Draft> waiting, CancellationToken ct)
+    {
+        if (contract.CancelledAt is not null)
+            return [];
+        var permitted = new List<PermittedAct>();
+        foreach (var user in await contracts.Users(session, contract, ct))
+        {
+            if (user.TokenId is null || await tokens.ById(session, user.TokenId, ct) is not { } token)
+                continue;
+            permitted.AddRange(TokenWork
+                .Where(action => visit.Member.May(action) && token.After(Paperwork.Of(action), visit.Institution.Policy.LockAfter) is not null
+                    && !waiting.Any(draft => draft.Action == action && draft.TokenId == token.Id))
+                .Select(action => new PermittedAct(action, user.UserId.Value)));
+        }
+
+        if (visit.Member.May(StaffAction.Cancel) && !waiting.Any(draft => draft.Action == StaffAction.Cancel))
+            permitted.Add(new(StaffAction.Cancel, UserId: null));
+        return permitted;
     }
 
     private static PreviewLine Line(Token token, TokenStatus after, IReadOnlyList<User> users) => new(

@@ -1,4 +1,3 @@
-using System.Text;
 using KenshinOtp.Institutions;
 using KenshinOtp.Otp;
 using KenshinOtp.Security;
@@ -36,24 +35,8 @@ public sealed record Credential(
         expiresAt,
         institution.Policy.RenewalOpensAt(expiresAt),
         now,
-        device is null ? Base32(secret.Reveal()) : null,
+        device is null ? Base32.Encode(secret.Reveal()) : null,
         device is null ? null : Jwe.SealOctetKey(secret.Reveal(), device));
 
     public override string ToString() => $"credential of {Serial}";
-
-    private static string Base32(ReadOnlySpan<byte> bytes)
-    {
-        const string alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-        var text = new StringBuilder(bytes.Length * 8 / 5 + 1);
-        var (buffer, bits) = (0, 0);
-        foreach (var b in bytes)
-        {
-            buffer = (buffer << 8) | b;
-            for (bits += 8; bits >= 5; bits -= 5)
-                text.Append(alphabet[(buffer >> (bits - 5)) & 31]);
-            buffer &= (1 << bits) - 1;
-        }
-
-        return bits == 0 ? text.ToString() : text.Append(alphabet[(buffer << (5 - bits)) & 31]).ToString();
-    }
 }

@@ -18,6 +18,8 @@ public sealed class SearchTests : StaffTest
         var teller = await AtWork(StaffRole.Teller);
 
         (await Find(teller, text)).ShouldHaveSingleItem().UserId.ShouldBe(customer.UserId);
+        var head = await AtWork(StaffRole.HeadOffice, branch: null);
+        (await Find(head, text)).ShouldHaveSingleItem().UserId.ShouldBe(customer.UserId);
     }
 
     [Fact]

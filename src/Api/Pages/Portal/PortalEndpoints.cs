@@ -1,6 +1,4 @@
-using System.Data.Common;
 using KenshinOtp.Api.Http;
-using KenshinOtp.Data;
 using KenshinOtp.Issuance;
 using KenshinOtp.Portal;
 
@@ -26,24 +24,7 @@ internal static class PortalEndpoints
     }
 
     /// <summary>Faults of hosted pages are told by a page in the visitor's language.</summary>
-    public static void UsePortalMessages(this WebApplication app)
-    {
-        var dialect = app.Services.GetRequiredService<SqlDialect>();
-        app.UseWhen(http => PortalPaths.Owns(http.Request.Path), branch =>
-        {
-            branch.UseExceptionHandler(new ExceptionHandlerOptions
-            {
-                ExceptionHandlingPath = PortalPaths.Message,
-                StatusCodeSelector = exception => exception switch
-                {
-                    BadHttpRequestException bad => bad.StatusCode,
-                    DbException e when dialect.IsTransient(e) => StatusCodes.Status503ServiceUnavailable,
-                    _ => StatusCodes.Status500InternalServerError,
-                },
-            });
-            branch.UseStatusCodePagesWithReExecute(PortalPaths.Message);
-        });
-    }
+    public static void UsePortalMessages(this WebApplication app) => app.UseMessagePage(PortalPaths.Owns, PortalPaths.Message);
 
     public static void MapPortal(this IEndpointRouteBuilder routes)
     {

@@ -21,5 +21,12 @@ internal static class Show
     public static IHtmlContent Person(string name, string userId, PortalTexts texts) => new HtmlContentBuilder()
         .AppendHtml("<span lang=\"ja\">").Append(texts["Common_Person", name]).AppendHtml("</span>　").AppendHtml(Code(userId));
 
+    /// <summary>A state as shape and word.</summary>
+    /// <param name="tone">good, warn, bad, wait or past: the colour, which says nothing that the word does not.</param>
+    /// <param name="mark">The shape.</param>
+    /// <param name="word">The word.</param>
+    public static IHtmlContent State(string tone, IHtmlContent mark, string word) =>
+        new HtmlContentBuilder().AppendHtml($"<span class=\"state state-{tone}\">").AppendHtml(mark).Append(word).AppendHtml("</span>");
+
     public static IHtmlContent Text(string text) => new HtmlContentBuilder().Append(text);
 }

@@ -1,0 +1,32 @@
+using KenshinOtp.Contracts;
+using KenshinOtp.Staff;
+using KenshinOtp.Tokens;
+using Microsoft.AspNetCore.Mvc;
+
+namespace KenshinOtp.Api.Pages.Staff;
+
+/// <summary>A contract on one screen: who, which tokens in which state, what happened last, what may be done now.</summary>
+internal sealed class ContractModel(StaffDoor door, StaffDesk desk, TimeProvider time) : StaffModel(door)
+{
+    public ContractSheet Sheet { get; private set; } = null!;
+
+    public DateTimeOffset Now { get; } = time.GetUtcNow();
+
+    /// <summary>The tokens that no user of the contract has any more.</summary>
+    public IEnumerable<TokenView> Past =>
+        Sheet.Tokens.Where(token => Sheet.Contract.Users.All(user => user.Token?.Serial != token.Serial));
+
+    public async Task<IActionResult> OnGetAsync(string serviceId, CancellationToken ct)
+    {
+        if (!ServiceId.TryParse(serviceId, out var id) || !(await desk.Sheet(Visit, id, ct)).Succeeded(out var sheet, out _))
+            return NotFound(); // one answer for what is beyond reach and for what there is not
+        Sheet = sheet;
+        return Page();
+    }
+
+    /// <summary>What may be done with a user's token; null: with the whole contract.</summary>
+    public IEnumerable<StaffAction> Acts(string? userId) => Sheet.Permitted.Where(act => act.UserId == userId).Select(act => act.Action);
+
+    /// <summary>The person's name; the user ID of somebody who is not there any more.</summary>
+    public string NameOf(string userId) => Sheet.Contract.Users.FirstOrDefault(user => user.UserId == userId)?.DisplayName ?? userId;
+}

@@ -1,0 +1,49 @@
+using System.Globalization;
+using KenshinOtp.Api.Http;
+using KenshinOtp.Staff;
+using Microsoft.AspNetCore.Mvc;
+
+namespace KenshinOtp.Api.Pages.Staff;
+
+/// <summary>The first step: institution, login ID and password. One refusal for everything that may be wrong.</summary>
+internal sealed class LoginModel(StaffDoor door, SignIn signIn, RateLimits limits, StaffTexts texts) : GateModel(door)
+{
+    private const int MaxLength = 80;
+
+    public string Institution { get; private set; } = "";
+
+    public string Login { get; private set; } = "";
+
+    protected override string Step => StaffPaths.Login;
+
+    public IActionResult OnGet()
+    {
+        Institution = StaffCookie.Institution(HttpContext) is { Length: <= MaxLength } code ? code : "";
+        return Page();
+    }
+
+    public async Task<IActionResult> OnPostAsync(CancellationToken ct)
+    {
+        (Institution, Login) = (Short(await Typed("Institution", ct)), Short(await Typed("Login", ct)));
+        if (limits.Refusal($"staff/{Institution}/{Login.ToUpperInvariant()}") is { RetryAfter: { } wait })
+        {
+            Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString("0", CultureInfo.InvariantCulture);
+            return StatusCode(StatusCodes.Status429TooManyRequests);
+        }
+
+        var begun = await signIn.Begin(Institution, Login, await Typed("Password", ct), StaffDoor.Workplace(HttpContext), ct);
+        if (begun.Succeeded(out var cookie, out _))
+        {
+            StaffCookie.RememberInstitution(HttpContext, Institution);
+            return await Admit(cookie, signIn, ct);
+        }
+
+        Faults.Add(nameof(Institution), texts["Login_Failed"]);
+        return Page();
+    }
+
+    /// <summary>Somebody who is half-way may begin anew here.</summary>
+    protected override IActionResult? Refuse(StaffVisit? visit) => visit is { Session.Stage: SignInStage.Full } ? GoOn(visit) : null;
+
+    private static string Short(string typed) => Tidy(typed) is var text && text.Length > MaxLength ? text[..MaxLength] : text;
+}

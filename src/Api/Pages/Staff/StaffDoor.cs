@@ -1,0 +1,26 @@
+using KenshinOtp.Staff;
+
+namespace KenshinOtp.Api.Pages.Staff;
+
+/// <summary>What the frame around every page shows of the person at work.</summary>
+/// <param name="Visit">Who works.</param>
+/// <param name="WaitingDrafts">What waits for an approval within reach.</param>
+/// <param name="FailedMails">How many customers wait for a mail that was refused.</param>
+/// <param name="Left">How long the session lasts if nothing is asked for any more.</param>
+internal sealed record StaffFrame(StaffVisit Visit, int WaitingDrafts, int FailedMails, TimeSpan Left);
+
+/// <summary>Knows members of staff by their cookie.</summary>
+internal sealed class StaffDoor(SignIn signIn, StaffDesk desk, TimeProvider time)
+{
+    /// <returns>Who is at work, with what the frame shows left in the request's features; null if nobody is.</returns>
+    public async Task<StaffVisit?> Greet(HttpContext http, CancellationToken ct)
+    {
+        if (StaffCookie.Read(http) is not { } cookie || await signIn.Find(cookie, ct) is not { } visit)
+            return null;
+        var (drafts, mails) = visit.Session.Stage == SignInStage.Full ? await desk.Counts(visit, ct) : (0, 0);
+        http.Features.Set(new StaffFrame(visit, drafts, mails, visit.EndsAt - time.GetUtcNow()));
+        return visit;
+    }
+
+    public static Workplace Workplace(HttpContext http) => new(http.Connection.RemoteIpAddress?.ToString(), http.Request.Headers.UserAgent.ToString());
+}

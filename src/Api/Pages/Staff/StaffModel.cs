@@ -1,0 +1,58 @@
+using KenshinOtp.Api.Pages.Portal;
+using KenshinOtp.Staff;
+using KenshinOtp.Text;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.Filters;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace KenshinOtp.Api.Pages.Staff;
+
+/// <summary>A page for a member of staff at work. Everybody else is sent to the step of the log-in that is still to come.</summary>
+internal abstract class StaffModel(StaffDoor door) : PageModel
+{
+    public StaffVisit Visit { get; private set; } = null!;
+
+    public StaffMember Member => Visit.Member;
+
+    /// <summary>The two figures of the frame.</summary>
+    public (int WaitingDrafts, int FailedMails) Counts => HttpContext.Features.Get<StaffFrame>() is { } frame ? (frame.WaitingDrafts, frame.FailedMails) : default;
+
+    public Faults Faults { get; } = new();
+
+    /// <summary>What a role must be allowed to see this page at all; for others it does not exist.</summary>
+    protected virtual StaffAction? Needs => null;
+
+    public override async Task OnPageHandlerExecutionAsync(PageHandlerExecutingContext context, PageHandlerExecutionDelegate next)
+    {
+        if (context.HandlerMethod is null)
+        {
+            context.Result = StatusCode(StatusCodes.Status405MethodNotAllowed);
+            return;
+        }
+
+        var visit = await door.Greet(HttpContext, HttpContext.RequestAborted);
+        context.Result = Refuse(visit);
+        if (context.Result is not null)
+            return;
+        Visit = visit!;
+        await next();
+    }
+
+    /// <summary>Where somebody is sent who has no business here now; null for those who have.</summary>
+    protected virtual IActionResult? Refuse(StaffVisit? visit)
+    {
+        if (visit is null)
+            return LocalRedirect(StaffPaths.WithReturn(StaffPaths.Login, HttpMethods.IsGet(Request.Method) ? Asked.By(HttpContext) : null));
+        if (visit.Session.Stage != SignInStage.Full || visit.Member.PasswordTemporary)
+            return LocalRedirect(StaffPaths.StepOf(visit));
+        return Needs is { } action && !visit.Member.May(action) ? NotFound() : null;
+    }
+
+    /// <summary>
+    /// A field as it was typed. Read here and not bound: model binding hands values to log messages, and some of these are secrets.
+    /// </summary>
+    protected async Task<string> Typed(string field, CancellationToken ct) => (await Request.ReadFormAsync(ct))[field].ToString();
+
+    /// <summary>What was typed without the full-width forms and outer blanks that keyboards and pasting add.</summary>
+    protected static string Tidy(string typed) => HalfWidth.Fold(typed).Trim();
+}

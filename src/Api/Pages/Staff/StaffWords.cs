@@ -1,0 +1,105 @@
+using System.Globalization;
+using KenshinOtp.Api.Pages.Portal;
+using KenshinOtp.Contracts;
+using KenshinOtp.Outbox;
+using KenshinOtp.Staff;
+using KenshinOtp.Tokens;
+using Microsoft.AspNetCore.Html;
+
+namespace KenshinOtp.Api.Pages.Staff;
+
+/// <summary>What the program names by codes, in the words that staff use: states, roles, reasons, actions, and what the audit trail says.</summary>
+internal sealed class StaffWords(StaffTexts texts)
+{
+    public string Role(StaffRole role) => texts["Role_" + role];
+
+    /// <summary>失効, 事故設定 …: the verb of a button and the head of its page.</summary>
+    public string Act(StaffAction action) => texts["Act_" + action];
+
+    public string Reason(PaperReason reason) => texts["Reason_" + reason];
+
+    public string Draft(DraftStatus status) => texts["Draft_" + status];
+
+    public string Mode(TokenMode mode) => texts["Mode_" + mode];
+
+    public string UserRole(UserRole role) => texts["UserRole_" + role];
+
+    public string Kind(TokenKind kind) => texts["Kind_" + kind];
+
+    /// <summary>What a mail is about, from its row.</summary>
+    public string Purpose(string purpose) => texts.Word("Purpose", purpose);
+
+    /// <param name="status">The state; null: withdrawn because its content was no longer true.</param>
+    public string Mail(MailStatus? status) => status is { } known ? texts["Mail_" + known] : texts["Mail_Withdrawn"];
+
+    /// <summary>The state of a mail as shape and word.</summary>
+    public IHtmlContent MailState(MailStatus? status)
+    {
+        var (tone, mark) = status switch
+        {
+            MailStatus.Queued => ("wait", Marks.Wait),
+            MailStatus.Sent => ("good", Marks.Tick),
+            MailStatus.Failed => ("bad", Marks.Alert),
+            _ => ("past", Marks.Dead),
+        };
+        return Show.State(tone, mark, Mail(status));
+    }
+
+    /// <summary>The state of a draft as shape and word.</summary>
+    public IHtmlContent DraftState(DraftStatus status)
+    {
+        var (tone, mark) = status switch
+        {
+            DraftStatus.Open => ("warn", Marks.Wait),
+            DraftStatus.Approved => ("good", Marks.Tick),
+            DraftStatus.Returned => ("bad", Marks.Back),
+            _ => ("past", Marks.Dead),
+        };
+        return Show.State(tone, mark, Draft(status));
+    }
+
+    /// <summary>A serial number in groups to be read aloud; copied, it is in one piece.</summary>
+    public static IHtmlContent Serial(string serial)
+    {
+        var letters = serial.TakeWhile(char.IsAsciiLetter).Count();
+        var shown = new HtmlContentBuilder().AppendHtml("<span class=\"code serial\" translate=\"no\">");
+        var groups = serial[letters..].Chunk(4).Select(group => new string(group)).Prepend(serial[..letters]).Where(group => group.Length > 0);
+        foreach (var group in groups)
+            shown.AppendHtml("<span>").Append(group).AppendHtml("</span>");
+        return shown.AppendHtml("</span>");
+    }
+
+    public string Branch(string? branch) => branch is null ? texts["Common_AllBranches"] : texts["Common_BranchOf", branch];
+
+    /// <summary>What happened, from the audit trail: <c>token.revoked</c> → 失効.</summary>
+    public string Event(string action) => texts.Word("Event", action);
+
+    /// <summary>Who did it: the sort of actor and which one.</summary>
+    public string Actor(string kind, string name)
+    {
+        var word = texts.Word("Actor", kind);
+        return name.Length == 0 ? word : texts["Common_Pair", word, kind is "job" ? texts.Word("Job", name) : name];
+    }
+
+    /// <summary>A state before or after, from the audit trail: a token's state, a mode, an instant, or a list of such; all else as it stands.</summary>
+    public string Value(string value) =>
+        DateTimeOffset.TryParseExact(value, "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out var instant) ? texts.When(instant)
+        : string.Join(texts["Common_Comma"], value.Split(", ").Select(part => texts.Word("Value", part)));
+
+    /// <summary>The detail of a line of the audit trail: <c>form A-1; lost; drafted by …</c> → 届出書 A-1、紛失、…</summary>
+    public string Detail(string detail) => string.Join(texts["Common_Comma"], detail.Split("; ").Select(Part));
+
+    private string Part(string part)
+    {
+        foreach (var (prefix, key) in new[] { ("form ", "Detail_Form"), ("drafted by ", "Detail_DraftedBy"), ("by ", "Detail_By") })
+        {
+            if (part.StartsWith(prefix, StringComparison.Ordinal))
+                return texts[key, part[prefix.Length..]];
+        }
+
+        var space = part.IndexOf(' ', StringComparison.Ordinal);
+        return space > 0 && texts.Word("Value", part) == part
+            ? $"{texts.Word("Value", part[..space])} {part[(space + 1)..]}"
+            : texts.Word("Value", part);
+    }
+}
