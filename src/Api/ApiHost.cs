@@ -63,6 +63,7 @@ public static class ApiHost
         services.AddOpenApi("v1", OpenApiDocument.Describe);
         services.AddPortal(new PublicUrls(settings.PublicUrl));
         services.AddStaffConsole();
+        services.AddStaffWork();
         AddRateLimits(services, settings.RateLimits);
     }
 

@@ -68,7 +68,8 @@ public static class CoreServices
         .AddScoped<VerifyOtpHandler>().AddScoped<RenewTokenHandler>().AddScoped<RevokeTokenHandler>().AddScoped<HinderTokenHandler>()
         .AddScoped<EnrollTokenHandler>().AddScoped<RegisterTokenHandler>().AddScoped<ExchangeTokenHandler>().AddScoped<ResyncTokenHandler>()
         .AddScoped<CheckCurrentTokenHandler>().AddScoped<DiscontinueTokenHandler>().AddScoped<ChangeTokenModeHandler>().AddScoped<ImportTokensHandler>()
-        .AddSingleton<StaffAccounts>().AddSingleton<SignIn>().AddSingleton<Paperwork>().AddSingleton<StaffDesk>().AddSingleton<JobRuns>()
+        .AddSingleton<StaffAccounts>().AddSingleton<SignIn>().AddSingleton<Paperwork>().AddSingleton<StaffDesk>().AddSingleton<ReceiptDesk>().AddSingleton<JobRuns>()
+        .AddScoped<PaperResend>()
         .AddScoped<PortalSessions>().AddSingleton<SpentLinks>();
 
     private static IServiceCollection AddJobs(this IServiceCollection services) => services

@@ -12,7 +12,11 @@ namespace KenshinOtp.Issuance;
 /// <param name="ServiceId">The contract.</param>
 /// <param name="UserId">The user who waits for the mail.</param>
 /// <param name="MobileEmail">The corrected address, or null for the same.</param>
-public sealed record ResendMail(Caller Caller, ServiceId ServiceId, UserId UserId, MobileEmail? MobileEmail);
+public sealed record ResendMail(Caller Caller, ServiceId ServiceId, UserId UserId, MobileEmail? MobileEmail)
+{
+    /// <summary>What the audit trail says besides: the paper form behind it.</summary>
+    public string? Detail { get; init; }
+}
 
 /// <summary>Sends the mail again with a new link; the earlier one is dead. The PIN and the failures so far stay.</summary>
 public sealed class ResendMailHandler(
@@ -48,6 +52,7 @@ public sealed class ResendMailHandler(
         {
             Before = issuance.MobileEmail.Masked,
             After = relinked.MobileEmail.Masked,
+            Detail = request.Detail,
             Announce = false,
         }, now, ct), ct);
     }

@@ -42,6 +42,9 @@ public sealed class DeliveryStore
         order by m.id desc
         """;
 
+    private const string SelectOne =
+        Columns + " where m.institution_id = @InstitutionId and m.id = @Id and (@Branch is null or c.branch = @Branch)";
+
     private const string SelectOfContract = Columns + " where t.contract_id = @ContractId order by m.id desc";
 
     private const string SelectCountFailed =
@@ -66,6 +69,9 @@ public sealed class DeliveryStore
         }, ct);
         return [.. rows.Select(row => row.ToDomain())];
     }
+
+    public async Task<DeliveredMail?> Find(Session session, StaffVisit visit, string id, CancellationToken ct) =>
+        (await session.Find<Row>(SelectOne, new { InstitutionId = visit.Institution.Id, Id = id, visit.Member.Branch }, ct))?.ToDomain();
 
     public async Task<IReadOnlyList<DeliveredMail>> OfContract(Session session, string contractId, int limit, CancellationToken ct) =>
         [.. (await session.List<Row>(SelectOfContract + session.Dialect.Limit(limit), new { ContractId = contractId }, ct)).Select(row => row.ToDomain())];

@@ -48,6 +48,9 @@ public sealed record Draft
 
     public required Paper Paper { get; init; }
 
+    /// <summary>What the audit trail says once it is approved.</summary>
+    public string Detail => Paper.Detail + ByDrafter(DrafterName);
+
     /// <summary>The state as stored; <see cref="StatusAt"/> also knows the clock.</summary>
     public required DraftStatus Status { get; init; }
 
@@ -67,6 +70,9 @@ public sealed record Draft
     public string? DecisionNote { get; init; }
 
     public string? ReceiptNumber { get; init; }
+
+    /// <summary>What follows the paper's words in the audit trail.</summary>
+    public static string ByDrafter(string name) => $"; drafted by {name}";
 
     public DraftStatus StatusAt(DateTimeOffset now) => Status == DraftStatus.Open && ExpiresAt <= now ? DraftStatus.Expired : Status;
 }

@@ -43,8 +43,10 @@ public sealed record Paper(string FormNumber, PaperReason Reason, string? Note)
 {
     public const int MaxFormNumber = 40, MaxNote = 200;
 
+    private const string Form = "form ";
+
     /// <summary>What the audit trail says of it.</summary>
-    public string Detail => Note is null ? $"form {FormNumber}; {Reason.ToRow()}" : $"form {FormNumber}; {Reason.ToRow()}; {Note}";
+    public string Detail => Note is null ? $"{Form}{FormNumber}; {Reason.ToRow()}" : $"{Form}{FormNumber}; {Reason.ToRow()}; {Note}";
 
     /// <summary>Reads a form as it was typed; what is wrong is noted by field (<c>formNumber</c>, <c>reason</c>, <c>note</c>).</summary>
     public static Paper? Read(string? formNumber, string? reason, string? note, FieldErrors errors)
@@ -54,11 +56,28 @@ public sealed record Paper(string FormNumber, PaperReason Reason, string? Note)
             errors.Add("formNumber", $"formNumber must be 1 to {MaxFormNumber} letters, digits and hyphens.");
         if (!EnumNames.TryParse<PaperReason>(reason, out var why))
             errors.Add("reason", "reason must be one of the list.");
+        var text = ReadNote(note, required: why == PaperReason.Other, errors);
+        return errors.Any ? null : new(number, why, text);
+    }
+
+    /// <summary>Reads a note as it was typed; what is wrong is noted for <c>note</c>.</summary>
+    public static string? ReadNote(string? note, bool required, FieldErrors errors)
+    {
         var text = string.IsNullOrWhiteSpace(note) ? null : note.Trim();
         if (text is { Length: > MaxNote } || text?.Any(char.IsControl) == true)
             errors.Add("note", $"note must be at most {MaxNote} characters on one line.");
-        else if (text is null && why == PaperReason.Other)
-            errors.Add("note", "note is required for the reason other.");
-        return errors.Any ? null : new(number, why, text);
+        else if (text is null && required)
+            errors.Add("note", "note is required here.");
+        return text;
+    }
+
+    /// <summary>Reads what <see cref="Detail"/> wrote.</summary>
+    /// <returns>Null for what was not done on paper.</returns>
+    public static Paper? OfDetail(string? detail)
+    {
+        var parts = detail?.Split("; ", 3) ?? [];
+        return parts.Length >= 2 && parts[0].StartsWith(Form, StringComparison.Ordinal) && EnumNames.TryParse<PaperReason>(parts[1], out var reason)
+            ? new(parts[0][Form.Length..], reason, parts.ElementAtOrDefault(2))
+            : null;
     }
 }

@@ -60,6 +60,8 @@ public sealed class Paperwork(
         var refusal = !visit.Member.May(StaffAction.Approve) ? NotAllowed : draft.DraftedBy == visit.Member.Id ? OwnDraft : null;
         if (refusal is not null)
             return await tx.Commit(await Refuse(tx, visit, StaffAction.Approve, draft.ServiceId, refusal, now, ct), ct);
+        if (draft.StatusAt(now) != DraftStatus.Open)
+            return Decided(draft, now);
 
         var found = await Reach(tx, visit, draft.ServiceId, draft.UserId, ct);
         if (!found.Succeeded(out var target, out var problem))
@@ -67,8 +69,8 @@ public sealed class Paperwork(
         if (target.Subject?.Token?.Id != draft.TokenId)
             return TokenReplaced;
         if (!await drafts.Decide(tx, draft, DraftStatus.Approved, visit.Member.Id, note, now, ct))
-            return await Decided(tx, visit, draftId, now, ct);
-        var done = await Do(tx, visit.Caller, draft.Action, target, $"{draft.Paper.Detail}; drafted by {draft.DrafterName}", now, ct);
+            return await DecidedMeanwhile(tx, visit, draftId, now, ct);
+        var done = await Do(tx, visit.Caller, draft.Action, target, draft.Detail, now, ct);
         if (!done.Succeeded(out var receipt, out problem))
             return problem;
         await drafts.Keep(tx, draft, receipt.ReceiptNumber, ct);
@@ -142,7 +144,7 @@ public sealed class Paperwork(
         if (judge(draft) is { } refusal)
             return await tx.Commit(await Refuse(tx, visit, StaffAction.Approve, draft.ServiceId, refusal, now, ct), ct);
         if (!await drafts.Decide(tx, draft, to, visit.Member.Id, note, now, ct))
-            return await Decided(tx, visit, draftId, now, ct);
+            return await DecidedMeanwhile(tx, visit, draftId, now, ct);
         await Note(tx, visit, to == DraftStatus.Returned ? "draft.returned" : "draft.withdrawn", draft, note, now, ct);
         return await tx.Commit(draft with { Status = to }, ct);
     }
@@ -166,6 +168,14 @@ public sealed class Paperwork(
             (_, { } subject) => acts.Hinder(tx, caller, subject, Of(action), detail, now, ct),
         };
 
+    /// <summary>What the audit trail calls it when it is done.</summary>
+    public static string EventOf(StaffAction action) => action switch
+    {
+        StaffAction.Revoke => "token.revoked",
+        StaffAction.Cancel => "contract.cancelled",
+        _ => TokenActs.EventOf(Of(action)),
+    };
+
     internal static TokenAction Of(StaffAction action) => action switch
     {
         StaffAction.Revoke => TokenAction.Revoke,
@@ -175,11 +185,11 @@ public sealed class Paperwork(
         _ => throw new ArgumentOutOfRangeException(nameof(action)),
     };
 
-    private async Task<Problem> Decided(Tx tx, StaffVisit visit, string draftId, DateTimeOffset now, CancellationToken ct)
-    {
-        var draft = await drafts.Find(tx, visit, draftId, ct) ?? throw new InvalidOperationException("A draft vanished.");
-        return Problem.Conflict("draft_decided", "Somebody else decided first, or it was too late.").With("draftStatus", draft.StatusAt(now).ToRow());
-    }
+    private async Task<Problem> DecidedMeanwhile(Tx tx, StaffVisit visit, string draftId, DateTimeOffset now, CancellationToken ct) =>
+        Decided(await drafts.Find(tx, visit, draftId, ct) ?? throw new InvalidOperationException("A draft vanished."), now);
+
+    private static Problem Decided(Draft draft, DateTimeOffset now) =>
+        Problem.Conflict("draft_decided", "Somebody else decided first, or it was too late.").With("draftStatus", draft.StatusAt(now).ToRow());
 
     private async Task<Problem> Refuse(Tx tx, StaffVisit visit, StaffAction action, ServiceId serviceId, Problem problem, DateTimeOffset now, CancellationToken ct)
     {

@@ -79,12 +79,13 @@ public sealed class StaffDesk(
         await using var session = await database.Read(ct);
         if (await Reach(session, visit, serviceId, ct) is not { CancelledAt: null } contract)
             return Subjects.NoContract;
+        var now = time.GetUtcNow();
         var users = await contracts.Users(session, contract, ct);
         var takesTwo = action.TakesTwo() && visit.Institution.Policy.DualControl;
         if (action == StaffAction.Cancel)
         {
             var live = await tokens.LiveOf(session, contract.Id, ct);
-            return new PaperPreview(contract, User: null, [.. live.Select(token => Line(token, TokenStatus.Revoked, users))], takesTwo);
+            return new PaperPreview(contract, User: null, [.. live.Select(token => Line(token, TokenStatus.Revoked, users, now))], takesTwo);
         }
 
         if (users.FirstOrDefault(user => user.UserId == userId) is not { } user)
@@ -92,8 +93,8 @@ public sealed class StaffDesk(
         if (user.TokenId is null || await tokens.ById(session, user.TokenId, ct) is not { } one)
             return Subjects.NoToken;
         return one.After(Paperwork.Of(action), visit.Institution.Policy.LockAfter) is { } next
-            ? new PaperPreview(contract, user, [Line(one, next, users)], takesTwo)
-            : TokenProblems.InvalidTransition(one.StatusAt(time.GetUtcNow()));
+            ? new PaperPreview(contract, user, [Line(one, next, users, now)], takesTwo)
+            : TokenProblems.InvalidTransition(one.StatusAt(now));
     }
 
     /// <summary>What is found by a part of a service ID, user ID, serial number, mail address, name or receipt number.</summary>
@@ -121,6 +122,13 @@ public sealed class StaffDesk(
     {
         await using var session = await database.Read(ct);
         return await deliveries.Page(session, visit, filter, before, limit, ct);
+    }
+
+    /// <returns>A mail of a contract within reach, or null.</returns>
+    public async Task<DeliveredMail?> Delivery(StaffVisit visit, string id, CancellationToken ct)
+    {
+        await using var session = await database.Read(ct);
+        return await deliveries.Find(session, visit, id, ct);
     }
 
     /// <summary>The two figures that every screen shows.</summary>
@@ -152,8 +160,8 @@ public sealed class StaffDesk(
         return permitted;
     }
 
-    private static PreviewLine Line(Token token, TokenStatus after, IReadOnlyList<User> users) => new(
-        token.Serial.Value, token.Status, after, [.. users.Where(user => user.TokenId == token.Id).Select(user => user.DisplayName)]);
+    private static PreviewLine Line(Token token, TokenStatus after, IReadOnlyList<User> users, DateTimeOffset now) => new(
+        token.Serial.Value, token.StatusAt(now), after, [.. users.Where(user => user.TokenId == token.Id).Select(user => user.DisplayName)]);
 
     private async Task<Contract?> Reach(Session session, StaffVisit visit, ServiceId serviceId, CancellationToken ct) =>
         await contracts.Find(session, visit.Institution.Id, serviceId, ct) is { } contract && visit.Member.Reaches(contract.Branch) ? contract : null;

@@ -42,7 +42,7 @@ public sealed class TokenActs(TokenStore tokens, ContractStore contracts, Retire
             return Subjects.NoToken;
         if (token.After(action, caller.Policy.LockAfter) is not { } next || !await tokens.Move(tx, token, next, forgive: action == TokenAction.Unlock, ct))
             return TokenProblems.InvalidTransition(token.StatusAt(now));
-        return await receipts.Accept(tx, new(Event(action), caller, subject.Contract, subject.User, token.Id)
+        return await receipts.Accept(tx, new(EventOf(action), caller, subject.Contract, subject.User, token.Id)
         {
             Before = token.StatusAt(now).ToRow(),
             After = next.ToRow(),
@@ -71,7 +71,7 @@ public sealed class TokenActs(TokenStore tokens, ContractStore contracts, Retire
         return await receipts.Accept(tx, new("contract.cancelled", caller, contract, User: null, TokenId: null) { Detail = detail }, now, ct);
     }
 
-    private static string Event(TokenAction action) => action switch
+    internal static string EventOf(TokenAction action) => action switch
     {
         TokenAction.Suspend => "token.suspended",
         TokenAction.Resume => "token.resumed",

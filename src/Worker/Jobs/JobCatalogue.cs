@@ -4,6 +4,7 @@ using KenshinOtp.Outbox;
 using KenshinOtp.Renewal;
 using KenshinOtp.Withdrawal;
 using Microsoft.Extensions.DependencyInjection;
+using Quartz;
 
 namespace KenshinOtp.Worker.Jobs;
 
@@ -13,6 +14,9 @@ namespace KenshinOtp.Worker.Jobs;
 /// <param name="RunOnce">One round; returns how many things it did.</param>
 public sealed record Job(string Name, string Cron, Func<IServiceProvider, CancellationToken, Task<int>> RunOnce)
 {
+    /// <summary>When the engine rings for it next.</summary>
+    public DateTimeOffset? NextAfter(DateTimeOffset now) => new CronExpression(Cron, TimeZoneInfo.Utc).GetNextValidTimeAfter(now);
+
     /// <summary>One round, of which staff see when it was and what came of it.</summary>
     public Task<int> RunWatched(IServiceProvider services, CancellationToken ct) =>
         services.GetRequiredService<JobRuns>().Watch(Name, token => RunOnce(services, token), ct);

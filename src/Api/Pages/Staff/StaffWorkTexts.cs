@@ -1,0 +1,81 @@
+using System.Globalization;
+using System.Resources;
+using KenshinOtp.Api.Pages.Portal;
+using KenshinOtp.Data;
+using KenshinOtp.Housekeeping;
+using KenshinOtp.Results;
+using KenshinOtp.Staff;
+using KenshinOtp.Tokens;
+using Microsoft.AspNetCore.Html;
+
+namespace KenshinOtp.Api.Pages.Staff;
+
+/// <summary>The words of what staff do and look through: <c>StaffWorkTexts.resx</c> is Japanese, <c>StaffWorkTexts.en.resx</c> English.</summary>
+internal sealed class StaffWorkTexts(IHttpContextAccessor http, StaffTexts texts) : PageTexts(Resources, http)
+{
+    private static readonly ResourceManager Resources = new("KenshinOtp.Api.Pages.Staff.StaffWorkTexts", typeof(StaffWorkTexts).Assembly);
+
+    /// <summary>The button's verb: does it, or drafts it.</summary>
+    public string Verb(StaffAction action, bool drafts) => this[(drafts ? "Draft_" : "Do_") + action];
+
+    /// <summary>What will work and what will not, for whom, and how to get back.</summary>
+    public string Effect(StaffAction action, PaperPreview preview)
+    {
+        if (action == StaffAction.Cancel)
+            return this["Effect_Cancel", preview.Lines.Count];
+        var locked = action == StaffAction.Resume && preview.Lines.Any(line => line.After == TokenStatus.Locked);
+        var users = string.Join(texts["Common_Comma"], preview.Lines.SelectMany(line => line.Users).Distinct(StringComparer.Ordinal).Select(Person));
+        return this[$"Effect_{action}{(locked ? "Locked" : "")}", users];
+    }
+
+    public string JobSays(string name) => Find("JobSays_" + name) ?? "";
+
+    /// <summary>How long ago, in the two largest units.</summary>
+    public string Age(TimeSpan age) => age switch
+    {
+        { TotalMinutes: < 1 } => this["Age_Now"],
+        { TotalHours: < 1 } => this["Age_Minutes", age.Minutes],
+        { TotalDays: < 1 } => this["Age_Hours", age.Hours, age.Minutes],
+        _ => this["Age_Days", age.Days, age.Hours],
+    };
+
+    /// <summary>How long something took.</summary>
+    public string Took(TimeSpan time) => time.TotalSeconds < 1
+        ? this["Took_Milliseconds", Math.Round(time.TotalMilliseconds)]
+        : this["Took_Seconds", time.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture)];
+
+    /// <summary>Why something was not done, in a sentence that says what to do.</summary>
+    public string Refusal(Problem problem) => problem.Code switch
+    {
+        "invalid_transition" when problem.Facts?.GetValueOrDefault("tokenStatus") is string status =>
+            this["Refusal_InvalidTransition", texts.Status(EnumNames.Parse<TokenStatus>(status))],
+        "token_not_found" => this["Refusal_NoToken"],
+        "draft_exists" => this["Refusal_DraftExists"],
+        "token_replaced" => this["Refusal_TokenReplaced"],
+        "own_draft" => this["Refusal_OwnDraft"],
+        "not_allowed" => this["Refusal_NotAllowed"],
+        "mail_not_resendable" => this["Refusal_NotResendable"],
+        "activation_void" => this["Refusal_ActivationVoid"],
+        _ => this["Refusal_Other"],
+    };
+
+    /// <summary>Who decided, when and what: for whoever comes too late.</summary>
+    public string Decided(Draft draft, DateTimeOffset now)
+    {
+        var status = draft.StatusAt(now);
+        return status == DraftStatus.Expired || draft.DeciderName is null
+            ? this["Decided_Expired", texts.When(draft.ExpiresAt)]
+            : this["Decided_" + status, draft.DeciderName, texts.When(draft.DecidedAt ?? now)];
+    }
+
+    /// <summary>What came of the last round of a job.</summary>
+    public IHtmlContent State(JobRun? run) => run switch
+    {
+        null => Show.State("past", Marks.Open, this["JobState_Never"]),
+        { Error: not null } => Show.State("bad", Marks.Alert, this["JobState_Failed"]),
+        { FinishedAt: null } => Show.State("wait", Marks.Half, this["JobState_Running"]),
+        _ => Show.State("good", Marks.Done, this["JobState_Fine"]),
+    };
+
+    private string Person(string name) => InJapanese ? $"{name} 様" : name;
+}

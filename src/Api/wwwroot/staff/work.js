@@ -1,0 +1,26 @@
+// The line of the audit trail follows what is typed. Without script it stands there as soon as the server has seen the form.
+(function () {
+  'use strict';
+
+  var form = document.querySelector('[data-paper]');
+  if (!form) return;
+  var lines = Array.prototype.slice.call(form.querySelectorAll('[data-audit-detail]'));
+
+  // As the server folds it: full-width forms to ASCII, the ideographic space to a space.
+  function fold(text) {
+    return text.replace(/[\uFF01-\uFF5E]/g, function (c) { return String.fromCharCode(c.charCodeAt(0) - 0xFEE0); }).replace(/\u3000/g, ' ').trim();
+  }
+
+  function follow() {
+    var number = fold(form.elements.formNumber.value);
+    var reason = form.elements.reason.value;
+    var note = form.elements.note.value.trim();
+    var detail = number && reason ? ['form ' + number, reason].concat(note || []).join('; ') : '';
+    lines.forEach(function (line) {
+      line.textContent = detail ? detail + line.getAttribute('data-audit-detail') : line.getAttribute('data-missing');
+    });
+  }
+
+  form.addEventListener('input', follow);
+  follow();
+})();

@@ -1,0 +1,240 @@
+using System.Net;
+using KenshinOtp.Data;
+using KenshinOtp.Staff;
+using KenshinOtp.Support;
+
+namespace KenshinOtp.Api.Tests.Staff;
+
+/// <summary>What staff do and look through, as the browser sends it.</summary>
+public sealed class StaffWorkPagesTests : StaffTest
+{
+    private static readonly (string, string)[] Form = [("formNumber", "Ａ-123"), ("reason", "lost"), ("note", "駅で紛失")];
+
+    [Fact]
+    public async Task A_call_centre_suspends_at_once_and_gets_a_receipt()
+    {
+        var (customer, _) = await Bank.CustomerWithToken();
+        using var screen = await WorkScreen.Open(Centre, StaffRole.CallCentre, branch: null);
+        var page = Act(customer, StaffAction.Suspend);
+
+        (await screen.Get(page)).Main.ShouldContain("事故設定する");
+        var done = await screen.Send(page, to: null, Form);
+
+        done.Status.ShouldBe(302);
+        var receipt = await screen.Get(done.Location!);
+        foreach (var text in new[] { "A-123", "紛失", "駅で紛失", "職員 callcentre", "湖畔商店", "山田 花子", "第9001信用組合", "事故設定中" })
+            receipt.Main.ShouldContain(text);
+        (await Audit.Value(Centre, "select detail from audit_entry where action = 'token.suspended'")).ShouldBe("form A-123; lost; 駅で紛失");
+        (await screen.Get(Act(customer, StaffAction.Revoke))).Status.ShouldBe(404);
+        (await screen.Get("/staff/queue")).Status.ShouldBe(404);
+    }
+
+    [Fact]
+    public async Task What_is_missing_is_told_at_the_field_and_what_was_typed_stays()
+    {
+        var (customer, _) = await Bank.CustomerWithToken();
+        using var screen = await WorkScreen.Open(Centre, StaffRole.Teller);
+        var page = Act(customer, StaffAction.Suspend);
+
+        var again = await screen.Send(page, to: null, ("formNumber", ""), ("reason", "other"), ("note", ""));
+
+        again.Status.ShouldBe(200);
+        again.Main.ShouldContain("<li><a href=\"#formNumber\">届出書番号を入力してください。</a></li>");
+        again.Main.ShouldContain("「その他」を選んだときは、補足に理由を入力してください。");
+        again.Main.ShouldContain("value=\"other\" checked=\"checked\"");
+        (await Audit.Actions(Centre)).ShouldNotContain("token.suspended");
+    }
+
+    [Fact]
+    public async Task What_is_done_is_what_was_shown()
+    {
+        var (customer, _) = await Bank.CustomerWithToken();
+        using var screen = await WorkScreen.Open(Centre, StaffRole.Teller);
+        var shown = await screen.Get(Act(customer, StaffAction.Revoke));
+        await customer.Do("suspend");
+
+        var late = await screen.Post(Act(customer, StaffAction.Revoke), [.. shown.Hidden, .. Form]);
+
+        late.Status.ShouldBe(409);
+        late.Main.ShouldContain("トークンの状態が変わりました");
+        (await screen.Get(Act(customer, StaffAction.Suspend))).Main.ShouldContain("今の状態（事故設定中）では");
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Of_two_who_press_at_once_one_wins_and_the_other_is_told(bool withdraw)
+    {
+        var (customer, _) = await Bank.CustomerWithToken();
+        using var teller = await WorkScreen.Open(Centre, StaffRole.Teller);
+        using var one = await WorkScreen.Open(Centre, StaffRole.Approver);
+        using var two = await WorkScreen.Open(Centre, StaffRole.HeadOffice, branch: null);
+        var draft = (await teller.Send(Act(customer, StaffAction.Revoke), to: null, Form)).Location!;
+        var rival = withdraw ? teller : two;
+        var (mine, theirs) = ((await one.Get(draft)).Hidden, (await rival.Get(draft)).Hidden);
+
+        var both = await Task.WhenAll(
+            one.Post($"{draft}?handler=approve", mine), rival.Post($"{draft}?handler={(withdraw ? "withdraw" : "approve")}", theirs));
+
+        both.Select(answer => answer.Status).Order().ShouldBe([302, 409]);
+        var loser = both.Single(answer => answer.Status == 409);
+        loser.Main.ShouldContain("先に処理されていました。");
+        loser.Main.ShouldMatch("職員 (approver|headoffice|teller)(001)? さんが .+(承認しました|取り下げました)");
+        (await Audit.Events(Centre)).Count(type => type == "token.revoked").ShouldBe(both[0].Status == 302 || !withdraw ? 1 : 0);
+        (await one.Post($"{draft}?handler=return", [.. mine, ("note", "遅い")])).Status.ShouldBe(409);
+    }
+
+    [Fact]
+    public async Task A_cancelled_contract_tells_the_second_approver_who_was_first()
+    {
+        var (customer, _) = await Bank.CustomerWithToken();
+        using var teller = await WorkScreen.Open(Centre, StaffRole.Teller);
+        using var one = await WorkScreen.Open(Centre, StaffRole.Approver);
+        using var two = await WorkScreen.Open(Centre, StaffRole.HeadOffice, branch: null);
+        var draft = (await teller.Send($"/staff/contracts/{customer.ServiceId}/act?action=cancel", to: null, ("formNumber", "K-1"), ("reason", "leaving"))).Location!;
+        var late = (await two.Get(draft)).Hidden;
+
+        var receipt = await one.Send(draft, $"{draft}?handler=approve");
+
+        (await one.Get(receipt.Location!)).Main.ShouldContain("あわせて失効したトークン");
+        var told = await two.Post($"{draft}?handler=approve", late);
+        told.Status.ShouldBe(409);
+        told.Main.ShouldContain("職員 approver001 さんが");
+    }
+
+    [Fact]
+    public async Task A_return_says_why_and_nobody_decides_on_his_own()
+    {
+        var (customer, _) = await Bank.CustomerWithToken();
+        using var approver = await WorkScreen.Open(Centre, StaffRole.Approver);
+        using var other = await WorkScreen.Open(Centre, StaffRole.HeadOffice, branch: null);
+        var draft = (await approver.Send(Act(customer, StaffAction.Revoke), to: null, Form)).Location!;
+
+        (await approver.Get(draft)).Main.ShouldNotContain("handler=approve");
+        (await approver.Send(draft, $"{draft}?handler=approve")).Status.ShouldBe(403);
+        (await other.Send(draft, $"{draft}?handler=return")).Main.ShouldContain("差し戻すときは、理由をコメントに入力してください。");
+        (await other.Send(draft, $"{draft}?handler=return", ("note", "届出印がちがう"))).Location.ShouldBe(draft);
+        (await approver.Get(draft)).Main.ShouldContain("届出印がちがう");
+        (await other.Get("/staff/queue")).Main.ShouldContain("承認待ちの起案はありません。");
+    }
+
+    [Theory]
+    [InlineData(StaffRole.Teller, "/staff/queue /staff/deliveries", "/staff/jobs")]
+    [InlineData(StaffRole.Approver, "/staff/queue /staff/deliveries", "/staff/jobs")]
+    [InlineData(StaffRole.HeadOffice, "/staff/queue /staff/deliveries /staff/jobs", "")]
+    [InlineData(StaffRole.Auditor, "/staff/queue /staff/deliveries /staff/jobs", "")]
+    [InlineData(StaffRole.CallCentre, "", "/staff/queue /staff/deliveries /staff/jobs")]
+    public async Task Each_role_finds_its_own_pages(StaffRole role, string there, string notThere)
+    {
+        using var screen = await WorkScreen.Open(Centre, role);
+
+        foreach (var path in there.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            (await screen.Get(path)).Status.ShouldBe(200, path);
+        foreach (var path in notThere.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            (await screen.Get(path)).Status.ShouldBe(404, path);
+    }
+
+    [Fact]
+    public async Task What_is_of_others_looks_like_what_never_was()
+    {
+        var (customer, _) = await Bank.CustomerWithToken();
+        var mail = await Audit.Value(Centre, "select id from outbox_mail");
+        await Centre.Bank("9002");
+        using var own = await WorkScreen.Open(Centre, StaffRole.Teller);
+        using var next = await WorkScreen.Open(Centre, StaffRole.Approver, "002");
+        using var foreign = await WorkScreen.Open(Centre, StaffRole.HeadOffice, branch: null, institution: "9002");
+        var draft = (await own.Send(Act(customer, StaffAction.Revoke), to: null, Form)).Location!;
+        var receipt = (await own.Send(Act(customer, StaffAction.Suspend), to: null, Form)).Location!;
+        (await own.Get(receipt)).Status.ShouldBe(200);
+        var unknown = (await next.Get("/staff/drafts/0")).Main;
+
+        foreach (var stranger in new[] { next, foreign })
+        {
+            foreach (var path in new[] { draft, receipt, Act(customer, StaffAction.Resume), $"/staff/mails/{mail}/resend", "/staff/receipts/0" })
+            {
+                var refused = await stranger.Get(path);
+                refused.Status.ShouldBe(404, path);
+                refused.Main.ShouldBe(unknown, path);
+            }
+
+            (await stranger.Get("/staff/deliveries")).Main.ShouldNotContain(customer.ServiceId);
+        }
+    }
+
+    [Fact]
+    public async Task What_people_typed_stays_text()
+    {
+        const string evil = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>";
+        var (customer, _) = await Bank.CustomerWithToken();
+        (await Bank.Put($"contracts/{customer.ServiceId}", new { name = evil, tokenMode = "individual", branch = "001" })).Message.EnsureSuccessStatusCode();
+        (await Bank.Put($"contracts/{customer.ServiceId}/users/{customer.UserId}", new { displayName = evil, role = "administrator" })).Message.EnsureSuccessStatusCode();
+        using var screen = await WorkScreen.Open(Centre, StaffRole.Teller);
+        (string, string)[] form = [("formNumber", "A-1"), ("reason", "lost"), ("note", evil)];
+
+        var draft = (await screen.Send(Act(customer, StaffAction.Revoke), to: null, form)).Location!;
+        var receipt = (await screen.Send(Act(customer, StaffAction.Suspend), to: null, form)).Location!;
+
+        foreach (var path in new[] { draft, receipt, "/staff/queue", Act(customer, StaffAction.Resume) })
+        {
+            var page = await screen.Get(path);
+            page.Status.ShouldBe(200, path);
+            page.Html.ShouldNotContain("<script>alert", Case.Sensitive, path);
+            page.Html.ShouldNotContain("<img src=x", Case.Sensitive, path);
+            page.Main.ShouldContain(WebUtility.HtmlEncode("<script>"), Case.Sensitive, path);
+        }
+    }
+
+    [Fact]
+    public async Task A_request_from_elsewhere_changes_nothing_and_nor_does_looking()
+    {
+        var (customer, _) = await Bank.CustomerWithToken();
+        using var screen = await WorkScreen.Open(Centre, StaffRole.HeadOffice, branch: null);
+        var before = await Audit.Actions(Centre);
+
+        var forged = await screen.Post(Act(customer, StaffAction.Suspend), [("seen", "x"), .. Form]);
+        var run = await screen.Post("/staff/jobs", ("job", "cleanup"));
+        foreach (var path in new[] { Act(customer, StaffAction.Suspend), "/staff/queue", "/staff/deliveries", "/staff/jobs?job=cleanup" })
+            (await screen.Get(path)).Status.ShouldBe(200, path);
+
+        (forged.Status, run.Status).ShouldBe((400, 400));
+        (await Audit.Actions(Centre)).ShouldBe(before);
+    }
+
+    [Fact]
+    public async Task A_mail_goes_again_to_the_corrected_address()
+    {
+        var customer = await Bank.Customer();
+        await customer.Issue("wrong@docomo.ne.jp");
+        await Centre.DeliveredMails();
+        using var screen = await WorkScreen.Open(Centre, StaffRole.Teller);
+        var page = $"/staff/mails/{await Audit.Value(Centre, "select id from outbox_mail")}/resend";
+
+        (await screen.Get("/staff/deliveries?status=sent")).Main.ShouldContain(page);
+        (await screen.Get("/staff/deliveries?status=failed")).Main.ShouldContain("当てはまるメールはありません。");
+        (await screen.Send(page, to: null, [("mobileEmail", "いぬ"), .. Form])).Main.ShouldContain("href=\"#mobileEmail\"");
+        var done = await screen.Send(page, to: null, [("mobileEmail", "ｒｉｇｈｔ@docomo.ne.jp"), .. Form]);
+
+        (await screen.Get(done.Location!)).Main.ShouldContain("メール再送");
+        (await Centre.DeliveredMails())[^1].To.ShouldContain("right@docomo.ne.jp");
+        (await Audit.Value(Centre, "select detail from audit_entry where action = 'mail.requeued'")).ShouldBe("form A-123; lost; 駅で紛失");
+        (await screen.Get(page)).Main.ShouldContain("このメールをもう待っていません");
+        (await screen.Send(page, to: null, [("mobileEmail", "right@docomo.ne.jp"), .. Form])).Status.ShouldBe(400);
+    }
+
+    [Fact]
+    public async Task Head_office_runs_a_job_now_and_the_audit_trail_knows()
+    {
+        using var head = await WorkScreen.Open(Centre, StaffRole.HeadOffice, branch: null);
+        using var auditor = await WorkScreen.Open(Centre, StaffRole.Auditor, branch: null);
+
+        var ran = await head.Send("/staff/jobs", to: null, ("job", "cleanup"));
+
+        ran.Location!.ShouldStartWith("/staff/jobs?ran=cleanup&done=");
+        (await head.Get(ran.Location!)).Main.ShouldContain("整理を実行しました");
+        (await Audit.Value(Centre, "select actor_name from audit_entry where action = 'job.runByHand' and state_after = 'cleanup'")).ShouldBe("headoffice");
+        (await auditor.Get("/staff/jobs")).Main.ShouldNotContain("今すぐ実行");
+        (await head.Get("/staff/jobs")).Main.ShouldContain("2026年");
+    }
+
+    private static string Act(Customer customer, StaffAction action) => $"/staff/contracts/{customer.ServiceId}/act?action={action.ToRow()}&user={customer.UserId}";
+}
