@@ -40,6 +40,12 @@ internal sealed class WorkScreen(Centre centre, string cookie) : IDisposable
         return await WorkPage.Of(await _http.PostAsync(new Uri(path, UriKind.Relative), form));
     }
 
+    public async Task<byte[]> Download(string path, params (string Name, string Value)[] fields)
+    {
+        using var form = new FormUrlEncodedContent(fields.Select(field => KeyValuePair.Create(field.Name, field.Value)));
+        return await (await _http.PostAsync(new Uri(path, UriKind.Relative), form)).Content.ReadAsByteArrayAsync();
+    }
+
     public void Dispose() => _http.Dispose();
 
     private static CookieContainer Jar(Uri url, string cookie)

@@ -1,6 +1,16 @@
-// The line of the audit trail follows what is typed. Without script it stands there as soon as the server has seen the form.
+// Comforts on top of staff.js. The line of the audit trail follows what is typed. Without script it stands there as soon as the server has seen the form.
 (function () {
   'use strict';
+
+  // A file leaves the page where it is: its button must not stay dead.
+  Array.prototype.forEach.call(document.querySelectorAll('form[data-download]'), function (form) {
+    form.addEventListener('submit', function () {
+      setTimeout(function () {
+        form.removeAttribute('aria-busy');
+        form.querySelector('[type=submit]').removeAttribute('aria-disabled');
+      }, 2000);
+    });
+  });
 
   var form = document.querySelector('[data-paper]');
   if (!form) return;

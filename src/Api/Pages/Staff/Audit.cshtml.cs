@@ -1,0 +1,69 @@
+using System.Globalization;
+using KenshinOtp.Audit;
+using KenshinOtp.Data;
+using KenshinOtp.Staff;
+using KenshinOtp.Text;
+using Microsoft.AspNetCore.Mvc;
+
+namespace KenshinOtp.Api.Pages.Staff;
+
+/// <summary>The institution's audit trail: what is asked for, newest first, and as a file for Excel.</summary>
+internal sealed class AuditModel(StaffDoor door, AuditQueries queries, AuditExport export, Database database, Journal journal, StaffWorkTexts words, TimeProvider time)
+    : StaffModel(door)
+{
+    private const int PageSize = 50;
+
+    public AuditCriteria Criteria { get; private set; } = new();
+
+    public IReadOnlyList<AuditView> Entries { get; private set; } = [];
+
+    /// <summary>Where the next page begins, or null.</summary>
+    public string? Next { get; private set; }
+
+    /// <summary>Whether this is not the first page.</summary>
+    public bool IsLater { get; private set; }
+
+    /// <summary>What can be asked for by name.</summary>
+    public static IReadOnlyList<string> Actions { get; } =
+    [
+        "token.issued", "token.activated", "token.confirmed", "token.registered", "token.exchanged", "token.discontinued", "token.suspended", "token.resumed",
+        "token.locked", "token.unlocked", "token.expired", "token.renewed", "token.revoked", "contract.cancelled", "verification.accepted", "verification.rejected",
+        "mail.requeued", "mail.failed", "draft.submitted", "draft.approved", "draft.returned", "draft.withdrawn", "draft.expired", "staff.signedIn",
+        "staff.signInRefused", "staff.refused", "job.runByHand", "audit.exported",
+    ];
+
+    protected override StaffAction? Needs => StaffAction.SeeAudit;
+
+    public async Task<IActionResult> OnGetAsync(string? cursor, CancellationToken ct)
+    {
+        Criteria = AuditCriteria.Read(Request.Query);
+        if (Criteria.Check(Faults, words) is not { } filter)
+            return Page();
+        IsLater = !string.IsNullOrEmpty(cursor);
+        var found = await queries.Page(Visit.Institution.Id, filter, IsLater ? cursor : null, PageSize, ct);
+        if (!found.Succeeded(out var page, out _))
+            return NotFound();
+        Entries = page.Items;
+        Next = page.NextCursor is { } next ? Criteria.Link(next) : null;
+        return Page();
+    }
+
+    /// <summary>The file. That it left the house is itself written down.</summary>
+    public async Task<IActionResult> OnPostAsync(CancellationToken ct)
+    {
+        Criteria = AuditCriteria.Read(await Request.ReadFormAsync(ct));
+        if (Criteria.Check(Faults, words) is not { } filter)
+            return Page();
+        await using (var tx = await database.Begin(ct))
+        {
+            var entry = new Entry("audit.exported", Visit.Caller.Actor, Visit.Institution.Id) { Detail = Criteria.ToString() };
+            await tx.Commit(await journal.Write(tx, entry, time.GetUtcNow(), ct), ct);
+        }
+
+        var name = string.Create(CultureInfo.InvariantCulture, $"audit-{Visit.Institution.Code}-{Japan.Clock(time.GetUtcNow()):yyyyMMdd-HHmmss}.csv");
+        Response.ContentType = "text/csv; charset=utf-8";
+        Response.Headers.ContentDisposition = $"attachment; filename=\"{name}\"";
+        await export.Write(Response.Body, Visit.Institution.Id, filter, ct);
+        return new EmptyResult();
+    }
+}

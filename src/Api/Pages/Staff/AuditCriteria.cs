@@ -1,0 +1,83 @@
+using System.Globalization;
+using KenshinOtp.Api.Pages.Portal;
+using KenshinOtp.Audit;
+using KenshinOtp.Text;
+using Microsoft.Extensions.Primitives;
+
+namespace KenshinOtp.Api.Pages.Staff;
+
+/// <summary>What is asked of the audit trail, as it was typed. Days are Japanese ones, both inclusive.</summary>
+internal sealed record AuditCriteria
+{
+    public string From { get; private init; } = "";
+    public string To { get; private init; } = "";
+    public string Action { get; private init; } = "";
+    public string Actor { get; private init; } = "";
+    public string ServiceId { get; private init; } = "";
+    public string UserId { get; private init; } = "";
+    public string Serial { get; private init; } = "";
+    public string Receipt { get; private init; } = "";
+
+    private IEnumerable<(string Name, string Value)> Given => new[]
+    {
+        ("from", From), ("to", To), ("action", Action), ("actor", Actor), ("serviceId", ServiceId), ("userId", UserId), ("serial", Serial), ("receipt", Receipt),
+    }.Where(pair => pair.Item2.Length > 0);
+
+    public static AuditCriteria Read(IEnumerable<KeyValuePair<string, StringValues>> fields)
+    {
+        var typed = fields.ToDictionary(field => field.Key, field => HalfWidth.Fold(field.Value.ToString()).Trim(), StringComparer.Ordinal);
+        return new()
+        {
+            From = typed.GetValueOrDefault("from", ""),
+            To = typed.GetValueOrDefault("to", ""),
+            Action = typed.GetValueOrDefault("action", ""),
+            Actor = typed.GetValueOrDefault("actor", ""),
+            ServiceId = typed.GetValueOrDefault("serviceId", ""),
+            UserId = typed.GetValueOrDefault("userId", ""),
+            Serial = typed.GetValueOrDefault("serial", "").ToUpperInvariant(),
+            Receipt = typed.GetValueOrDefault("receipt", "").ToUpperInvariant(),
+        };
+    }
+
+    /// <returns>The filter, or null with the faults noted.</returns>
+    public AuditFilter? Check(Faults faults, StaffWorkTexts words)
+    {
+        var (from, to) = (Day("from", From, faults, words), Day("to", To, faults, words));
+        if (from > to)
+            faults.Add("to", words["Audit_Reversed"]);
+        return faults.Any ? null : new()
+        {
+            From = from,
+            To = to?.AddDays(1),
+            Action = Or(Action),
+            Actor = Or(Actor),
+            ServiceId = Or(ServiceId),
+            UserId = Or(UserId),
+            Serial = Or(Serial),
+            Receipt = Or(Receipt),
+        };
+    }
+
+    /// <summary>The page that asks the same, from a place on.</summary>
+    public string Link(string cursor) =>
+        $"{StaffPaths.Audit}?{string.Concat(Given.Select(pair => $"{pair.Name}={Uri.EscapeDataString(pair.Value)}&"))}cursor={Uri.EscapeDataString(cursor)}";
+
+    /// <summary>As the audit trail itself notes it.</summary>
+    public override string ToString()
+    {
+        var text = string.Join("; ", Given.Select(pair => $"{pair.Name} {pair.Value}"));
+        return text.Length <= 300 ? text : text[..300];
+    }
+
+    private static DateTimeOffset? Day(string field, string typed, Faults faults, StaffWorkTexts words)
+    {
+        if (typed.Length == 0)
+            return null;
+        if (DateOnly.TryParseExact(typed, ["yyyy-MM-dd", "yyyy/M/d"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
+            return Japan.Midnight(day);
+        faults.Add(field, words["Audit_DayInvalid"]);
+        return null;
+    }
+
+    private static string? Or(string text) => text.Length == 0 ? null : text;
+}
