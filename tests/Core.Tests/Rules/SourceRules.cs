@@ -26,6 +26,34 @@ public sealed partial class SourceRules
         Sources("src/Api").Concat(Sources("src/Worker")).Where(file => SqlConstant().IsMatch(file.Text)).Select(file => file.Path).ShouldBeEmpty();
 
     [Fact]
+    public void Every_action_of_the_audit_trail_has_words_for_the_staff()
+    {
+        var actions = Sources("src").SelectMany(file => AuditAction().Matches(file.Text)).Select(match => match.Groups[1].Value).Distinct(StringComparer.Ordinal).ToList();
+
+        actions.Count.ShouldBeGreaterThan(40);
+        foreach (var language in new[] { "StaffTexts.resx", "StaffTexts.en.resx" })
+        {
+            var words = File.ReadAllText(Path.Combine(Root, "src", "Api", "Pages", "Staff", language));
+            actions.Where(action => !words.Contains($"\"Event_{action.Replace('.', '_')}\"", StringComparison.Ordinal)).ShouldBeEmpty(language);
+        }
+    }
+
+    [Theory]
+    [InlineData("Portal")]
+    [InlineData("Staff")]
+    public void Every_word_that_a_page_asks_for_stands_in_both_languages(string family)
+    {
+        var folder = Path.Combine(Root, "src", "Api", "Pages", family);
+        var asked = Directory.GetFiles(folder).Where(file => !file.EndsWith(".resx", StringComparison.Ordinal))
+            .SelectMany(file => AskedWord().Matches(File.ReadAllText(file))).Select(match => match.Groups[1].Value).Distinct(StringComparer.Ordinal).ToList();
+        var words = Directory.GetFiles(folder, "*.resx").ToLookup(file => file.EndsWith(".en.resx", StringComparison.Ordinal), File.ReadAllText);
+
+        asked.Count.ShouldBeGreaterThan(50);
+        foreach (var texts in words)
+            asked.Where(key => !texts.Any(text => text.Contains($"name=\"{key}\"", StringComparison.Ordinal))).ShouldBeEmpty();
+    }
+
+    [Fact]
     public void Log_messages_carry_ids_only() =>
         Sources("src").SelectMany(file => LogTemplate().Matches(file.Text)).SelectMany(match => Placeholder().Matches(match.Value))
             .Select(match => match.Groups[1].Value).Distinct(StringComparer.Ordinal)
@@ -44,6 +72,12 @@ public sealed partial class SourceRules
 
     [GeneratedRegex(@"\b(?:returning|output|merge|on conflict|limit \d|top \d|ifnull|nvl|iif|true|false|replace into)\b|\bnow\(|\|\||::|`|\[", RegexOptions.IgnoreCase, 5000)]
     private static partial Regex NotPortable();
+
+    [GeneratedRegex("\"((?:token|user|contract|mail|draft|staff|job|audit|verification|confirmation|revocation|registration|exchange|resync|discontinuation|renewal|activation|phishing)\\.[a-z][a-zA-Z]+)\"", RegexOptions.None, 5000)]
+    private static partial Regex AuditAction();
+
+    [GeneratedRegex("\\b(?:T|X|texts|words)\\[\"([A-Za-z]+_[A-Za-z0-9_]*[A-Za-z0-9])\"[\\],]", RegexOptions.None, 5000)]
+    private static partial Regex AskedWord();
 
     [GeneratedRegex("LoggerMessage\\([^)]*Message = \"[^\"]*\"", RegexOptions.None, 5000)]
     private static partial Regex LogTemplate();
