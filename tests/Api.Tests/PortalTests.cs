@@ -73,6 +73,49 @@ public sealed partial class PortalTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_log_in_alone_takes_no_token_out_of_service()
+    {
+        var phone = await Registered("yamada");
+        using var http = await Visit("yamada");
+
+        (await Post(http, "revoke")).ShouldContain("Otp-error");
+        (await Status("yamada")).ShouldBe("inUse");
+        await Post(http, "suspend");
+        (await Status("yamada")).ShouldBe("suspended");
+        foreach (var path in new[] { "revoke", "revoke?user=sato", "mode" })
+            (await http.GetStringAsync(new Uri($"/portal/{path}", UriKind.Relative))).ShouldNotContain("name=\"__RequestVerificationToken\"", customMessage: path);
+        (await http.GetStringAsync(new Uri("/portal/manage", UriKind.Relative))).ShouldNotContain("/portal/revoke");
+        (await new Customer(_bank, "S1000001", "yamada").Register(phone.Serial, await phone.Password())).Problem.ShouldBe("invalid_transition");
+    }
+
+    [Fact]
+    public async Task The_token_mode_changes_by_the_administrators_password_only()
+    {
+        var phone = await Registered("yamada");
+        using var http = await Visit("yamada");
+
+        (await Post(http, "mode?handler=Change", ("Mode", "shared"))).ShouldContain("Otp-error");
+        (await Post(http, "mode?handler=Change", ("Mode", "shared"), ("Otp", await phone.WrongPassword()))).ShouldContain("Otp-error");
+        (await _bank.Get("contracts/S1000001"))["tokenMode"].ShouldBe("individual");
+        await Post(http, "mode?handler=Change", ("Mode", "shared"), ("Otp", await phone.Password()));
+        (await _bank.Get("contracts/S1000001"))["tokenMode"].ShouldBe("shared");
+    }
+
+    [Fact]
+    public async Task Who_shares_a_locked_token_does_not_unlock_it_through_a_colleague()
+    {
+        var phone = await Registered("yamada");
+        await _bank.Put("contracts/S1000001", new { name = "湖畔商店", tokenMode = "shared", branch = "001" });
+        for (var i = 0; i < 10; i++)
+            await new Customer(_bank, "S1000001", "sato").Verify(await phone.WrongPassword());
+        using var http = await Visit("yamada");
+
+        (await http.GetStringAsync(new Uri("/portal/unlock?user=sato", UriKind.Relative))).ShouldNotContain("name=\"__RequestVerificationToken\"");
+        (await Status("sato")).ShouldBe("locked");
+        (await http.GetStringAsync(new Uri("/portal/users", UriKind.Relative))).ShouldNotContain("/portal/unlock");
+    }
+
+    [Fact]
     public async Task Guesses_at_the_first_step_of_an_exchange_are_counted_until_the_lock()
     {
         var phone = _centre.Phone();
@@ -101,6 +144,16 @@ public sealed partial class PortalTests : IAsyncLifetime
 
         page.RequestMessage!.RequestUri!.AbsolutePath.ShouldBe("/portal/manage");
     }
+
+    private async Task<Phone> Registered(string userId)
+    {
+        var phone = await _bank.EnrolledPhone();
+        (await new Customer(_bank, "S1000001", userId).Register(phone.Serial, await phone.Password())).Message.EnsureSuccessStatusCode();
+        _centre.Clock.Advance(TimeSpan.FromSeconds(30));
+        return phone;
+    }
+
+    private async Task<string?> Status(string userId) => (await _bank.Get($"contracts/S1000001/users/{userId}"))["token.status"];
 
     private async Task<HttpClient> Visit(string userId)
     {

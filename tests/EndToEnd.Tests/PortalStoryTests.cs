@@ -225,6 +225,7 @@ public sealed class PortalStoryTests(Chromium chromium) : IAsyncLifetime
             await page.ClickAsync("button.button-main"); // without a choice of the token
             await page.Locator("#SharedSerial-error").WaitForAsync();
             await page.CheckAsync($"input[value='{second.Serial}']");
+            await page.FillAsync("#Otp", await first.Password());
             await page.ClickAsync("button.button-main");
             await page.WaitForURLAsync("**/portal/result**");
             await Assertions.Expect(page.Locator(".table .new")).ToContainTextAsync("共有");
@@ -236,6 +237,7 @@ public sealed class PortalStoryTests(Chromium chromium) : IAsyncLifetime
             await page.CheckAsync("#Mode"); // 個別
             await page.ClickAsync("button.button-main");
             await Assertions.Expect(page.Locator(".facts")).ToContainTextAsync("別のトークンが必要な方");
+            await page.FillAsync("#Otp", await second.Password());
             await page.ClickAsync("button.button-main");
             await page.WaitForURLAsync("**/portal/result**");
         });

@@ -39,8 +39,7 @@ public sealed class AuditArchive(
         if (File.Exists(path))
             return Problem.Conflict("file_exists", $"{path} exists already; an archive is never overwritten.");
         var draft = path + ".part";
-        var (sha256, count, fault) = await Write(draft, now, cutoff, (done, total) => progress("writing", done, total), ct);
-        fault ??= count == 0 ? null : (await verifier.Verify(draft, (done, total) => progress("verifying", done, total), ct)).Fault;
+        var (sha256, count, fault) = await Prove(draft, now, cutoff, progress, ct);
         if (fault is not null || count == 0)
         {
             File.Delete(draft);
@@ -48,15 +47,34 @@ public sealed class AuditArchive(
         }
 
         File.Move(draft, path, overwrite: false);
+        await using (var moved = new FileStream(path, FileMode.Open, FileAccess.ReadWrite))
+            moved.Flush(flushToDisk: true); // with the new name, before what it holds is removed from the database
         await Note(before, count, sha256, now, ct);
         await thinning.Remove(path, cutoff, (done) => progress("removing", done, count), ct);
         return new Archived(count, path, sha256);
     }
 
+    /// <summary>Writes the draft and reads it back. Whatever stops it, no draft is left lying about: it holds the trail.</summary>
+    private async Task<(string Sha256, long Count, AuditFault? Fault)> Prove(
+        string draft, DateTimeOffset now, DateTimeOffset cutoff, Action<string, long, long> progress, CancellationToken ct)
+    {
+        try
+        {
+            var (sha256, count, fault) = await Write(draft, now, cutoff, (done, total) => progress("writing", done, total), ct);
+            fault ??= count == 0 ? null : (await verifier.Verify(draft, (done, total) => progress("verifying", done, total), ct)).Fault;
+            return (sha256, count, fault);
+        }
+        catch
+        {
+            File.Delete(draft);
+            throw;
+        }
+    }
+
     private async Task<(string Sha256, long Count, AuditFault? Fault)> Write(
         string draft, DateTimeOffset now, DateTimeOffset cutoff, Action<long, long> progress, CancellationToken ct)
     {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         await using var file = new FileStream(draft, options);

@@ -9,11 +9,16 @@ namespace KenshinOtp.Audit;
 /// <param name="Address">The remote address, or null.</param>
 public sealed record Actor(string Kind, string Name, string? Address)
 {
+    private const string PortalKind = "portal";
+
+    /// <summary>Whether it is a visitor of the hosted pages, for whom nothing speaks but a log-in at the bank.</summary>
+    public bool IsVisitor => Kind is PortalKind;
+
     public static Actor RelyingParty(string keyName, string? address) => new("relyingParty", keyName, address);
 
     public static Actor App(string? address) => new("app", "", address);
 
-    public static Actor Portal(string? address) => new("portal", "", address);
+    public static Actor Portal(string? address) => new(PortalKind, "", address);
 
     public static Actor Staff(string login, string? address) => new("staff", login, address);
 

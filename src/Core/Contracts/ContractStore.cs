@@ -49,10 +49,10 @@ public sealed class ContractStore
     private const string AssignToUser = "update contract_user set token_id = @TokenId where id = @UserRowId";
     private const string AssignToContract = "update contract_user set token_id = @TokenId where contract_id = @ContractId";
     private const string MoveUsers = "update contract_user set token_id = @To where token_id = @From";
-    private const string DetachUsers = "update contract_user set token_id = null, tokenless_since = @Now where token_id = @TokenId";
+    private const string DetachUsers = "update contract_user set token_id = null, tokenless_since = coalesce(tokenless_since, @Now) where token_id = @TokenId";
 
     private const string DetachUser =
-        "update contract_user set token_id = null, tokenless_since = @Now where id = @UserRowId and token_id = @TokenId";
+        "update contract_user set token_id = null, tokenless_since = coalesce(tokenless_since, @Now) where id = @UserRowId and token_id = @TokenId";
 
     private const string CountUsersOfToken = "select count(*) from contract_user where token_id = @TokenId";
     private const string CountOtherUsers = "select count(*) from contract_user where contract_id = @ContractId and id <> @UserRowId";

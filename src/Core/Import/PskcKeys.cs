@@ -30,6 +30,16 @@ internal sealed class PskcKeys(ImportKeys given)
         return PskcCipher.Decrypt(key, value) ?? throw WrongKey(package.Line);
     }
 
+    /// <summary>A secret in the clear: in a file that has a key or a MAC method, somebody may have put it there in place of a proved one.</summary>
+    /// <exception cref="ImportRefusedException">The file is an encrypted one.</exception>
+    public byte[]? Plain(PskcElement package, string path)
+    {
+        var secret = PskcCipher.Base64(package[path + "/PlainValue"]);
+        return secret is not null && (_encryption is not null || _mac is not null)
+            ? throw Refused("import_mac_missing", "a secret stands in the clear in an encrypted file.", package.Line)
+            : secret;
+    }
+
     /// <summary>AES-CBC does not notice changes, so a MAC is required with it (RFC 6030 §6.1.1).</summary>
     private void Check(byte[] value, string? mac, byte[] key, int line)
     {

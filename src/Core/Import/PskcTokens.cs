@@ -63,7 +63,7 @@ internal static class PskcTokens
 
     private static byte[]? SecretOf(PskcElement package, PskcKeys keys) => package[Secret + "/EncryptedValue"] is not null
         ? keys.Open(package, Secret)
-        : PskcCipher.Base64(package[Secret + "/PlainValue"]);
+        : keys.Plain(package, Secret);
 
     /// <summary>What the centre cannot do for a key. A policy that is not understood forbids its use (RFC 6030 §5).</summary>
     private static string? Refusal(PskcElement package)

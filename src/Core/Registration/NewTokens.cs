@@ -14,6 +14,9 @@ public sealed record OfferedToken(Token Token, DriftWindow Window, long? Step);
 /// <summary>Looks at tokens that are offered by serial number and password, and gives them to their user.</summary>
 public sealed class NewTokens(TokenStore tokens, TokenSecrets secrets, RegistrationStore registrations, Knocks knocks)
 {
+    // The clock of a device drifts some seconds a month while it lies in stock; its first password tells how far.
+    private const int StepsAfterStorage = 5;
+
     public static Problem SerialUnknown { get; } = Problem.NotFound("serial_unknown", "The institution has no token of this serial number.");
 
     public static Problem SerialInUse { get; } = Problem.Conflict("serial_in_use", "Somebody else uses the token of this serial number.");
@@ -30,7 +33,8 @@ public sealed class NewTokens(TokenStore tokens, TokenSecrets secrets, Registrat
             return SerialInUse;
         if (Knocks.Pause(token, now) is { } pause)
             return pause;
-        var window = new DriftWindow(Totp.StepAt(now, token.Period), token.Drift, caller.Policy.DriftSteps);
+        var steps = token is { Kind: TokenKind.Hardware, LastStep: 0 } ? Math.Max(caller.Policy.DriftSteps, StepsAfterStorage) : caller.Policy.DriftSteps;
+        var window = new DriftWindow(Totp.StepAt(now, token.Period), token.Drift, steps);
         return new OfferedToken(token, window, window.Match(secrets.Open(token.Id, token.Secret!), token.Algorithm, token.Digits, otp, token.LastStep));
     }
 

@@ -17,7 +17,7 @@ public sealed class RegistrationStore
     private const string ReleaseRow =
         """
         update token set status = @To, contract_id = null, holder_id = null, confirmed_at = null, unbound_since = @Now,
-               next_secret = null, next_expires_at = null, failures = 0, version = version + 1
+               renewal_opened_at = null, failures = 0, version = version + 1
         where id = @Id and version = @Version and status = @From
         """;
 

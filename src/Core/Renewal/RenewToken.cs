@@ -49,7 +49,8 @@ public sealed class RenewTokenHandler(
         Knock? first = null;
         foreach (var token in await tokens.BySerial(tx, request.Serial, ct))
         {
-            if (token.Status is not (TokenStatus.InUse or TokenStatus.Expired)
+            if (token.Kind == TokenKind.Hardware // a device keeps its secret for life
+                || token.Status is not (TokenStatus.InUse or TokenStatus.Expired)
                 || await institutions.ById(tx, token.InstitutionId, ct) is not { } institution)
                 continue;
             var window = new DriftWindow(Totp.StepAt(now, token.Period), token.Drift, institution.Policy.DriftSteps);

@@ -92,8 +92,8 @@ public static class TokenTransitions
     /// <param name="lockAfter">The policy's bound: a token suspended while locked is locked again when it is resumed.</param>
     public static TokenStatus? After(this Token token, TokenAction action, int lockAfter) => (token.Status, action) switch
     {
-        (InUse or Expired, Release) when token.Kind != TokenKind.MobileApp => Unbound, // whoever has it in the drawer may register it again
-        (not Revoked and not Unbound, Release) => Revoked, // made by mail for one user, or reported lost
+        (InUse, Release) when token is { Kind: not TokenKind.MobileApp, NextSecret: null } => Unbound, // whoever has it may register it again
+        (not Revoked and not Unbound, Release) => Revoked, // made by mail for one user, reported lost, lapsed, or half renewed
         (Locked, Unlock) => token.Unhindered,
         (Suspended, Resume) => token.Failures >= lockAfter ? Locked : token.Unhindered,
         var key => Table.TryGetValue(key, out var next) ? next : null,

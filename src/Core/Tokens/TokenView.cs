@@ -42,7 +42,7 @@ public sealed class TokenViews(IssuanceStore issuances)
         token.ActivatedAt,
         token.ConfirmedAt,
         token.ExpiresAt,
-        policy.RenewalOpensAt(token.ExpiresAt),
+        token.Kind == TokenKind.Hardware ? null : policy.RenewalOpensAt(token.ExpiresAt),
         issuance?.MobileEmail.Masked,
         issuance?.Mail);
 }

@@ -31,10 +31,14 @@ public sealed class HinderTokenHandler(
         var actor = await acting.Find(tx, subject, request.Caller, request.ActingUserId, ct);
         if (!actor.Succeeded(out var actingSubject, out problem))
             return problem;
-        if (request.Action is not TokenAction.Suspend && actingSubject.User.Id == subject.User.Id)
+        if (request.Action is not TokenAction.Suspend && LiftsOwn(actingSubject, subject, request.Caller))
             return ActingUsers.NotAdministrator;
 
         var hindered = await acts.Hinder(tx, request.Caller, subject, request.Action, request.Reason, now, ct);
         return hindered.Succeeded(out var receipt, out problem) ? await tx.Commit(receipt, ct) : problem;
     }
+
+    /// <summary>Nobody lifts what stands against himself; a visitor of the hosted pages not through a colleague who shares the token either.</summary>
+    private static bool LiftsOwn(Subject acting, Subject subject, Caller caller) =>
+        acting.User.Id == subject.User.Id || (caller.Actor.IsVisitor && acting.Token?.Id == subject.Token?.Id);
 }

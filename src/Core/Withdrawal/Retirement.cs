@@ -25,7 +25,7 @@ public sealed class Retirement(TokenStore tokens, RegistrationStore registration
     /// <returns>False if the token changed since it was read, or is dead; then nothing was done.</returns>
     public async Task<bool> Release(Tx tx, Token token, DateTimeOffset now, CancellationToken ct)
     {
-        switch (token.After(TokenAction.Release, lockAfter: int.MaxValue))
+        switch ((token with { Status = token.StatusAt(now) }).After(TokenAction.Release, lockAfter: int.MaxValue))
         {
             case TokenStatus.Revoked:
                 return await Revoke(tx, token, now, ct);

@@ -36,7 +36,9 @@ public sealed class RevokeTokenHandler(
 
         if (subject.Token.After(TokenAction.Revoke, request.Caller.Policy.LockAfter) is null)
             return TokenProblems.InvalidTransition(subject.Token.StatusAt(now));
-        if (NeedsPassword(actingSubject, request.Caller.Policy, now))
+        if (Proof.IsOutOfReach(actingSubject, request.Caller, now))
+            return Proof.Branch;
+        if (Proof.IsNeeded(actingSubject, request.Caller, now))
         {
             if (request.Otp is not { } otp)
                 return Problem.Invalid("otp", "otp is required: the acting user has a token in use.");
@@ -48,8 +50,4 @@ public sealed class RevokeTokenHandler(
         var revoked = await acts.Revoke(tx, request.Caller, subject, ActingUsers.Note(request.ActingUserId), now, ct);
         return revoked.Succeeded(out var receipt, out problem) ? await tx.Commit(receipt, ct) : problem;
     }
-
-    /// <summary>Whether the acting user is asked for a password before a token dies.</summary>
-    public static bool NeedsPassword(Subject acting, Policy policy, DateTimeOffset now) =>
-        policy.AsksFor(TransactionName.TokenManagement, acting.User.OtpAtLogin) && acting.Token?.StatusAt(now) == TokenStatus.InUse;
 }

@@ -60,6 +60,15 @@ public sealed class PskcTests
     }
 
     [Fact]
+    public void A_secret_in_the_clear_in_an_encrypted_file_is_somebody_elses()
+    {
+        var file = Rfc6030.Figure6;
+        var (from, to) = (file.IndexOf("<EncryptedValue>", StringComparison.Ordinal), file.IndexOf("</ValueMAC>", StringComparison.Ordinal) + "</ValueMAC>".Length);
+
+        Refusal(file[..from] + "<PlainValue>MTIzNDU2Nzg5MDEyMzQ1Njc4OTA=</PlainValue>" + file[to..], PreShared).ShouldBe("import_mac_missing");
+    }
+
+    [Fact]
     public void A_wrong_key_or_passphrase_opens_nothing()
     {
         Refusal(Rfc6030.Figure6, ImportKeys.None).ShouldBe("import_key_required");

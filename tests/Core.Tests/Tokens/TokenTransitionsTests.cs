@@ -47,6 +47,17 @@ public sealed class TokenTransitionsTests
         (Of(Locked) with { ActivatedAt = Day }).After(Unlock, 10).ShouldBe(Activated);
     }
 
+    [Theory]
+    [InlineData(InUse, TokenKind.SelfEnrolled, false, Unbound)]
+    [InlineData(InUse, TokenKind.Hardware, false, Unbound)]
+    [InlineData(InUse, TokenKind.SelfEnrolled, true, Revoked)] // half renewed: nobody knows which secret the app has
+    [InlineData(InUse, TokenKind.MobileApp, false, Revoked)]
+    [InlineData(Suspended, TokenKind.Hardware, false, Revoked)]
+    [InlineData(Locked, TokenKind.SelfEnrolled, false, Revoked)]
+    [InlineData(Expired, TokenKind.SelfEnrolled, false, Revoked)]
+    public void What_nobody_uses_any_more_waits_for_the_next_or_dies(TokenStatus from, TokenKind kind, bool renewing, TokenStatus to) =>
+        (Of(from) with { Kind = kind, NextSecret = renewing ? "sealed" : null }).After(Release, 10).ShouldBe(to);
+
     [Fact]
     public void A_token_suspended_while_locked_is_locked_again_when_it_is_resumed() =>
         (Of(Suspended) with { ActivatedAt = Day, ConfirmedAt = Day, Failures = 10 }).After(Resume, 10).ShouldBe(Locked);

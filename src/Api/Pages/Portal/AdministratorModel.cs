@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace KenshinOtp.Api.Pages.Portal;
 
 /// <summary>A page about the whole contract: for its administrators; other users are told so.</summary>
-internal abstract class AdministratorModel(VisitorDesk desk) : PortalModel(desk)
+internal abstract class AdministratorModel(VisitorDesk desk, PortalTexts texts) : OtpModel(desk, texts)
 {
     protected override Task<IActionResult?> Prepare(CancellationToken ct)
     {

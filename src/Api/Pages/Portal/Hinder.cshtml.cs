@@ -19,7 +19,9 @@ internal sealed class HinderModel(VisitorDesk desk, HinderTokenHandler hinder, P
     };
 
     /// <summary>The state that the token will be in, or null: it may not happen, or not by this visitor.</summary>
-    public TokenStatus? Next => Action == TokenAction.Suspend || Target.IsOther ? Target.Subject.Token?.After(Action, Visitor.Policy.LockAfter) : null;
+    public TokenStatus? Next => Action == TokenAction.Suspend || (Target.IsOther && Target.Subject.Token?.Id != Visitor.Subject.Token?.Id)
+        ? Target.Subject.Token?.After(Action, Visitor.Policy.LockAfter)
+        : null;
 
     /// <summary>How many users it concerns.</summary>
     public int Users { get; private set; }

@@ -2,12 +2,13 @@ using KenshinOtp.Contracts;
 using KenshinOtp.Data;
 using KenshinOtp.Registration;
 using KenshinOtp.Tokens;
+using KenshinOtp.Verification;
 using Microsoft.AspNetCore.Mvc;
 
 namespace KenshinOtp.Api.Pages.Portal;
 
 /// <summary>利用形態設定: who shares a token. The choice first; then what it means for whom, to be confirmed.</summary>
-internal sealed class ModeModel(VisitorDesk desk, ChangeTokenModeHandler change, PortalTexts texts) : AdministratorModel(desk)
+internal sealed class ModeModel(VisitorDesk desk, ChangeTokenModeHandler change, PortalTexts texts) : AdministratorModel(desk, texts)
 {
     public const string ModeField = "Mode", SharedField = "SharedSerial", ChangeStep = "Change";
 
@@ -35,8 +36,13 @@ internal sealed class ModeModel(VisitorDesk desk, ChangeTokenModeHandler change,
         let keeper = TokenModes.Keeper(use.Token, use.Users)!
         select (use, keeper, use.Users.Where(user => user != keeper));
 
+    /// <summary>Whether the administrator proves to be who decides.</summary>
+    public bool NeedsPassword => Proof.IsNeeded(Visitor.Subject, Visitor.Caller, Visitor.Now);
+
     public IActionResult OnGet()
     {
+        if (Visitor.IsForBranch)
+            return LocalRedirect(PortalPaths.Manage);
         Chosen = Current;
         return Page();
     }
@@ -52,15 +58,18 @@ internal sealed class ModeModel(VisitorDesk desk, ChangeTokenModeHandler change,
         SerialNumber? shared = Tokens.FirstOrDefault(use => use.Token.Serial.Value == SharedSerial)?.Token.Serial;
         if (ChoosesToken && shared is null)
         {
-            Faults.Add(SharedField, texts["Mode_SharedMissing"]);
+            Faults.Add(SharedField, Texts["Mode_SharedMissing"]);
             return await Confirm(ct);
         }
 
+        var otp = NeedsPassword ? await TypedOtp(ct) : null;
+        if (Faults.Any)
+            return await Confirm(ct);
         var visit = Visitor.Visit;
-        var changed = await change.Handle(new(Visitor.Caller, visit.ServiceId, visit.UserId, Chosen!.Value, ChoosesToken ? shared : null), ct);
-        return changed.Succeeded(out var receipt, out _)
-            ? LocalRedirect(PortalPaths.WithReceipt(PortalPaths.Result, receipt.ReceiptNumber))
-            : LocalRedirect(PortalPaths.Mode); // tokens or roles were changed by somebody else
+        var changed = await change.Handle(new(Visitor.Caller, visit.ServiceId, visit.UserId, Chosen!.Value, ChoosesToken ? shared : null, otp), ct);
+        if (changed.Succeeded(out var receipt, out var problem))
+            return LocalRedirect(PortalPaths.WithReceipt(PortalPaths.Result, receipt.ReceiptNumber));
+        return Note(problem) ? await Confirm(ct) : LocalRedirect(PortalPaths.Mode); // tokens or roles were changed by somebody else
     }
 
     private async Task<bool> Choose(CancellationToken ct)
@@ -68,9 +77,9 @@ internal sealed class ModeModel(VisitorDesk desk, ChangeTokenModeHandler change,
         if (EnumNames.TryParse<TokenMode>(await Typed(ModeField, ct), out var mode))
             Chosen = mode;
         if (Chosen is null)
-            Faults.Add(ModeField, texts["Mode_Missing"]);
+            Faults.Add(ModeField, Texts["Mode_Missing"]);
         else if (Chosen == Current)
-            Faults.Add(ModeField, texts["Mode_Same", texts.Mode(Current)]);
+            Faults.Add(ModeField, Texts["Mode_Same", Texts.Mode(Current)]);
         return !Faults.Any;
     }
 

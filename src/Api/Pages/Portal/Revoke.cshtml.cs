@@ -1,4 +1,5 @@
 using KenshinOtp.Otp;
+using KenshinOtp.Verification;
 using KenshinOtp.Withdrawal;
 using Microsoft.AspNetCore.Mvc;
 
@@ -8,7 +9,7 @@ namespace KenshinOtp.Api.Pages.Portal;
 internal sealed class RevokeModel(VisitorDesk desk, RevokeTokenHandler revoke, PortalTexts texts) : TargetModel(desk, texts)
 {
     /// <summary>Whether the visitor proves to be who acts; an administrator does so with the own token.</summary>
-    public bool NeedsPassword => RevokeTokenHandler.NeedsPassword(Visitor.Subject, Visitor.Policy, Visitor.Now);
+    public bool NeedsPassword => Proof.IsNeeded(Visitor.Subject, Visitor.Caller, Visitor.Now);
 
     /// <summary>How many users lose the token.</summary>
     public int Users { get; private set; }
@@ -45,7 +46,7 @@ internal sealed class RevokeModel(VisitorDesk desk, RevokeTokenHandler revoke, P
 
     private async Task<IActionResult> Show(CancellationToken ct)
     {
-        if (Target.Subject.LiveToken is null)
+        if (Target.Subject.LiveToken is null || Visitor.IsForBranch)
             return Leave();
         Users = (await Desk.Sharers(Target.Subject, ct)).Count;
         return Page();

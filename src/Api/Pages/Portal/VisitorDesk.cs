@@ -7,6 +7,7 @@ using KenshinOtp.Portal;
 using KenshinOtp.Receipts;
 using KenshinOtp.Security;
 using KenshinOtp.Tokens;
+using KenshinOtp.Verification;
 
 namespace KenshinOtp.Api.Pages.Portal;
 
@@ -28,6 +29,9 @@ internal sealed record Visitor(PortalVisit Visit, Subject Subject, UserView View
     /// <summary>Until when the cooling time of the last token runs, or null. What counts is what the handler says.</summary>
     public DateTimeOffset? CoolingUntil =>
         Subject.Token is { } token && IssueTokenHandler.AvailableAt(token, Issuance, Policy) is { } until && until > Now ? until : null;
+
+    /// <summary>Whether the own token shows no password that counts, so that what takes one is for the branch to do.</summary>
+    public bool IsForBranch => Proof.IsOutOfReach(Subject, Caller, Now);
 
     /// <summary>Whether log-in asks this user for a password too.</summary>
     public bool OtpAtLogin => Policy.AsksFor(TransactionName.Login, Subject.User.OtpAtLogin);

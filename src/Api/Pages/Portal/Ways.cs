@@ -31,7 +31,7 @@ internal static class Ways
             yield return new("Suspend", PortalPaths.Suspend);
         if (MayExchange(visitor, status))
             yield return new("Discontinue", PortalPaths.Discontinue);
-        if (visitor.Subject.LiveToken is not null)
+        if (visitor.Subject.LiveToken is not null && !visitor.IsForBranch)
             yield return new("Revoke", PortalPaths.Revoke, Final: true);
     }
 
@@ -41,15 +41,16 @@ internal static class Ways
         var status = user.Token?.Status;
         if (user.NextStep == NextStep.Register)
             yield return new("Register", PortalPaths.Register);
-        if (status == Locked)
+        var lifts = user.Token?.Serial != visitor.Subject.Token?.Serial.Value; // whoever shares a token does not lift what stands against it
+        if (status == Locked && lifts)
             yield return new("Unlock", PortalPaths.Unlock);
-        if (status == Suspended)
+        if (status == Suspended && lifts)
             yield return new("Resume", PortalPaths.Resume);
         if (MayExchange(visitor, status))
             yield return new("Exchange", PortalPaths.Exchange);
         if (MaySuspend(status))
             yield return new("Suspend", PortalPaths.Suspend);
-        if (status is not (null or Revoked))
+        if (status is not (null or Revoked) && !visitor.IsForBranch)
             yield return new("Revoke", PortalPaths.Revoke, Final: true);
     }
 
@@ -59,7 +60,8 @@ internal static class Ways
         if (!visitor.IsAdministrator)
             yield break;
         yield return new("Users", PortalPaths.Users);
-        yield return new("Mode", PortalPaths.Mode);
+        if (!visitor.IsForBranch)
+            yield return new("Mode", PortalPaths.Mode);
     }
 
     /// <summary>Whether a token can be exchanged or given up: one that came by mail is issued anew instead.</summary>
