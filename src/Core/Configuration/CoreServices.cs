@@ -50,7 +50,7 @@ public static class CoreServices
         .AddSingleton<InstitutionStore>().AddSingleton<ContractStore>().AddSingleton<TokenStore>().AddSingleton<IssuanceStore>()
         .AddSingleton<OutboxStore>().AddSingleton<ReceiptStore>().AddSingleton<AnswerStore>()
         .AddSingleton<Mails>().AddSingleton<TokenViews>().AddSingleton<ContractViews>().AddSingleton<Subjects>().AddSingleton<ActingUsers>()
-        .AddSingleton<ReceiptBook>().AddSingleton<PasswordCheck>().AddSingleton<Retirement>()
+        .AddSingleton<ReceiptBook>().AddSingleton<PasswordCheck>().AddSingleton<Proof>().AddSingleton<Retirement>()
         .AddSingleton<Knocks>().AddSingleton<RegistrationStore>().AddSingleton<NewTokens>().AddSingleton<TokenModes>()
         .AddSingleton<ImportStore>().AddSingleton<TokenStock>().AddSingleton<TokenActs>()
         .AddSingleton<SlowHash>().AddSingleton<StaffPasswords>().AddSingleton<StaffStore>().AddSingleton<StaffSessionStore>().AddSingleton<DraftStore>()

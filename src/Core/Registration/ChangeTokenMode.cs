@@ -1,4 +1,3 @@
-using KenshinOtp.Audit;
 using KenshinOtp.Contracts;
 using KenshinOtp.Data;
 using KenshinOtp.Institutions;
@@ -21,8 +20,7 @@ public sealed record ChangeTokenMode(
 
 /// <summary>利用形態設定: an administrator decides who shares a token.</summary>
 public sealed class ChangeTokenModeHandler(
-    Changes changes, Subjects subjects, ContractStore contracts, TokenModes modes, PasswordCheck passwords, ReceiptBook receipts, Journal journal,
-    TimeProvider time)
+    Changes changes, Subjects subjects, ContractStore contracts, TokenModes modes, Proof proof, ReceiptBook receipts, TimeProvider time)
 {
     public async Task<Result<Receipt>> Handle(ChangeTokenMode request, CancellationToken ct)
     {
@@ -34,16 +32,8 @@ public sealed class ChangeTokenModeHandler(
         if (acting.User.Role != UserRole.Administrator)
             return ActingUsers.NotAdministrator;
 
-        if (Proof.IsOutOfReach(acting, request.Caller, now))
-            return Proof.Branch;
-        if (Proof.IsNeeded(acting, request.Caller, now))
-        {
-            if (request.Otp is not { } otp)
-                return Problem.Invalid("otp", "otp is required: the acting user has a token in use.");
-            var outcome = await passwords.Consume(tx, acting, acting.Token!, otp, request.Caller, now, ct);
-            if (!outcome.Accepted)
-                return await tx.Commit(await InvalidOtp.Note(tx, journal, request.Caller, acting, "modeChange.refused", outcome, now, ct), ct);
-        }
+        if (await proof.Demand(tx, acting, request.Caller, request.Otp, "modeChange.refused", now, ct) is { } refusal)
+            return refusal.Kind == ProblemKind.Refused ? await tx.Commit(refusal, ct) : refusal;
 
         var contract = acting.Contract;
         if (await modes.Fit(tx, contract, request.Mode, request.SharedSerial, request.Caller, now, ct) is { } misfit)

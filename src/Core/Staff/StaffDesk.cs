@@ -1,3 +1,4 @@
+using KenshinOtp.Audit;
 using KenshinOtp.Contracts;
 using KenshinOtp.Data;
 using KenshinOtp.Results;
@@ -15,16 +16,11 @@ namespace KenshinOtp.Staff;
 /// <param name="Permitted">What may be done now, by this person and in this state.</param>
 public sealed record ContractSheet(
     ContractView Contract, DateTimeOffset? CancelledAt, IReadOnlyList<TokenView> Tokens, IReadOnlyList<DeliveredMail> Mails, IReadOnlyList<Draft> Drafts,
-    IReadOnlyList<HistoryLine> History, IReadOnlyList<PermittedAct> Permitted);
+    IReadOnlyList<AuditView> History, IReadOnlyList<PermittedAct> Permitted);
 
 /// <param name="Action">What may be done.</param>
 /// <param name="UserId">With whose token; null: with the whole contract.</param>
 public sealed record PermittedAct(StaffAction Action, string? UserId);
-
-/// <summary>A line of the history of a contract.</summary>
-public sealed record HistoryLine(
-    string Id, DateTimeOffset OccurredAt, string Action, string ActorKind, string ActorName, string? UserId, string? Serial, string? Before, string? After,
-    string? ReceiptNumber, string? Detail);
 
 /// <summary>What will happen to one token, in the words of the audit trail.</summary>
 public sealed record PreviewLine(string Serial, TokenStatus Before, TokenStatus After, IReadOnlyList<string> Users);
@@ -39,19 +35,12 @@ public sealed record PaperPreview(Contract Contract, User? User, IReadOnlyList<P
 /// <summary>Reads for the screens of the staff; what is beyond a person's reach does not exist.</summary>
 public sealed class StaffDesk(
     Database database, ContractStore contracts, ContractViews views, TokenStore tokens, TokenViews tokenViews, DraftStore drafts, DeliveryStore deliveries,
-    StaffSearchStore search, TimeProvider time)
+    StaffSearchStore search, AuditQueries audit, TimeProvider time)
 {
     private const int MaxHistory = 50, MaxMails = 20, MaxDrafts = 20, MaxTokens = 50;
 
     /// <summary>What is done with one token, in the order of the buttons: what can be undone first.</summary>
     private static readonly StaffAction[] TokenWork = [StaffAction.Unlock, StaffAction.Resume, StaffAction.Suspend, StaffAction.Revoke];
-
-    private const string SelectHistory =
-        """
-        select id, occurred_at, action, actor_kind, actor_name, user_id, serial, state_before, state_after, receipt_number, detail
-        from audit_entry where institution_id = @InstitutionId and service_id = @ServiceId
-        order by occurred_at desc, id desc
-        """;
 
     /// <summary>The contract's sheet.</summary>
     public async Task<Result<ContractSheet>> Sheet(StaffVisit visit, ServiceId serviceId, CancellationToken ct)
@@ -67,7 +56,7 @@ public sealed class StaffDesk(
         var drafted = await drafts.OfContract(session, contract.Id, MaxDrafts, ct);
         return new ContractSheet(
             await views.Of(session, contract, visit.Caller, now, ct), contract.CancelledAt, seen,
-            await deliveries.OfContract(session, contract.Id, MaxMails, ct), drafted, await History(session, visit, serviceId, ct),
+            await deliveries.OfContract(session, contract.Id, MaxMails, ct), drafted, await History(visit, serviceId, ct),
             await Permitted(session, visit, contract, [.. drafted.Where(draft => draft.StatusAt(now) == DraftStatus.Open)], ct));
     }
 
@@ -166,27 +155,9 @@ public sealed class StaffDesk(
     private async Task<Contract?> Reach(Session session, StaffVisit visit, ServiceId serviceId, CancellationToken ct) =>
         await contracts.Find(session, visit.Institution.Id, serviceId, ct) is { } contract && visit.Member.Reaches(contract.Branch) ? contract : null;
 
-    private static async Task<IReadOnlyList<HistoryLine>> History(Session session, StaffVisit visit, ServiceId serviceId, CancellationToken ct)
+    private async Task<IReadOnlyList<AuditView>> History(StaffVisit visit, ServiceId serviceId, CancellationToken ct)
     {
-        var rows = await session.List<HistoryRow>(
-            SelectHistory + session.Dialect.Limit(MaxHistory), new { InstitutionId = visit.Institution.Id, ServiceId = serviceId.Value }, ct);
-        return [.. rows.Select(row => new HistoryLine(
-            row.Id, Instants.FromRow(row.OccurredAt), row.Action, row.ActorKind, row.ActorName, row.UserId, row.Serial, row.StateBefore, row.StateAfter,
-            row.ReceiptNumber, row.Detail))];
-    }
-
-    private sealed class HistoryRow
-    {
-        public string Id { get; init; } = "";
-        public long OccurredAt { get; init; }
-        public string Action { get; init; } = "";
-        public string ActorKind { get; init; } = "";
-        public string ActorName { get; init; } = "";
-        public string? UserId { get; init; }
-        public string? Serial { get; init; }
-        public string? StateBefore { get; init; }
-        public string? StateAfter { get; init; }
-        public string? ReceiptNumber { get; init; }
-        public string? Detail { get; init; }
+        var page = await audit.Page(visit.Institution.Id, new() { ServiceId = serviceId.Value }, cursor: null, MaxHistory, ct);
+        return page.Value?.Items ?? throw new InvalidOperationException("A first page was refused.");
     }
 }

@@ -1,5 +1,8 @@
+using KenshinOtp.Audit;
 using KenshinOtp.Contracts;
+using KenshinOtp.Data;
 using KenshinOtp.Institutions;
+using KenshinOtp.Otp;
 using KenshinOtp.Results;
 using KenshinOtp.Tokens;
 
@@ -9,11 +12,33 @@ namespace KenshinOtp.Verification;
 /// How the acting person proves to be more than somebody with a log-in at the bank before tokens are touched that stand between such a log-in and the
 /// money. A bank that calls the API decides by its policy; on the hosted pages it is always the password, if there is a token to show one.
 /// </summary>
-public static class Proof
+public sealed class Proof(PasswordCheck passwords, Journal journal)
 {
     /// <summary>The own token was in use and shows no password that counts now: only the branch can help, else a log-in alone would do.</summary>
-    public static Problem Branch { get; } =
+    private static readonly Problem Branch =
         Problem.Conflict("token_hindered", "The acting user's token is suspended, locked or expired: this is for the branch to do.");
+
+    /// <summary>Takes the password of the acting person where one is needed, and uses it up.</summary>
+    /// <param name="tx">The change.</param>
+    /// <param name="acting">The person who acts, with the own token.</param>
+    /// <param name="caller">On whose behalf.</param>
+    /// <param name="otp">What was typed, or null.</param>
+    /// <param name="refusal">How the audit trail calls a refusal.</param>
+    /// <param name="now">The instant.</param>
+    /// <param name="ct">Ends the wait.</param>
+    /// <returns>What stands against the change, or null. One of kind <see cref="ProblemKind.Refused"/> was counted: it must be committed.</returns>
+    public async Task<Problem?> Demand(
+        Tx tx, Subject acting, Caller caller, OtpCode? otp, string refusal, DateTimeOffset now, CancellationToken ct)
+    {
+        if (IsOutOfReach(acting, caller, now))
+            return Branch;
+        if (!IsNeeded(acting, caller, now))
+            return null;
+        if (otp is not { } typed)
+            return Problem.Invalid("otp", "otp is required: the acting user has a token in use.");
+        var outcome = await passwords.Consume(tx, acting, acting.Token!, typed, caller, now, ct);
+        return outcome.Accepted ? null : await InvalidOtp.Note(tx, journal, caller, acting, refusal, outcome, now, ct);
+    }
 
     /// <summary>Whether the acting person is asked for a password.</summary>
     /// <param name="acting">The person who acts, with the own token.</param>

@@ -1,4 +1,3 @@
-using KenshinOtp.Audit;
 using KenshinOtp.Contracts;
 using KenshinOtp.Data;
 using KenshinOtp.Institutions;
@@ -19,7 +18,7 @@ public sealed record RevokeToken(Caller Caller, ServiceId ServiceId, UserId User
 
 /// <summary>失効: the token is dead for ever.</summary>
 public sealed class RevokeTokenHandler(
-    Changes changes, Subjects subjects, ActingUsers acting, PasswordCheck passwords, TokenActs acts, Journal journal, TimeProvider time)
+    Changes changes, Subjects subjects, ActingUsers acting, Proof proof, TokenActs acts, TimeProvider time)
 {
     public async Task<Result<Receipt>> Handle(RevokeToken request, CancellationToken ct)
     {
@@ -36,16 +35,8 @@ public sealed class RevokeTokenHandler(
 
         if (subject.Token.After(TokenAction.Revoke, request.Caller.Policy.LockAfter) is null)
             return TokenProblems.InvalidTransition(subject.Token.StatusAt(now));
-        if (Proof.IsOutOfReach(actingSubject, request.Caller, now))
-            return Proof.Branch;
-        if (Proof.IsNeeded(actingSubject, request.Caller, now))
-        {
-            if (request.Otp is not { } otp)
-                return Problem.Invalid("otp", "otp is required: the acting user has a token in use.");
-            var outcome = await passwords.Consume(tx, actingSubject, actingSubject.Token!, otp, request.Caller, now, ct);
-            if (!outcome.Accepted)
-                return await tx.Commit(await InvalidOtp.Note(tx, journal, request.Caller, actingSubject, "revocation.refused", outcome, now, ct), ct);
-        }
+        if (await proof.Demand(tx, actingSubject, request.Caller, request.Otp, "revocation.refused", now, ct) is { } refusal)
+            return refusal.Kind == ProblemKind.Refused ? await tx.Commit(refusal, ct) : refusal;
 
         var revoked = await acts.Revoke(tx, request.Caller, subject, ActingUsers.Note(request.ActingUserId), now, ct);
         return revoked.Succeeded(out var receipt, out problem) ? await tx.Commit(receipt, ct) : problem;

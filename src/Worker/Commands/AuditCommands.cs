@@ -23,7 +23,7 @@ internal static class AuditCommands
         });
         OperatorCommands.Serve(command, async (services, terminal, parsed, ct) =>
         {
-            var bar = new AuditProgress(parsed.InvocationConfiguration.Error);
+            var bar = new ProgressBar(parsed.InvocationConfiguration.Error);
             void Progress(long done, long total) => bar.Show("verifying", done, total);
             if (parsed.GetValue(archive) is { } file)
                 return Report(terminal, bar, await services.GetRequiredService<ArchiveVerifier>().Verify(file.FullName, Progress, ct));
@@ -41,7 +41,7 @@ internal static class AuditCommands
         return command;
     }
 
-    private static int Report(Terminal terminal, AuditProgress bar, AuditReport report)
+    private static int Report(Terminal terminal, ProgressBar bar, AuditReport report)
     {
         bar.Finish();
         var counted = string.Create(CultureInfo.InvariantCulture, $"{report.Entries} entries in {report.Chains} chains, {report.Seals} seals");
@@ -68,7 +68,7 @@ internal static class AuditCommands
         var command = new Command("archive", "Moves old entries into a signed file and removes them from the database") { before, output };
         OperatorCommands.Serve(command, async (services, terminal, parsed, ct) =>
         {
-            var bar = new AuditProgress(parsed.InvocationConfiguration.Error);
+            var bar = new ProgressBar(parsed.InvocationConfiguration.Error);
             var moved = await services.GetRequiredService<AuditArchive>().Archive(parsed.GetRequiredValue(before), parsed.GetValue(output), bar.Show, ct);
             bar.Finish();
             if (!moved.Succeeded(out var archived, out var problem))

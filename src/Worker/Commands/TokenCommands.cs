@@ -42,7 +42,7 @@ internal static class TokenCommands
         var imported = await handler.Handle(request, progress, ct);
         if (Ask(imported.Problem) is { } typed)
             imported = await handler.Handle(request with { Keys = typed }, progress, ct);
-        progress?.End();
+        progress?.Finish();
         return imported.Succeeded(out var result, out problem) ? terminal.Say(result, Lines(result)) : terminal.Refuse(problem);
     }
 
