@@ -135,7 +135,7 @@ public sealed class AuditTrailTests : CentreTest
         await Trail.Seal();
         Trail.Tamper("delete from audit_entry where position > 12; delete from audit_seal where position > 1;").ShouldBe(6);
 
-        (await Programs.Run(Centre.Directory, ["jobs", "run", "seal"])).ExitCode.ShouldBe(0);
+        (await Programs.Run(Centre, ["jobs", "run", "seal"])).ExitCode.ShouldBe(0);
 
         await ShouldBreak(AuditFaultKind.CutOff, position: 2);
     }
@@ -220,7 +220,7 @@ public sealed class AuditTrailTests : CentreTest
         head.ShouldContain("\"position\":1");
 
         await Trail.Write(await Institution(), 1);
-        (await Programs.Run(Centre.Directory, ["jobs", "run", "seal"])).ShouldBe((0, "seal: 1 done"));
+        (await Programs.Run(Centre, ["jobs", "run", "seal"])).ShouldBe((0, "seal: 1 done"));
         await Trail.Write(await Institution(), 1);
         (await Trail.Seal()).ShouldBe(1);
         (await Trail.Verify()).ShouldBe(new AuditReport(14, 1, 3, Fault: null));

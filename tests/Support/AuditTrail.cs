@@ -1,11 +1,10 @@
 using KenshinOtp.Audit;
 using KenshinOtp.Data;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace KenshinOtp.Support;
 
-/// <summary>The audit trail of a centre, through its own verification and through the hands of somebody who has the database file.</summary>
+/// <summary>The audit trail of a centre, through its own verification and through the hands of somebody who has the database.</summary>
 public sealed class AuditTrail(Centre centre)
 {
     private static readonly Actor Writer = Actor.Job("test");
@@ -32,11 +31,11 @@ public sealed class AuditTrail(Centre centre)
     public Task<AuditReport> Verify(string? institutionId = null, Action<long, long>? progress = null) =>
         centre.Services.GetRequiredService<AuditVerifier>().Verify(institutionId, progress ?? ((_, _) => { }), CancellationToken.None);
 
-    /// <summary>Changes the database file behind the service's back.</summary>
+    /// <summary>Changes the database behind the service's back.</summary>
     /// <returns>The number of rows affected.</returns>
     public int Tamper(string sql)
     {
-        using var connection = Open();
+        using var connection = centre.Database.Connect().GetAwaiter().GetResult();
         using var command = connection.CreateCommand();
         command.CommandText = sql;
         return command.ExecuteNonQuery();
@@ -44,16 +43,9 @@ public sealed class AuditTrail(Centre centre)
 
     public string? Ask(string sql)
     {
-        using var connection = Open();
+        using var connection = centre.Database.Connect().GetAwaiter().GetResult();
         using var command = connection.CreateCommand();
         command.CommandText = sql;
         return command.ExecuteScalar()?.ToString();
-    }
-
-    private SqliteConnection Open()
-    {
-        var connection = new SqliteConnection($"Data Source={Path.Combine(centre.Directory, "centre.db")}");
-        connection.Open();
-        return connection;
     }
 }

@@ -1,6 +1,7 @@
 using KenshinOtp.Api;
 using KenshinOtp.Data;
 using KenshinOtp.Institutions;
+using KenshinOtp.Support.Databases;
 using KenshinOtp.Worker.Jobs;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -18,9 +19,9 @@ public sealed class Centre : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
-    private Centre(WebApplication app, string directory, FakeClock clock, CapturedLog log)
+    private Centre(WebApplication app, string directory, TestDatabase database, FakeClock clock, CapturedLog log)
     {
-        (_app, Directory, Clock, Log) = (app, directory, clock, log);
+        (_app, Directory, Database, Clock, Log) = (app, directory, database, clock, log);
         Url = new Uri(app.Urls.Single());
     }
 
@@ -30,7 +31,9 @@ public sealed class Centre : IAsyncDisposable
 
     public Uri Url { get; }
 
-    /// <summary>Where database, keys and mails of this centre lie.</summary>
+    public TestDatabase Database { get; }
+
+    /// <summary>Where keys and mails of this centre lie, and its database if that is a file.</summary>
     public string Directory { get; }
 
     public string MailDirectory => Path.Combine(Directory, "mail");
@@ -43,6 +46,7 @@ public sealed class Centre : IAsyncDisposable
     public static async Task<Centre> Start(params (string Key, string Value)[] settings)
     {
         var directory = System.IO.Directory.CreateTempSubdirectory("kenshin-otp-").FullName;
+        var database = await TestDatabase.Create(TestEngines.Chosen, directory);
         var clock = new FakeClock();
         var log = new CapturedLog();
         var port = Processes.FreePort.Next();
@@ -50,13 +54,13 @@ public sealed class Centre : IAsyncDisposable
         {
             builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
             builder.Configuration.AddInMemoryCollection(Defaults(directory, port));
-            builder.Configuration.AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Key, (string?)s.Value)));
+            builder.Configuration.AddInMemoryCollection(database.Settings.Concat(settings).Select(s => KeyValuePair.Create(s.Key, (string?)s.Value)));
             builder.Services.AddSingleton<TimeProvider>(clock);
             builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Trace);
         });
         await app.Services.GetRequiredService<Migrator>().Migrate(CancellationToken.None);
         await app.StartAsync();
-        return new Centre(app, directory, clock, log);
+        return new Centre(app, directory, database, clock, log);
     }
 
     /// <summary>A bank with its own institution and API key.</summary>
@@ -95,13 +99,12 @@ public sealed class Centre : IAsyncDisposable
     {
         await _app.StopAsync();
         await _app.DisposeAsync();
-        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        await Database.DisposeAsync();
         System.IO.Directory.Delete(Directory, recursive: true);
     }
 
     private static IEnumerable<KeyValuePair<string, string?>> Defaults(string directory, int port) => new Dictionary<string, string?>(StringComparer.Ordinal)
     {
-        ["Database:ConnectionString"] = $"Data Source={Path.Combine(directory, "centre.db")}",
         ["Keys:Directory"] = Path.Combine(directory, "keys"),
         ["PublicUrl"] = $"http://127.0.0.1:{port}",
         ["Mail:Transport"] = "pickup",

@@ -15,6 +15,17 @@ public static class Programs
     public static ChildProcess Api(string directory, int port, params (string Key, string Value)[] settings) =>
         Start("KenshinOtp.Api.dll", directory, ["--urls", $"http://127.0.0.1:{port}"], settings);
 
+    /// <summary>The worker, or one of its commands, beside a centre.</summary>
+    public static ChildProcess Worker(Centre centre, IEnumerable<string> arguments, params (string Key, string Value)[] settings) =>
+        Worker(centre.Directory, arguments, Beside(centre, settings));
+
+    /// <summary>Another API beside a centre.</summary>
+    public static ChildProcess Api(Centre centre, int port, params (string Key, string Value)[] settings) => Api(centre.Directory, port, Beside(centre, settings));
+
+    /// <summary>Runs a command beside a centre to its end.</summary>
+    public static Task<(int ExitCode, string Output)> Run(Centre centre, IEnumerable<string> arguments, params (string Key, string Value)[] settings) =>
+        Run(centre.Directory, arguments, Beside(centre, settings));
+
     /// <summary>Runs a command to its end.</summary>
     public static async Task<(int ExitCode, string Output)> Run(string directory, IEnumerable<string> arguments, params (string Key, string Value)[] settings)
     {
@@ -22,6 +33,8 @@ public static class Programs
         var exitCode = await process.WaitForExit(Patience);
         return (exitCode, process.Output);
     }
+
+    private static (string Key, string Value)[] Beside(Centre centre, (string Key, string Value)[] settings) => [.. centre.Database.Settings, .. settings];
 
     private static ChildProcess Start(string program, string directory, IEnumerable<string> arguments, (string Key, string Value)[] settings)
     {
@@ -36,7 +49,7 @@ public static class Programs
             ["PublicUrl"] = "http://127.0.0.1:5080",
         };
         foreach (var (key, value) in settings)
-            environment[key] = value;
+            environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;
         return ChildProcess.Start("dotnet", [Path.Combine(AppContext.BaseDirectory, program), .. arguments], environment, directory);
     }
 }

@@ -1,5 +1,5 @@
+using KenshinOtp.Data;
 using KenshinOtp.Outbox;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Configuration;
 
 namespace KenshinOtp.Configuration;
@@ -38,12 +38,13 @@ public sealed record Settings
     public static Settings Read(IConfiguration configuration, bool lenient, bool development)
     {
         var reader = new SettingsReader(configuration);
+        var provider = reader.Choice("Database:Provider", "sqlite", [.. Engines.All.Select(engine => engine.Name)]);
         var transport = reader.Choice("Mail:Transport", lenient ? "pickup" : null, "smtp", "pickup");
         var lease = reader.Number("Mail:LeaseSeconds", 60, 5, 3600);
         var settings = new Settings
         {
-            DatabaseProvider = reader.Choice("Database:Provider", "sqlite", "sqlite"),
-            DatabaseConnectionString = ReadConnectionString(reader),
+            DatabaseProvider = provider,
+            DatabaseConnectionString = ReadConnectionString(reader, Engines.Find(provider)),
             PublicUrl = reader.HttpUrl("PublicUrl", lenient ? "http://localhost:5000" : null),
             Smtp = transport == "smtp" ? ReadSmtp(reader, lease) : null,
             PickupDirectory = reader.Text("Mail:PickupDirectory", transport == "pickup" && !lenient ? null : "data/mail", unused: transport != "pickup"),
@@ -60,20 +61,12 @@ public sealed record Settings
         return settings;
     }
 
-    private static string ReadConnectionString(SettingsReader reader)
+    private static string ReadConnectionString(SettingsReader reader, Engine? engine)
     {
         const string key = "Database:ConnectionString";
-        var text = reader.Text(key, "Data Source=data/kenshin-otp.db");
-        try
-        {
-            if (new SqliteConnectionStringBuilder(text).DataSource.Length == 0)
-                reader.Fault(key, "names no file; for example Data Source=/var/lib/kenshin-otp/kenshin.db");
-        }
-        catch (ArgumentException)
-        {
-            reader.Fault(key, "cannot be read; for example Data Source=/var/lib/kenshin-otp/kenshin.db"); // not shown: it may hold a password
-        }
-
+        var text = reader.Text(key, engine?.DefaultConnection, unused: engine is null);
+        if (text.Length > 0 && engine?.FaultOf(text) is { } fault)
+            reader.Fault(key, fault);
         return text;
     }
 

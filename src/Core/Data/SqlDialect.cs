@@ -24,6 +24,9 @@ public abstract class SqlDialect
 
     public abstract bool IsUniqueViolation(DbException exception);
 
+    /// <summary>The change was undone in favour of another one that stood in its way: begun anew, it goes through.</summary>
+    public abstract bool IsLostRace(DbException exception);
+
     /// <summary>The engine is away or overloaded: the same call may go through later.</summary>
     public abstract bool IsTransient(DbException exception);
 }

@@ -62,7 +62,23 @@ public sealed class SqliteDialect : SqlDialect, IDisposable
     public override bool IsTransient(DbException exception) =>
         exception is SqliteException { SqliteErrorCode: Busy or Locked or Full };
 
+    public override bool IsLostRace(DbException exception) => false; // writers take turns
+
     public void Dispose() => _writers.Dispose();
+
+    /// <returns>What is wrong with a connection string, or null.</returns>
+    internal static string? FaultOf(string connectionString)
+    {
+        const string example = "for example Data Source=/var/lib/kenshin-otp/kenshin.db";
+        try
+        {
+            return new SqliteConnectionStringBuilder(connectionString).DataSource.Length == 0 ? $"names no file; {example}" : null;
+        }
+        catch (ArgumentException)
+        {
+            return $"cannot be read; {example}";
+        }
+    }
 
     private sealed class Release(SemaphoreSlim writers) : IDisposable
     {

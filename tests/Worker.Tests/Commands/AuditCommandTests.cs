@@ -91,9 +91,9 @@ public sealed class AuditCommandTests : IAsyncLifetime
         var answered = 0;
         for (var life = 0; life < 2; life++)
         {
-            await using var worker = Programs.Worker(_centre.Directory, ["run"]);
-            await using var first = Programs.Api(_centre.Directory, ports[0], ("Jobs__InProcess", "true"));
-            await using var second = Programs.Api(_centre.Directory, ports[1], ("Jobs__InProcess", "false"));
+            await using var worker = Programs.Worker(_centre, ["run"]);
+            await using var first = Programs.Api(_centre, ports[0], ("Jobs__InProcess", "true"));
+            await using var second = Programs.Api(_centre, ports[1], ("Jobs__InProcess", "false"));
             foreach (var api in new[] { first, second })
                 await api.WaitForLine(line => line.Contains("Application started", StringComparison.Ordinal), Patience);
 
@@ -119,7 +119,7 @@ public sealed class AuditCommandTests : IAsyncLifetime
         await Trail.Write(Institution(), 100_000, inOneTransaction: 10_000);
         (await Run("jobs", "run", "seal")).ExitCode.ShouldBe(0);
 
-        var (exitCode, output) = await Programs.Run(_centre.Directory, ["audit", "verify"], ("DOTNET_GCHeapHardLimit", "0x1800000")); // 24 MB
+        var (exitCode, output) = await Programs.Run(_centre, ["audit", "verify"], ("DOTNET_GCHeapHardLimit", "0x1800000")); // 24 MB
 
         exitCode.ShouldBe(0, output);
         output.ShouldContain("Intact: 100002 entries");
@@ -156,5 +156,5 @@ public sealed class AuditCommandTests : IAsyncLifetime
         }
     }
 
-    private Task<(int ExitCode, string Output)> Run(params string[] arguments) => Programs.Run(_centre.Directory, arguments);
+    private Task<(int ExitCode, string Output)> Run(params string[] arguments) => Programs.Run(_centre, arguments);
 }

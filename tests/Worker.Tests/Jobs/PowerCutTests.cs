@@ -27,12 +27,12 @@ public sealed class PowerCutTests
         ];
         for (var kill = 1; kill <= 3; kill++)
         {
-            await using var doomed = Programs.Worker(centre.Directory, ["run"], smtp);
+            await using var doomed = Programs.Worker(centre, ["run"], smtp);
             await postfix.WaitFor(_ => postfix.Mails().Count >= kill * 5, Patience);
             await doomed.Kill();
         }
 
-        await using var worker = Programs.Worker(centre.Directory, ["run"], smtp);
+        await using var worker = Programs.Worker(centre, ["run"], smtp);
         await postfix.WaitFor(_ => Recipients(postfix) == mails, Patience);
 
         postfix.Mails().GroupBy(mail => mail.EnvelopeTo, StringComparer.Ordinal)
@@ -56,7 +56,7 @@ public sealed class PowerCutTests
         var accepted = 0;
         for (var life = 0; life < 3; life++)
         {
-            await using var api = Programs.Api(centre.Directory, port, ("Jobs__InProcess", "false"));
+            await using var api = Programs.Api(centre, port, ("Jobs__InProcess", "false"));
             await api.WaitForLine(line => line.Contains("Application started", StringComparison.Ordinal), Patience);
             if ((await Reply.Of(http.PostAsJsonAsync("verifications", verification)))["result"] == "accepted")
                 accepted++;
@@ -106,7 +106,7 @@ public sealed class PowerCutTests
         var exchanged = new HashSet<string>(StringComparer.Ordinal);
         for (var life = 0; life < 2; life++)
         {
-            await using var api = Programs.Api(centre.Directory, port, ("Jobs__InProcess", "false"));
+            await using var api = Programs.Api(centre, port, ("Jobs__InProcess", "false"));
             await api.WaitForLine(line => line.Contains("Application started", StringComparison.Ordinal), Patience);
             centre.Clock.Set(TimeProvider.System.GetUtcNow());
             var killing = KillAfter(api, answers: 3 + life, exchanged);
