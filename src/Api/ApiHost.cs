@@ -9,6 +9,7 @@ using KenshinOtp.Issuance;
 using KenshinOtp.Worker.Jobs;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.FileProviders;
 
 namespace KenshinOtp.Api;
@@ -17,6 +18,9 @@ namespace KenshinOtp.Api;
 public static class ApiHost
 {
     private const long MaxBodyBytes = 64 * 1024;
+
+    // The framework would write several lines for every call: costly, and nobody reads them.
+    private static readonly KeyValuePair<string, string?>[] Quiet = [KeyValuePair.Create("Logging:LogLevel:Microsoft.AspNetCore", (string?)"Warning")];
 
     /// <param name="args">Command line: settings as <c>--Key=value</c>.</param>
     /// <param name="configure">What a test or the demo does differently.</param>
@@ -28,6 +32,7 @@ public static class ApiHost
             Args = args,
             ApplicationName = typeof(ApiHost).Assembly.GetName().Name,
         });
+        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = Quiet }); // whatever else is configured wins
         configure?.Invoke(builder);
         var development = builder.Environment.IsDevelopment();
         builder.AddApi(Settings.Read(builder.Configuration, lenient: development, development));

@@ -110,5 +110,6 @@ public sealed class Centre : IAsyncDisposable
         ["Mail:Transport"] = "pickup",
         ["Mail:PickupDirectory"] = Path.Combine(directory, "mail"),
         ["Jobs:InProcess"] = "false",
+        ["Logging:LogLevel:Microsoft.AspNetCore"] = "Trace",
     };
 }

@@ -37,6 +37,7 @@ internal sealed record Answer(int Status, string ContentType, string Body, TimeS
             ProblemKind.NotFound => StatusCodes.Status404NotFound,
             ProblemKind.Conflict => StatusCodes.Status409Conflict,
             ProblemKind.Refused => StatusCodes.Status422UnprocessableEntity,
+            ProblemKind.Unauthorized => StatusCodes.Status401Unauthorized,
             ProblemKind.Forbidden => StatusCodes.Status403Forbidden,
             ProblemKind.Gone => StatusCodes.Status410Gone,
             ProblemKind.TooMany => StatusCodes.Status429TooManyRequests,

@@ -15,6 +15,12 @@ internal sealed record ApiCaller(string KeyId, Caller Caller)
     public static ValueTask<ApiCaller?> BindAsync(HttpContext http) => ValueTask.FromResult(http.Features.Get<ApiCaller>());
 }
 
+/// <summary>An endpoint whose use case has the database confirm the API key in the transaction itself: what was known of the key some seconds ago will do.</summary>
+internal sealed class ConfirmsItsCaller
+{
+    public static ConfirmsItsCaller Instance { get; } = new();
+}
+
 /// <summary><c>Authorization: Bearer kotp_…</c> (RFC 6750 §2.1).</summary>
 internal sealed class ApiKeyAuthentication(
     IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, ApiKeys keys)
@@ -29,7 +35,8 @@ internal sealed class ApiKeyAuthentication(
         var header = Request.Headers.Authorization.ToString();
         if (!header.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) || !BearerCode.TryParse(header[Prefix.Length..].Trim(), out var code))
             return AuthenticateResult.NoResult();
-        if (await keys.Find(code, Context.RequestAborted) is not { } key)
+        var confirmed = Context.GetEndpoint()?.Metadata.GetMetadata<ConfirmsItsCaller>() is not null;
+        if (await (confirmed ? keys.Recall(code, Context.RequestAborted) : new(keys.Find(code, Context.RequestAborted))) is not { } key)
             return AuthenticateResult.Fail("Unknown API key");
 
         var actor = Actor.RelyingParty(key.Name, Context.Connection.RemoteIpAddress?.ToString());

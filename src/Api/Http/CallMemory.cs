@@ -12,16 +12,19 @@ namespace KenshinOtp.Api.Http;
 /// Remembers the answer of a call that carries an Idempotency-Key. Where the call changes something, the answer is written in the transaction of
 /// the change itself: there is no moment at which one is there without the other. Of two equal calls at once, the table's key lets one through.
 /// </summary>
-internal sealed class CallMemory(Database database, AnswerStore answers, Sealer sealer, IKeyRing keys, TimeProvider time, IHttpContextAccessor http) : IWitness
+internal sealed class CallMemory(Database database, AnswerStore answers, Sealer sealer, IKeyRing keys, TimeProvider time) : IWitness
 {
     private const string Purpose = "idempotency";
 
+    private HttpContext? _context;
     private CallId? _call;
     private bool _written;
 
     /// <returns>The answer that this call was given before; null if it is new. A problem if the key belongs to another call.</returns>
-    public async Task<Answer?> Recall(string clientId, string key, string request, CancellationToken ct)
+    public async Task<Answer?> Recall(HttpContext http, string clientId, string key, string request)
     {
+        var ct = http.RequestAborted;
+        _context = http;
         _call = new CallId(clientId, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key))), Fingerprint(keys.CurrentId, request));
         await using var session = await database.Read(ct);
         if (await answers.Find(session, _call, time.GetUtcNow(), ct) is not { } stored)
@@ -34,11 +37,13 @@ internal sealed class CallMemory(Database database, AnswerStore answers, Sealer 
 
     public Task BeforeCommit(Tx tx, object outcome, CancellationToken ct)
     {
-        if (_call is null || _written || http.HttpContext is not { } context)
+        if (_call is null || _written)
             return Task.CompletedTask;
         _written = true;
-        return Write(tx, Answer.Of(outcome, context), ct);
+        return Write(tx, Answer.Of(outcome, _context!), ct);
     }
+
+    public void Undone() => _written = false;
 
     /// <summary>Remembers the answer of a call that changed nothing.</summary>
     /// <returns>What to send: the same call's other answer, if that was quicker.</returns>

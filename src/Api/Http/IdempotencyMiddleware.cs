@@ -25,7 +25,7 @@ internal sealed class IdempotencyMiddleware(RequestDelegate next)
         }
 
         var request = await Read(http);
-        if (await memory.Recall(caller.KeyId, key, request, http.RequestAborted) is { } known)
+        if (await memory.Recall(http, caller.KeyId, key, request) is { } known)
         {
             await known.Write(http);
             return;
@@ -37,7 +37,7 @@ internal sealed class IdempotencyMiddleware(RequestDelegate next)
         }
         catch (DbException e) when (memory.WasOvertaken(e) && !http.Response.HasStarted)
         {
-            var answer = await memory.Recall(caller.KeyId, key, request, http.RequestAborted)
+            var answer = await memory.Recall(http, caller.KeyId, key, request)
                 ?? throw new InvalidOperationException("The answer that barred this call is not there.", e);
             await answer.Write(http);
         }

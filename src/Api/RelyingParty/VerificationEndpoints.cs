@@ -9,7 +9,7 @@ internal static class VerificationEndpoints
     private const int MaxReferenceLength = 100;
 
     public static void MapVerifications(this IEndpointRouteBuilder routes) =>
-        routes.MapPost("/verifications", Verify).WithTags("Verification").Produces<VerificationResult>()
+        routes.MapPost("/verifications", Verify).WithTags("Verification").Produces<VerificationResult>().WithMetadata(ConfirmsItsCaller.Instance)
             .WithSummary("認証: checks one password for one named transaction and uses it up");
 
     private static async Task<Answer> Verify(VerificationRequest body, ApiCaller api, VerifyOtpHandler handler, HttpContext http)
@@ -17,6 +17,7 @@ internal static class VerificationEndpoints
         var errors = new FieldErrors();
         var request = new VerifyOtp(
             api.Caller,
+            api.KeyId,
             errors.ServiceId(body.ServiceId),
             errors.UserId(body.UserId),
             errors.Transaction(body.Transaction),

@@ -22,15 +22,7 @@ public sealed class AuditChains(AuditStore entries, AuditMac macs) : IDisposable
         try
         {
             var moved = new Dictionary<string, Head>(StringComparer.Ordinal);
-            foreach (var row in rows)
-            {
-                var head = moved.TryGetValue(row.InstitutionId, out var own) ? own : HeadFor(row);
-                var linked = row with { Chain = head.Chain, Position = head.End.Position + 1 };
-                linked = linked with { Mac = macs.Sign(linked.Content(head.End.Mac)) };
-                await entries.Insert(tx, linked, ct);
-                moved[row.InstitutionId] = head with { End = new(linked.Position, linked.Mac) };
-            }
-
+            await entries.Insert(tx, [.. rows.Select(row => Link(row, moved))], ct);
             try
             {
                 await commit();
@@ -53,6 +45,15 @@ public sealed class AuditChains(AuditStore entries, AuditMac macs) : IDisposable
     }
 
     public void Dispose() => _gate.Dispose();
+
+    private AuditRow Link(AuditRow row, Dictionary<string, Head> moved)
+    {
+        var head = moved.TryGetValue(row.InstitutionId, out var own) ? own : HeadFor(row);
+        var placed = row with { Chain = head.Chain, Position = head.End.Position + 1 };
+        var linked = placed with { Mac = macs.Sign(placed.Content(head.End.Mac)) };
+        moved[row.InstitutionId] = head with { End = new(linked.Position, linked.Mac) };
+        return linked;
+    }
 
     private Head HeadFor(AuditRow row)
     {

@@ -30,7 +30,9 @@ public sealed class AuditStore
     private const string CountAdrift = "select count(*) from audit_entry where chain is null or position is null";
     private const string DeleteUpTo = "delete from audit_entry where chain = @Chain and position <= @Position";
 
-    public Task Insert(Tx tx, AuditRow row, CancellationToken ct) => tx.Execute(InsertRow, row, ct);
+    private static readonly Statement<AuditRow> InsertEach = new(InsertRow);
+
+    public Task Insert(Tx tx, IReadOnlyList<AuditRow> rows, CancellationToken ct) => tx.Insert(InsertEach, rows, ct);
 
     /// <summary>Rows of a chain, in order.</summary>
     public Task<IReadOnlyList<AuditRow>> Page(Session session, string chain, long after, int rows, CancellationToken ct) =>

@@ -51,7 +51,7 @@ public sealed record Settings
             Delivery = new(TimeSpan.FromSeconds(lease), reader.Number("Mail:Lanes", 4, 1, 64)),
             KeysDirectory = reader.Text("Keys:Directory", "data/keys"),
             RateLimits = new(
-                reader.Number("RateLimits:PerKeyPerMinute", 120_000, 1, int.MaxValue),
+                reader.Number("RateLimits:PerKeyPerMinute", 6_000_000, 1, int.MaxValue),
                 reader.Number("RateLimits:PerAddressPerMinute", 300, 1, int.MaxValue),
                 reader.Number("RateLimits:PerThingPerMinute", 20, 1, int.MaxValue),
                 reader.Number("RateLimits:EnrollmentsPerInstitutionPerMinute", 120, 1, int.MaxValue)),

@@ -1,5 +1,10 @@
+using System.Collections.Concurrent;
+using System.Data;
 using System.Data.Common;
+using System.Globalization;
+using Dapper;
 using Npgsql;
+using NpgsqlTypes;
 
 namespace KenshinOtp.Data;
 
@@ -19,6 +24,8 @@ public sealed class PostgresDialect : SqlDialect, IDisposable
         """;
 
     private readonly NpgsqlDataSource _source;
+    private readonly ConcurrentDictionary<Statement, string> _numbered = new();
+    private readonly ConcurrentDictionary<Statement, string> _arrays = new();
 
     public PostgresDialect(string connectionString)
     {
@@ -42,6 +49,44 @@ public sealed class PostgresDialect : SqlDialect, IDisposable
     public override ValueTask<IDisposable> EnterWrite(CancellationToken ct) => ValueTask.FromResult<IDisposable>(NoTurn.Instance);
 
     public override string Limit(int rows) => $" limit {rows}";
+
+    /// <remarks>Pipelined: all of them leave before the first is answered.</remarks>
+    public override async Task<int[]> Execute(DbConnection connection, DbTransaction transaction, IReadOnlyList<Call> calls, CancellationToken ct)
+    {
+        await using var batch = Batch(connection, transaction, calls);
+        await batch.ExecuteNonQueryAsync(ct);
+        var affected = new int[calls.Count];
+        for (var i = 0; i < affected.Length; i++)
+            affected[i] = batch.BatchCommands[i].RecordsAffected;
+        return affected;
+    }
+
+    public override async Task<T?[]> Find<T>(DbConnection connection, DbTransaction? transaction, IReadOnlyList<Call> calls, CancellationToken ct)
+        where T : class
+    {
+        await using var batch = Batch(connection, transaction, calls);
+        await using var reader = await batch.ExecuteReaderAsync(ct);
+        var found = new T?[calls.Count];
+        Func<DbDataReader, T>? parse = null;
+        for (var i = 0; i < found.Length; i++)
+        {
+            if (await reader.ReadAsync(ct))
+                found[i] = (parse ??= reader.GetRowParser<T>())(reader);
+            await reader.NextResultAsync(ct);
+        }
+
+        return found;
+    }
+
+    /// <remarks>One statement over arrays, a column each: the server plans and starts it once for all rows.</remarks>
+    public override async Task Insert<TRow>(
+        DbConnection connection, DbTransaction transaction, Statement<TRow> insert, IReadOnlyList<TRow> rows, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(_arrays.GetOrAdd(insert, OverArrays), (NpgsqlConnection)connection, (NpgsqlTransaction)transaction);
+        for (var i = 0; i < insert.Parameters.Count; i++)
+            command.Parameters.Add(Column(insert, i, rows));
+        await command.ExecuteNonQueryAsync(ct);
+    }
 
     public override bool IsUniqueViolation(DbException exception) => exception.SqlState == PostgresErrorCodes.UniqueViolation;
 
@@ -69,6 +114,38 @@ public sealed class PostgresDialect : SqlDialect, IDisposable
         {
             return $"cannot be read; {example}";
         }
+    }
+
+    private NpgsqlBatch Batch(DbConnection connection, DbTransaction? transaction, IReadOnlyList<Call> calls)
+    {
+        var batch = new NpgsqlBatch((NpgsqlConnection)connection, (NpgsqlTransaction?)transaction);
+        foreach (var (statement, row) in calls)
+        {
+            var command = new NpgsqlBatchCommand(_numbered.GetOrAdd(statement, static s => s.Spell(Number)));
+            for (var i = 0; i < statement.Parameters.Count; i++)
+                command.Parameters.Add(new NpgsqlParameter { DbType = statement.Parameters[i].Type, Value = statement.Value(row, i) ?? DBNull.Value });
+            batch.BatchCommands.Add(command);
+        }
+
+        return batch;
+    }
+
+    private static string Number(int parameter) => $"${parameter + 1}";
+
+    private static string OverArrays(Statement insert)
+    {
+        var columns = insert.Parameters.Select((parameter, i) => $"{Number(i)}::{(parameter.Type == DbType.String ? "text" : "bigint")}[]");
+        return $"{insert.Text[..insert.Text.IndexOf("values", StringComparison.Ordinal)]} select * from unnest({string.Join(", ", columns)})";
+    }
+
+    private static NpgsqlParameter Column<TRow>(Statement insert, int parameter, IReadOnlyList<TRow> rows)
+        where TRow : class
+    {
+        var type = insert.Parameters[parameter].Type == DbType.String ? NpgsqlDbType.Text : NpgsqlDbType.Bigint;
+        object values = type == NpgsqlDbType.Text
+            ? rows.Select(row => (string?)insert.Value(row, parameter)).ToArray()
+            : rows.Select(row => insert.Value(row, parameter) is { } value ? Convert.ToInt64(value, CultureInfo.InvariantCulture) : (long?)null).ToArray();
+        return new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Array | type, Value = values };
     }
 
     private static void Initialize(NpgsqlConnection connection)

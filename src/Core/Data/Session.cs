@@ -19,6 +19,10 @@ public class Session(DbConnection connection, SqlDialect dialect) : IAsyncDispos
     public async Task<IReadOnlyList<T>> List<T>(string sql, object? args, CancellationToken ct) =>
         (await connection.QueryAsync<T>(Command(sql, args, ct))).AsList();
 
+    /// <summary>The one row of each of many selects, or null.</summary>
+    public Task<T?[]> FindEach<T>(IReadOnlyList<Call> calls, CancellationToken ct)
+        where T : class => dialect.Find<T>(connection, Transaction, calls, ct);
+
     public async ValueTask DisposeAsync()
     {
         await Close();

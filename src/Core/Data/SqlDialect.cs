@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Dapper;
 
 namespace KenshinOtp.Data;
 
@@ -21,6 +22,42 @@ public abstract class SqlDialect
 
     /// <summary>The end of an ordered select that returns at most <paramref name="rows"/> rows.</summary>
     public abstract string Limit(int rows);
+
+    /// <summary>Executes statements one after the other; in one exchange with the server where the engine can.</summary>
+    /// <returns>The number of rows that each affected.</returns>
+    public virtual async Task<int[]> Execute(DbConnection connection, DbTransaction transaction, IReadOnlyList<Call> calls, CancellationToken ct)
+    {
+        using var commands = new PreparedCommands(connection, transaction);
+        var affected = new int[calls.Count];
+        for (var i = 0; i < calls.Count; i++)
+            affected[i] = await commands.For(calls[i]).ExecuteNonQueryAsync(ct);
+        return affected;
+    }
+
+    /// <summary>The one row of each of many selects, or null; in one exchange with the server where the engine can.</summary>
+    public virtual async Task<T?[]> Find<T>(DbConnection connection, DbTransaction? transaction, IReadOnlyList<Call> calls, CancellationToken ct)
+        where T : class
+    {
+        using var commands = new PreparedCommands(connection, transaction);
+        var found = new T?[calls.Count];
+        for (var i = 0; i < calls.Count; i++)
+        {
+            await using var reader = await commands.For(calls[i]).ExecuteReaderAsync(ct);
+            if (await reader.ReadAsync(ct))
+                found[i] = reader.GetRowParser<T>()(reader);
+        }
+
+        return found;
+    }
+
+    /// <summary>Inserts rows.</summary>
+    /// <param name="connection">Where to.</param>
+    /// <param name="transaction">The change.</param>
+    /// <param name="insert">One row's insert, in the form <c>insert into t (a, b) values (@A, @B)</c>.</param>
+    /// <param name="rows">The rows.</param>
+    /// <param name="ct">Ends the wait.</param>
+    public virtual Task Insert<TRow>(DbConnection connection, DbTransaction transaction, Statement<TRow> insert, IReadOnlyList<TRow> rows, CancellationToken ct)
+        where TRow : class => Execute(connection, transaction, [.. rows.Select(insert.With)], ct);
 
     public abstract bool IsUniqueViolation(DbException exception);
 

@@ -12,10 +12,21 @@ public sealed class Tx(DbConnection connection, DbTransaction transaction, SqlDi
 {
     private readonly List<ICommitStep> _steps = [];
 
+    /// <summary>Whether the commit was begun: from then on a failure leaves open whether the change is there.</summary>
+    public bool CommitBegun { get; private set; }
+
     protected override DbTransaction Transaction => transaction;
 
     /// <returns>The number of rows affected: the judge of every guarded statement.</returns>
     public Task<int> Execute(string sql, object? args, CancellationToken ct) => Connection.ExecuteAsync(Command(sql, args, ct));
+
+    /// <summary>Executes many statements, in their order.</summary>
+    /// <returns>The number of rows that each affected.</returns>
+    public Task<int[]> ExecuteEach(IReadOnlyList<Call> calls, CancellationToken ct) => Dialect.Execute(Connection, transaction, calls, ct);
+
+    /// <summary>Inserts many rows by an insert of one.</summary>
+    public Task Insert<TRow>(Statement<TRow> insert, IReadOnlyList<TRow> rows, CancellationToken ct)
+        where TRow : class => Dialect.Insert(Connection, transaction, insert, rows, ct);
 
     /// <summary>Has something take part in the commit. Every kind of step takes part once: asked for again, it is the same one.</summary>
     public TStep AtCommit<TStep>(Func<TStep> make)
@@ -38,8 +49,13 @@ public sealed class Tx(DbConnection connection, DbTransaction transaction, SqlDi
     }
 
     // Nobody is waited for any more and the caller who goes away now changes nothing: a commit that is broken off has an outcome that nobody knows.
-    private Task Run(int step, CancellationToken ct) =>
-        step < 0 ? transaction.CommitAsync(CancellationToken.None) : _steps[step].Commit(this, () => Run(step - 1, ct), ct);
+    private Task Run(int step, CancellationToken ct)
+    {
+        if (step >= 0)
+            return _steps[step].Commit(this, () => Run(step - 1, ct), ct);
+        CommitBegun = true;
+        return transaction.CommitAsync(CancellationToken.None);
+    }
 
     protected override async ValueTask Close()
     {
@@ -72,6 +88,9 @@ public interface ICommitStep
 public interface IWitness
 {
     Task BeforeCommit(Tx tx, object outcome, CancellationToken ct);
+
+    /// <summary>The transaction was undone and is begun anew: what was written in it is not there.</summary>
+    void Undone();
 }
 
 /// <summary>For callers that never repeat a call: jobs and operator commands.</summary>
@@ -80,4 +99,8 @@ public sealed class NoWitness : IWitness
     public static NoWitness Instance { get; } = new();
 
     public Task BeforeCommit(Tx tx, object outcome, CancellationToken ct) => Task.CompletedTask;
+
+    public void Undone()
+    {
+    }
 }

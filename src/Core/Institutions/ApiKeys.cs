@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using KenshinOtp.Audit;
 using KenshinOtp.Data;
 using KenshinOtp.Results;
@@ -13,12 +14,17 @@ public sealed class ApiKeys(Database database, InstitutionStore institutions, Jo
 {
     private const int KeyBytes = 32, MaxNameLength = 60;
     private const string Prefix = "kotp_";
+    private static readonly TimeSpan Life = TimeSpan.FromSeconds(5);
+
+    private readonly ConcurrentDictionary<string, Remembered> _remembered = new(StringComparer.Ordinal);
 
     private const string InsertRow =
         "insert into api_key (id, institution_id, name, key_hash, created_at) values (@Id, @InstitutionId, @Name, @KeyHash, @CreatedAt)";
 
-    private const string SelectRow =
+    private const string SelectByHash =
         "select id, institution_id, name from api_key where key_hash = @KeyHash and revoked_at is null";
+
+    private const string SelectById = "select id, institution_id, name from api_key where id = @Id and revoked_at is null";
 
     private const string RevokeRow =
         "update api_key set revoked_at = @Now where institution_id = @InstitutionId and name = @Name and revoked_at is null";
@@ -59,12 +65,41 @@ public sealed class ApiKeys(Database database, InstitutionStore institutions, Jo
     /// <returns>The key's name and institution, or null if it opens nothing.</returns>
     public async Task<ApiKey?> Find(BearerCode key, CancellationToken ct)
     {
+        var hash = key.Hash;
+        var found = await Find(SelectByHash, new { KeyHash = hash }, ct);
+        if (found is null)
+            _remembered.TryRemove(hash, out _);
+        else
+            _remembered[hash] = new(found, time.GetTimestamp());
+        return found;
+    }
+
+    /// <summary>As <see cref="Find(BearerCode, CancellationToken)"/>, or what that said some seconds ago: for callers that have it confirmed by the statement that acts on it.</summary>
+    public async ValueTask<ApiKey?> Recall(BearerCode key, CancellationToken ct) =>
+        _remembered.TryGetValue(key.Hash, out var known) && time.GetElapsedTime(known.At) < Life ? known.Key : await Find(key, ct);
+
+    /// <summary>The key as it is now; null if it opens nothing any more.</summary>
+    public async Task<ApiKey?> Refresh(string id, CancellationToken ct)
+    {
+        foreach (var (hash, known) in _remembered)
+        {
+            if (known.Key.Id == id)
+                _remembered.TryRemove(hash, out _);
+        }
+
+        return await Find(SelectById, new { Id = id }, ct);
+    }
+
+    private async Task<ApiKey?> Find(string sql, object args, CancellationToken ct)
+    {
         await using var session = await database.Read(ct);
-        if (await session.Find<Row>(SelectRow, new { KeyHash = key.Hash }, ct) is not { } row
+        if (await session.Find<Row>(sql, args, ct) is not { } row
             || await institutions.ById(session, row.InstitutionId, ct) is not { } institution)
             return null;
         return new ApiKey(row.Id, row.Name, institution);
     }
+
+    private readonly record struct Remembered(ApiKey Key, long At);
 
     private sealed class Row
     {

@@ -3,6 +3,9 @@ namespace KenshinOtp.Institutions;
 /// <summary>金融機関: a co-operative or union. It owns everything else; nothing of one is ever seen by another.</summary>
 public sealed record Institution(string Id, InstitutionCode Code, string Name, string Preset, Policy Policy)
 {
+    /// <summary>The policy as its row holds it, by which a later statement can tell whether it is still the same; empty for an institution that has no row yet.</summary>
+    public string StoredPolicy { get; init; } = "";
+
     /// <summary>Whether its tokens are issued by mail (けんしん) rather than registered by serial number (しんきん).</summary>
     public bool ProvisionsByMail => string.Equals(Preset, Presets.Kenshin, StringComparison.Ordinal);
 

@@ -64,7 +64,7 @@ public sealed class InstitutionStore
         public string Policy { get; init; } = "";
 
         public Institution ToDomain() => InstitutionCode.TryParse(Code, out var code)
-            ? new(Id, code, Name, Preset, Read(Preset, Policy))
+            ? new(Id, code, Name, Preset, Read(Preset, Policy)) { StoredPolicy = Policy }
             : throw new FormatException("Not an institution's code in a row.");
     }
 }

@@ -22,9 +22,10 @@ public readonly record struct DriftWindow(long Step, int Drift, int Width)
     public long? Match(TokenSecret secret, OtpAlgorithm algorithm, int digits, OtpCode code, long after)
     {
         long? used = null, fresh = null;
-        foreach (var step in Steps())
+        var (first, last) = (Step + Math.Min(Drift, 0) - Width, Step + Math.Max(Drift, 0) + Width);
+        for (var step = Math.Max(first, 0); step <= last; step++)
         {
-            if (!code.Matches(Totp.Compute(secret.Reveal(), algorithm, digits, step)))
+            if (!IsNear(step) || !code.Matches(Totp.Number(secret.Reveal(), algorithm, digits, step), digits))
                 continue;
             if (step > after)
                 fresh ??= step;
@@ -46,10 +47,10 @@ public readonly record struct DriftWindow(long Step, int Drift, int Width)
         var previous = false;
         for (var step = Math.Max(0, Step - MaxDrift); step <= Step + MaxDrift; step++)
         {
-            var password = Totp.Compute(secret.Reveal(), algorithm, digits, step);
-            if (previous && second.Matches(password) && (found is null || found <= after))
+            var password = Totp.Number(secret.Reveal(), algorithm, digits, step);
+            if (previous && second.Matches(password, digits) && (found is null || found <= after))
                 found = step;
-            previous = first.Matches(password);
+            previous = first.Matches(password, digits);
         }
 
         return found;
@@ -58,15 +59,5 @@ public readonly record struct DriftWindow(long Step, int Drift, int Width)
     /// <summary>The drift to remember once a password of this step was accepted.</summary>
     public int DriftAfter(long acceptedStep) => (int)Math.Clamp(acceptedStep - Step, -MaxDrift, MaxDrift);
 
-    private IEnumerable<long> Steps()
-    {
-        var steps = new SortedSet<long>();
-        for (var i = -Width; i <= Width; i++)
-        {
-            steps.Add(Step + i);
-            steps.Add(Step + Drift + i);
-        }
-
-        return steps.Where(step => step >= 0);
-    }
+    private bool IsNear(long step) => Math.Abs(step - Step) <= Width || Math.Abs(step - Step - Drift) <= Width;
 }

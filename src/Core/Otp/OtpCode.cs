@@ -1,5 +1,6 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using System.Text;
 using KenshinOtp.Text;
 
 namespace KenshinOtp.Otp;
@@ -20,9 +21,14 @@ public readonly struct OtpCode
     }
 
     /// <summary>Compares in constant time; a password of another length never matches.</summary>
-    public bool Matches(string expected) => CryptographicOperations.FixedTimeEquals(
-        Encoding.ASCII.GetBytes(_digits ?? throw new InvalidOperationException("The default OtpCode is no password.")),
-        Encoding.ASCII.GetBytes(expected));
+    /// <param name="expected">The password as a number.</param>
+    /// <param name="digits">How many digits it has.</param>
+    internal bool Matches(uint expected, int digits)
+    {
+        var typed = uint.Parse(_digits ?? throw new InvalidOperationException("The default OtpCode is no password."), NumberStyles.None, CultureInfo.InvariantCulture);
+        return CryptographicOperations.FixedTimeEquals(MemoryMarshal.AsBytes(new ReadOnlySpan<uint>(in typed)), MemoryMarshal.AsBytes(new ReadOnlySpan<uint>(in expected)))
+            && _digits.Length == digits;
+    }
 
     public override string ToString() => "[otp]";
 }

@@ -17,7 +17,11 @@ public static class Totp
     /// <param name="algorithm">The hash under the HMAC.</param>
     /// <param name="digits">6 or 8.</param>
     /// <param name="step">The step number, T in the RFC; not negative.</param>
-    public static string Compute(ReadOnlySpan<byte> secret, OtpAlgorithm algorithm, int digits, long step)
+    public static string Compute(ReadOnlySpan<byte> secret, OtpAlgorithm algorithm, int digits, long step) =>
+        Number(secret, algorithm, digits, step).ToString(digits == 6 ? "D6" : "D8", CultureInfo.InvariantCulture);
+
+    /// <summary>The password of one step as a number: its leading zeros are the reader's to remember.</summary>
+    internal static uint Number(ReadOnlySpan<byte> secret, OtpAlgorithm algorithm, int digits, long step)
     {
         Span<byte> counter = stackalloc byte[8];
         BinaryPrimitives.WriteInt64BigEndian(counter, step);
@@ -27,7 +31,7 @@ public static class Totp
         var offset = mac[^1] & 0x0F; // dynamic truncation, RFC 4226 §5.3
         var number = BinaryPrimitives.ReadUInt32BigEndian(mac[offset..]) & 0x7FFF_FFFF;
         var modulus = digits switch { 6 => 1_000_000u, 8 => 100_000_000u, _ => throw new ArgumentOutOfRangeException(nameof(digits)) };
-        return (number % modulus).ToString(digits == 6 ? "D6" : "D8", CultureInfo.InvariantCulture);
+        return number % modulus;
     }
 
     private static int Hmac(ReadOnlySpan<byte> key, OtpAlgorithm algorithm, ReadOnlySpan<byte> message, Span<byte> mac) => algorithm switch

@@ -15,6 +15,9 @@ public enum ProblemKind
     /// <summary>Well-formed, permitted, and refused: a wrong password, a wrong PIN.</summary>
     Refused,
 
+    /// <summary>The caller is not, or no longer, known.</summary>
+    Unauthorized,
+
     /// <summary>The acting person may not do this.</summary>
     Forbidden,
 

@@ -3,7 +3,7 @@ using KenshinOtp.Otp;
 
 namespace KenshinOtp.Tokens;
 
-internal sealed class TokenRow
+internal class TokenRow
 {
     public string Id { get; init; } = "";
     public string InstitutionId { get; init; } = "";

@@ -39,6 +39,30 @@ public sealed class PasswordCheck(TokenStore tokens, TokenSecrets secrets, Journ
             || (Match(token, token.Secret!, code, window, token.LastStep) > token.LastStep && token.StatusAt(now) == TokenStatus.InUse);
     }
 
+    /// <summary>What a password would come to, by a snapshot of its token. Whoever acts on it has the snapshot confirmed by the statement that does so.</summary>
+    /// <param name="token">The snapshot.</param>
+    /// <param name="code">What was typed.</param>
+    /// <param name="policy">The institution's policy.</param>
+    /// <param name="now">The instant.</param>
+    /// <param name="opened">The token's secret, if it is at hand.</param>
+    internal Verdict Judge(Token token, OtpCode code, Policy policy, DateTimeOffset now, TokenSecret? opened = null)
+    {
+        if (Hindrance(token, now) is { } hindrance)
+            return new(hindrance);
+
+        var window = Window(token, policy, now);
+        if (token.NextSecret is { } next && Match(token, next, code, window, after: -1) is { } renewed
+            && token.After(TokenAction.CompleteRenewal, policy.LockAfter) is { } inUse)
+            return new(VerificationReason.None, PasswordChange.Promote, renewed, window.DriftAfter(renewed), inUse);
+        if (window.Match(opened ?? secrets.Open(token.Id, token.Secret!), token.Algorithm, token.Digits, code, token.LastStep) is not { } step)
+            return new(VerificationReason.OtpMismatch, PasswordChange.Fail, To: Locked(token, policy));
+        if (token.StatusAt(now) == TokenStatus.Expired)
+            return new(VerificationReason.TokenExpired); // a renewal is pending; the old secret no longer counts
+        return step <= token.LastStep
+            ? new(VerificationReason.OtpReplayed)
+            : new(VerificationReason.None, PasswordChange.Accept, step, window.DriftAfter(step), token.Status);
+    }
+
     private async Task<PasswordOutcome> Settle(
         Tx tx, Subject subject, Token token, Caller caller, DateTimeOffset now, Func<Token, Task<VerificationReason?>> attempt, CancellationToken ct)
     {
@@ -60,20 +84,14 @@ public sealed class PasswordCheck(TokenStore tokens, TokenSecrets secrets, Journ
     /// <returns>The reason, or null if the token changed under our hands and must be looked at again.</returns>
     private async Task<VerificationReason?> TryConsume(Tx tx, Token token, OtpCode code, Caller caller, DateTimeOffset now, CancellationToken ct)
     {
-        if (Hindrance(token, now) is { } hindrance)
-            return hindrance;
-
-        var window = Window(token, caller.Policy, now);
-        if (token.NextSecret is { } next && Match(token, next, code, window, after: -1) is { } renewed
-            && token.After(TokenAction.CompleteRenewal, caller.Policy.LockAfter) is { } inUse)
-            return await tokens.Promote(tx, token, inUse, renewed, window.DriftAfter(renewed), ct) ? VerificationReason.None : null;
-        if (Match(token, token.Secret!, code, window, token.LastStep) is not { } step)
-            return await Fail(tx, token, caller, ct);
-        if (token.StatusAt(now) == TokenStatus.Expired)
-            return VerificationReason.TokenExpired; // a renewal is pending; the old secret no longer counts
-        if (step <= token.LastStep)
-            return VerificationReason.OtpReplayed;
-        return await tokens.Accept(tx, token, step, window.DriftAfter(step), now, ct) ? VerificationReason.None : null;
+        var verdict = Judge(token, code, caller.Policy, now);
+        return verdict.Change switch
+        {
+            PasswordChange.Accept => await tokens.Accept(tx, token, verdict.Step, verdict.Drift, now, ct) ? VerificationReason.None : null,
+            PasswordChange.Promote => await tokens.Promote(tx, token, verdict.To, verdict.Step, verdict.Drift, ct) ? VerificationReason.None : null,
+            PasswordChange.Fail => await Fail(tx, token, caller, ct),
+            _ => verdict.Reason,
+        };
     }
 
     private async Task<VerificationReason?> TryConfirm(Tx tx, Token token, OtpCode code, Caller caller, DateTimeOffset now, CancellationToken ct)
@@ -108,12 +126,11 @@ public sealed class PasswordCheck(TokenStore tokens, TokenSecrets secrets, Journ
         return await tokens.Accept(tx, token, step, window.DriftAfter(step), now, ct) ? VerificationReason.None : null;
     }
 
-    private async Task<VerificationReason?> Fail(Tx tx, Token token, Caller caller, CancellationToken ct)
-    {
-        var lockAfter = caller.Policy.LockAfter;
-        var locked = token.After(TokenAction.Lock, lockAfter) ?? throw new InvalidOperationException($"A token in state {token.Status} was asked for a password.");
-        return await tokens.Fail(tx, token, lockAfter, locked, ct) ? VerificationReason.OtpMismatch : null;
-    }
+    private async Task<VerificationReason?> Fail(Tx tx, Token token, Caller caller, CancellationToken ct) =>
+        await tokens.Fail(tx, token, caller.Policy.LockAfter, Locked(token, caller.Policy), ct) ? VerificationReason.OtpMismatch : null;
+
+    private static TokenStatus Locked(Token token, Policy policy) =>
+        token.After(TokenAction.Lock, policy.LockAfter) ?? throw new InvalidOperationException($"A token in state {token.Status} was asked for a password.");
 
     /// <summary>What stands against any password, right or wrong: the answer must not tell which it was.</summary>
     private static VerificationReason? Hindrance(Token token, DateTimeOffset now) => token.StatusAt(now) switch
@@ -137,12 +154,16 @@ public sealed class PasswordCheck(TokenStore tokens, TokenSecrets secrets, Journ
         window.MatchPair(secrets.Open(token.Id, sealedSecret), token.Algorithm, token.Digits, pair.First, pair.Second, after);
 
     private Task NoteLock(Tx tx, Subject subject, Token token, Caller caller, DateTimeOffset now, CancellationToken ct) =>
-        journal.Write(tx, new Entry("token.locked", caller.Actor, token.InstitutionId)
+        journal.Write(tx, LockEntry(caller, subject.Contract.ServiceId, subject.User.UserId, token.Serial), now, ct);
+
+    /// <summary>What the audit trail and the relying party hear of a lock.</summary>
+    internal static Entry LockEntry(Caller caller, ServiceId serviceId, UserId userId, SerialNumber serial) =>
+        new("token.locked", caller.Actor, caller.Institution.Id)
         {
-            ServiceId = subject.Contract.ServiceId.Value,
-            UserId = subject.User.UserId.Value,
-            Serial = token.Serial.Value,
-            After = token.Status.ToRow(),
+            ServiceId = serviceId.Value,
+            UserId = userId.Value,
+            Serial = serial.Value,
+            After = TokenStatus.Locked.ToRow(),
             Announce = true,
-        }, now, ct);
+        };
 }

@@ -1,0 +1,77 @@
+using KenshinOtp.Contracts;
+using KenshinOtp.Data;
+using KenshinOtp.Results;
+
+namespace KenshinOtp.Verification;
+
+/// <summary>A verification on its way through a group commit.</summary>
+internal sealed class PendingVerification(VerifyOtp request, IWitness witness, DateTimeOffset now, CancellationToken gone)
+{
+    private readonly TaskCompletionSource<Result<VerificationResult>?> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public VerifyOtp Request => request;
+
+    public IWitness Witness => witness;
+
+    /// <summary>When it was asked for.</summary>
+    public DateTimeOffset Now => now;
+
+    /// <summary>Whether nobody waits for it any more.</summary>
+    public bool IsAbandoned => gone.IsCancellationRequested;
+
+    public SubjectKey Key { get; } = new(request.Caller.Institution.Id, request.ServiceId.Value, request.UserId.Value);
+
+    /// <summary>The result, once it is durable; null if the caller is no longer what the request says.</summary>
+    public Task<Result<VerificationResult>?> Answer => _answer.Task;
+
+    /// <summary>Whom it is about; null until that was looked up.</summary>
+    public VerifiableSubject? Subject { get; private set; }
+
+    /// <summary>Whether <see cref="Subject"/> was read in the transaction at hand.</summary>
+    public bool IsFresh { get; private set; }
+
+    /// <summary>How often its subject changed while it was judged.</summary>
+    public int Races { get; private set; }
+
+    public Verdict Verdict { get; private set; }
+
+    /// <summary>What to answer once it is durable.</summary>
+    public Result<VerificationResult>? Result { get; set; }
+
+    public void TakeRemembered(VerifiableSubject? subject) => (Subject, IsFresh, Result, Races) = (subject, false, null, 0);
+
+    public void TakeFresh(VerifiableSubject? subject) => (Subject, IsFresh) = (subject, true);
+
+    /// <summary>What was known is not so, or is not known well enough: it must be looked up again.</summary>
+    public void LookAgain()
+    {
+        if (IsFresh)
+            Races++;
+        (Subject, IsFresh) = (null, false);
+    }
+
+    public void Judge(PasswordCheck passwords) => Verdict = Subject switch
+    {
+        null or { UserRowId: null } or { IsCancelled: true } => default,
+        _ when !request.Caller.Policy.AsksFor(request.Transaction, Subject.OtpAtLogin) => new(VerificationReason.OtpNotRequired), // a fake site asked for it: do not use it up
+        { Token: null } => new(VerificationReason.NoToken),
+        { Token: { } token } => passwords.Judge(token, request.Otp, request.Caller.Policy, now, Subject.Secret),
+    };
+
+    /// <summary>What stands against the request itself: no such contract, no such user.</summary>
+    public Problem? Obstacle => Subject switch
+    {
+        null or { IsCancelled: true } => Subjects.NoContract,
+        { UserRowId: null } => Subjects.NoUser,
+        _ => null,
+    };
+
+    public void Finish() => _answer.TrySetResult(Result);
+
+    /// <summary>The caller is no longer what the request says; it may come back with what it is.</summary>
+    public void SendBack() => _answer.TrySetResult(null);
+
+    public void Abandon() => _answer.TrySetCanceled(gone);
+
+    public void Break(Exception fault) => _answer.TrySetException(fault);
+}

@@ -1,0 +1,153 @@
+using KenshinOtp.Audit;
+using KenshinOtp.Data;
+using KenshinOtp.Tokens;
+
+namespace KenshinOtp.Verification;
+
+/// <summary>
+/// Judges many verifications in one transaction. Rounds: look up those whose subject is not known, judge all in memory, send the guarded changes at once;
+/// whoever lost a race, or could only be judged by what was remembered, goes into the next round with what the database says now.
+/// </summary>
+internal sealed class VerificationBatch(Tx tx, PasswordCheck passwords, TokenSecrets secrets, Journal journal, RememberedSubjects remembered)
+{
+    // Each lost race means that somebody else's change went through; losing so many in a row means that something is broken.
+    private const int MaxRaces = 50;
+
+    /// <returns>The verifications that have a result; the callers of the others are no longer what their requests say.</returns>
+    public async Task<IReadOnlyList<PendingVerification>> Judge(IReadOnlyList<PendingVerification> all, CancellationToken ct)
+    {
+        var waiting = await WithStandingCallers(all, ct);
+        var judged = waiting;
+        foreach (var item in waiting)
+            item.TakeRemembered(remembered.Find(item.Key));
+
+        while (waiting.Count > 0)
+        {
+            await LookUp(waiting, ct);
+            waiting = await Round(waiting, ct);
+        }
+
+        return judged;
+    }
+
+    /// <summary>Writes what came of them: audit entries, events, and what callers want remembered.</summary>
+    public async Task Note(IReadOnlyList<PendingVerification> judged, CancellationToken ct)
+    {
+        foreach (var item in judged)
+        {
+            if (item.Obstacle is { } obstacle)
+            {
+                item.Result = obstacle;
+                continue;
+            }
+
+            var outcome = Outcome(item);
+            var id = await NoteOne(item, outcome, ct);
+            var result = new VerificationResult(
+                id, outcome.Accepted ? "accepted" : "rejected", outcome.Reason.Code(), outcome.Serial, outcome.RemainingAttempts, item.Now);
+            item.Result = result;
+            await item.Witness.BeforeCommit(tx, result, ct);
+        }
+    }
+
+    /// <summary>Remembers, once all is durable, whose password was accepted.</summary>
+    public void Remember(IReadOnlyList<PendingVerification> judged)
+    {
+        foreach (var item in judged)
+        {
+            if (item is { Verdict.Change: PasswordChange.Accept, Subject: { Token: { NextSecret: null } token } subject })
+            {
+                remembered.Keep(item.Key, subject with
+                {
+                    Token = token with { LastStep = item.Verdict.Step, Drift = item.Verdict.Drift, Failures = 0 },
+                    Secret = subject.Secret ?? secrets.Open(token.Id, token.Secret!),
+                });
+            }
+            else
+            {
+                remembered.Forget(item.Key);
+            }
+        }
+    }
+
+    private async Task<IReadOnlyList<PendingVerification>> WithStandingCallers(IReadOnlyList<PendingVerification> all, CancellationToken ct)
+    {
+        var callers = all.Select(item => (item.Request.KeyId, item.Request.Caller.Institution)).DistinctBy(caller => (caller.KeyId, caller.Institution.StoredPolicy)).ToList();
+        var stand = await VerificationStore.Stand(tx, callers, ct);
+        if (stand.All(stands => stands))
+            return all;
+        var fallen = callers.Where((_, i) => !stand[i]).ToHashSet();
+        return [.. all.Where(item => !fallen.Any(caller => caller.KeyId == item.Request.KeyId && caller.Institution.StoredPolicy == item.Request.Caller.Institution.StoredPolicy))];
+    }
+
+    private async Task LookUp(IReadOnlyList<PendingVerification> items, CancellationToken ct)
+    {
+        var unknown = items.Where(item => item.Subject is null).ToList();
+        if (unknown.Count == 0)
+            return;
+        var found = await VerificationStore.Find(tx, unknown.ConvertAll(item => item.Key), ct);
+        for (var i = 0; i < found.Length; i++)
+            unknown[i].TakeFresh(found[i]);
+    }
+
+    /// <returns>Those that need another round.</returns>
+    private async Task<IReadOnlyList<PendingVerification>> Round(IReadOnlyList<PendingVerification> items, CancellationToken ct)
+    {
+        var again = new List<PendingVerification>();
+        var changes = new SortedDictionary<string, PendingVerification>(StringComparer.Ordinal); // one order of rows for all writers: no deadlocks among them
+        foreach (var item in items)
+        {
+            item.Judge(passwords);
+            if (item.Verdict.Change == PasswordChange.None && item.IsFresh)
+                continue;
+            if (item.Verdict.Change is PasswordChange.Fail or PasswordChange.None && !item.IsFresh || !changes.TryAdd(item.Subject!.Token!.Id, item))
+                again.Add(item);
+        }
+
+        var affected = changes.Count == 0 ? [] : await tx.ExecuteEach([.. changes.Values.Select(Change)], ct);
+        again.AddRange(changes.Values.Where((_, i) => affected[i] == 0));
+        foreach (var item in again)
+        {
+            item.LookAgain();
+            if (item.Races > MaxRaces)
+                throw new InvalidOperationException($"A token changed {MaxRaces} times while one password was checked.");
+        }
+
+        return again;
+    }
+
+    private static Call Change(PendingVerification item) =>
+        VerificationStore.Change(item.Subject!, item.Subject!.Token!, item.Verdict, item.Request.Caller.Policy, item.Now);
+
+    private static PasswordOutcome Outcome(PendingVerification item)
+    {
+        if (item.Verdict.Reason == VerificationReason.OtpNotRequired || item.Subject!.Token is not { } token)
+            return new(item.Verdict.Reason);
+        var policy = item.Request.Caller.Policy;
+        var remaining = item.Verdict.Change switch
+        {
+            PasswordChange.Accept or PasswordChange.Promote => policy.LockAfter,
+            PasswordChange.Fail => Math.Max(0, policy.LockAfter - token.Failures - 1),
+            _ => token.RemainingAttempts(policy),
+        };
+        return new(item.Verdict.Reason, token.Serial.Value, remaining);
+    }
+
+    private async Task<string> NoteOne(PendingVerification item, PasswordOutcome outcome, CancellationToken ct)
+    {
+        var request = item.Request;
+        if (item.Verdict.Change == PasswordChange.Fail && outcome.RemainingAttempts == 0)
+            await journal.Write(tx, PasswordCheck.LockEntry(request.Caller, request.ServiceId, request.UserId, item.Subject!.Token!.Serial), item.Now, ct);
+        var phishing = outcome.Reason == VerificationReason.OtpNotRequired;
+        var action = phishing ? "phishing.suspected" : outcome.Accepted ? "verification.accepted" : "verification.rejected";
+        return await journal.Write(tx, new Entry(action, request.Caller.Actor, request.Caller.Institution.Id)
+        {
+            ServiceId = request.ServiceId.Value,
+            UserId = request.UserId.Value,
+            Serial = outcome.Serial,
+            After = outcome.Reason.Code(),
+            Detail = request.Reference is null ? request.Transaction.Value : $"{request.Transaction.Value} {request.Reference}",
+            Announce = phishing,
+        }, item.Now, ct);
+    }
+}

@@ -1,0 +1,135 @@
+using KenshinOtp.Data;
+using KenshinOtp.Institutions;
+using KenshinOtp.Tokens;
+
+namespace KenshinOtp.Verification;
+
+/// <summary>
+/// The statements of the hot path. Each change names all that it was decided by: the token's row, that the user still uses it, and how the user chose to
+/// log in. Rows affected tell whether it all still held, so that a remembered subject can never do harm.
+/// </summary>
+internal static class VerificationStore
+{
+    private const string SelectSubject =
+        """
+        select c.cancelled_at as contract_cancelled_at, u.id as user_row_id, u.otp_at_login, t.id, t.institution_id, t.kind, t.serial, t.status,
+               t.algorithm, t.digits, t.period, t.secret, t.next_secret, t.next_expires_at, t.drift, t.last_step, t.failures, t.version,
+               t.activated_at, t.confirmed_at, t.expires_at
+        from contract c
+        left join contract_user u on u.contract_id = c.id and u.user_id = @UserId
+        left join token t on t.id = u.token_id
+        where c.institution_id = @InstitutionId and c.service_id = @ServiceId
+        """;
+
+    private const string SelectCaller =
+        """
+        select k.id as key_id from api_key k join institution i on i.id = k.institution_id
+        where k.id = @KeyId and k.revoked_at is null and i.policy = @Policy
+        """;
+
+    private const string StillTheirs =
+        " and exists (select 1 from contract_user u where u.id = @UserRowId and u.token_id = @Id and u.otp_at_login = @OtpAtLogin)";
+
+    private const string AcceptRow =
+        $"""
+        update token set last_step = @Step, drift = @Drift, failures = 0, knock_failures = 0, knocks_paused_until = null
+        where id = @Id and version = @Version and status = 'inUse' and last_step < @Step and (expires_at is null or expires_at > @Now){StillTheirs}
+        """;
+
+    private const string PromoteRow =
+        $"""
+        update token set status = @To, secret = next_secret, expires_at = next_expires_at, next_secret = null, next_expires_at = null,
+               last_step = @Step, drift = @Drift, failures = 0, knock_failures = 0, knocks_paused_until = null, renewal_opened_at = null,
+               version = version + 1
+        where id = @Id and version = @Version and status = @From and next_secret is not null{StillTheirs}
+        """;
+
+    private const string FailRow =
+        $"""
+        update token set failures = failures + 1,
+               version = case when failures + 1 >= @LockAfter then version + 1 else version end,
+               status = case when failures + 1 >= @LockAfter then @To else status end
+        where id = @Id and version = @Version and status = @From and failures = @Failures{StillTheirs}
+        """;
+
+    private static readonly Statement<SubjectKey> Subject = new(SelectSubject);
+    private static readonly Statement<CallerRow> CallerStands = new(SelectCaller);
+    private static readonly Statement<ChangeRow> Accept = new(AcceptRow);
+    private static readonly Statement<ChangeRow> Promote = new(PromoteRow);
+    private static readonly Statement<ChangeRow> Fail = new(FailRow);
+
+    public static async Task<VerifiableSubject?[]> Find(Session session, IReadOnlyList<SubjectKey> keys, CancellationToken ct)
+    {
+        var rows = await session.FindEach<VerifiableRow>([.. keys.Select(Subject.With)], ct);
+        return Array.ConvertAll(rows, row => row?.ToDomain());
+    }
+
+    /// <summary>Whether callers are still what they were when they were remembered: the key is valid, the policy is the same.</summary>
+    public static async Task<bool[]> Stand(Session session, IReadOnlyList<(string KeyId, Institution Institution)> callers, CancellationToken ct)
+    {
+        var found = await session.FindEach<CallerRow>([.. callers.Select(caller => CallerStands.With(new() { KeyId = caller.KeyId, Policy = caller.Institution.StoredPolicy }))], ct);
+        return Array.ConvertAll(found, row => row is not null);
+    }
+
+    /// <summary>The statement that does what a verdict says, if all still is as it was.</summary>
+    public static Call Change(VerifiableSubject subject, Token token, Verdict verdict, Policy policy, DateTimeOffset now)
+    {
+        var row = new ChangeRow
+        {
+            Id = token.Id,
+            Version = token.Version,
+            From = token.Status.ToRow(),
+            To = verdict.To.ToRow(),
+            Step = verdict.Step,
+            Drift = verdict.Drift,
+            Failures = token.Failures,
+            LockAfter = policy.LockAfter,
+            Now = now.ToRow(),
+            UserRowId = subject.UserRowId!,
+            OtpAtLogin = subject.OtpAtLogin ? 1 : 0,
+        };
+        return verdict.Change switch
+        {
+            PasswordChange.Accept => Accept.With(row),
+            PasswordChange.Promote => Promote.With(row),
+            PasswordChange.Fail => Fail.With(row),
+            _ => throw new ArgumentOutOfRangeException(nameof(verdict)),
+        };
+    }
+
+    private sealed class CallerRow
+    {
+        public string KeyId { get; init; } = "";
+        public string Policy { get; init; } = "";
+    }
+
+    private sealed class ChangeRow
+    {
+        public required string Id { get; init; }
+        public required long Version { get; init; }
+        public required string From { get; init; }
+        public required string To { get; init; }
+        public required long Step { get; init; }
+        public required int Drift { get; init; }
+        public required int Failures { get; init; }
+        public required int LockAfter { get; init; }
+        public required long Now { get; init; }
+        public required string UserRowId { get; init; }
+        public required int OtpAtLogin { get; init; }
+    }
+
+    private sealed class VerifiableRow : TokenRow
+    {
+        public long? ContractCancelledAt { get; init; }
+        public string? UserRowId { get; init; }
+        public int OtpAtLogin { get; init; }
+
+        public new VerifiableSubject ToDomain() => new()
+        {
+            IsCancelled = ContractCancelledAt is not null,
+            UserRowId = UserRowId,
+            OtpAtLogin = OtpAtLogin == 1,
+            Token = string.IsNullOrEmpty(Id) ? null : base.ToDomain(),
+        };
+    }
+}
