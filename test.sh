@@ -3,6 +3,8 @@
 #   ./test.sh                     everything
 #   ./test.sh --filter Outbox     arguments go to `dotnet test`
 #   PACKAGE_SET=Full ./test.sh    with the other package set (docs/architecture.md, "Package sets")
+# Whoever has databases for the tests names them: KENSHIN_TEST_POSTGRESQL (else a throw-away one is started) and KENSHIN_TEST_SQLSERVER, as connection
+# strings of a user who may create databases.
 # The last line is the sum of all real results; the exit code is 0 only if all is well.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
@@ -19,8 +21,15 @@ needs=(
     "/usr/bin/chromium chromium"
     "/usr/bin/oathtool oathtool"
     "/usr/lib/postfix/sbin/master postfix"
+    "/usr/lib/postgresql/*/bin/initdb postgresql"
     "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc fonts-noto-cjk"
 )
+
+ours="" cluster="" postgres_ctl="" as_postgres=() # what is to be cleaned up
+trap clean_up EXIT
+trap 'exit 129' HUP
+trap 'exit 130' INT
+trap 'exit 143' TERM
 
 fail() {
     echo "test.sh: $*" >&2
@@ -30,18 +39,18 @@ fail() {
 install_missing() {
     local missing=() need
     for need in "${needs[@]}"; do
-        [[ -e "${need% *}" ]] || missing+=("${need#* }")
+        compgen -G "${need% *}" >/dev/null || missing+=("${need#* }")
     done
     ((${#missing[@]} > 0)) || return 0
 
     echo "Installing from Debian: ${missing[*]}"
     ((EUID == 0)) || fail "missing: ${missing[*]}. Install them, or run this once as root."
 
-    # A package must not start a service here (Postfix would): the tests start their own and end it again.
+    # A package must not start a service here (Postfix and PostgreSQL would): the tests start their own and end it again.
     # The file is Debian's own way to say so; one that exists already belongs to the machine and stays.
     local policy=/usr/sbin/policy-rc.d
     if [[ ! -e $policy ]]; then
-        trap 'rm -f /usr/sbin/policy-rc.d' EXIT
+        ours=$policy
         printf '#!/bin/sh\nexit 101\n' >"$policy"
         chmod 755 "$policy"
     fi
@@ -54,10 +63,47 @@ install_missing() {
     apt-get -qq -y --no-install-recommends -o Dpkg::Use-Pty=0 install "${missing[@]}" </dev/null \
         || fail "apt-get could not install ${missing[*]}"
 
-    if [[ $(trap -p EXIT) ]]; then
-        rm -f "$policy"
-        trap - EXIT
+    rm -f ${ours:+"$ours"}
+    ours=""
+}
+
+# ---- a PostgreSQL of the tests' own: on a free port of the loopback, with a password of its own, gone with them ----
+start_postgresql() {
+    [[ -z ${KENSHIN_TEST_POSTGRESQL:-} ]] || return 0
+    local bin password port attempt
+    bin=$(compgen -G "/usr/lib/postgresql/*/bin" | sort -V | tail -n 1)
+    password=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
+    cluster=$(mktemp -d "${TMPDIR:-/tmp}/kenshin-postgresql.XXXXXX")
+    printf '%s' "$password" >"$cluster/password"
+    if ((EUID == 0)); then
+        chown -R postgres "$cluster" # it refuses to run as root
+        as_postgres=(runuser -u postgres --)
     fi
+
+    in_cluster "$bin/initdb" -D "$cluster/data" -U kenshin --pwfile="$cluster/password" -A scram-sha-256 -E UTF8 --locale=C.UTF-8 >"$cluster.log" 2>&1 \
+        || fail "initdb failed: $(<"$cluster.log")"
+    for attempt in 1 2 3 4 5; do
+        port=$((20000 + RANDOM % 12000)) # below those that the system gives away by itself
+        if in_cluster "$bin/pg_ctl" start -s -w -t 60 -D "$cluster/data" -l "$cluster/data/log" \
+            -o "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections=300" >"$cluster.log" 2>&1; then
+            postgres_ctl="$bin/pg_ctl"
+            export KENSHIN_TEST_POSTGRESQL="Host=127.0.0.1;Port=$port;Username=kenshin;Password=$password;Database=postgres"
+            return 0
+        fi
+    done
+    fail "PostgreSQL did not start: $(tail -n 5 "$cluster/data/log")"
+}
+
+# From the root directory: the user who owns the cluster may not be let into this one.
+in_cluster() (
+    cd /
+    exec "${as_postgres[@]}" "$@"
+)
+
+clean_up() {
+    [[ -z $ours ]] || rm -f "$ours"
+    [[ -z $postgres_ctl ]] || in_cluster "$postgres_ctl" stop -s -w -m immediate -D "$cluster/data" || true
+    [[ -z $cluster ]] || rm -rf "$cluster" "$cluster.log"
 }
 
 build() {
@@ -68,25 +114,43 @@ build() {
 }
 
 # ---- running, one project after the other: they share the browser and two cores ----
+# A run is a project, on the engine that it names; without one the project knows by itself what it runs on.
+runs=()
+
+plan_runs() {
+    local project
+    for project in tests/*.Tests/*.csproj; do
+        runs+=("$(basename "$project" .csproj)")
+    done
+    runs+=("Api.Tests on PostgreSQL")
+    [[ -z ${KENSHIN_TEST_SQLSERVER:-} ]] || runs+=("Api.Tests on SQL Server")
+}
+
 run_tests() {
-    local project name
+    local run name project engine
     rm -rf "$results"
     mkdir -p "$results"
-    for project in tests/*.Tests/*.csproj; do
-        name=$(basename "$project" .csproj)
-        echo "== $name"
+    for run in "${runs[@]}"; do
+        echo "== $run"
+        name=${run// /-}
+        project=${run%% on *}
+        case $run in
+            *" on PostgreSQL") engine=postgresql ;;
+            *" on SQL Server") engine=sqlserver ;;
+            *) engine="" ;;
+        esac
         # A hang dump would write the tests' secrets to disk, slowly: the name of the test that hung is enough.
-        if ! dotnet test "$project" -c Release --no-build --results-directory "$results/$name" \
+        if ! KENSHIN_TEST_ENGINE=$engine dotnet test "tests/$project/$project.csproj" -c Release --no-build --results-directory "$results/$name" \
             --blame-hang-timeout 10m --blame-hang-dump-type none \
             --logger "trx;LogFileName=$name.trx" "$@" </dev/null; then
-            echo "$name" >>"$results/not-well"
+            echo "$run" >>"$results/not-well"
         fi
     done
 }
 
-# Prints "outcome <TAB> test <TAB> message" for every test of a project.
+# Prints "outcome <TAB> test <TAB> message" for every test of a run.
 results_of() {
-    local name=$1 sequence
+    local name=${1// /-} sequence
     outcomes "$results/$name/$name.trx"
     # Only a run that was cut off (a crash, or nothing finished for ten minutes) leaves a sequence file: it names what still ran.
     for sequence in "$results/$name"/*/Sequence_*.xml; do
@@ -126,15 +190,17 @@ outcomes() {
 }
 
 report() {
-    local all="$results/outcomes.tsv" unexplained=() project name passed failed skipped
-    for project in tests/*.Tests/*.csproj; do
-        name=$(basename "$project" .csproj)
-        results_of "$name" >"$all.part"
+    local all="$results/outcomes.tsv" unexplained=() run passed failed skipped
+    for run in "${runs[@]}"; do
+        results_of "$run" | awk -F '\t' -v OFS='\t' -v engine="${run#"${run%% on *}"}" '{ $2 = $2 engine; print }' >"$all.part"
         cat "$all.part" >>"$all"
-        if grep -qsx "$name" "$results/not-well" && ! grep -q '^Failed' "$all.part"; then
-            unexplained+=("$name")
+        if grep -qsx "$run" "$results/not-well" && ! grep -q '^Failed' "$all.part"; then
+            unexplained+=("$run")
         fi
+        printf '%s: %d passed, %d failed, %d skipped\n' "$run" \
+            "$(grep -c '^Passed' "$all.part" || true)" "$(grep -c '^Failed' "$all.part" || true)" "$(grep -c '^Skipped' "$all.part" || true)"
     done
+    [[ -n ${KENSHIN_TEST_SQLSERVER:-} ]] || printf 'Skipped\tApi.Tests on SQL Server\tKENSHIN_TEST_SQLSERVER names no server.\n' >>"$all"
 
     echo
     awk -F '\t' '$1 == "Failed"  { print "FAILED   " $2 "\n         " $3 }' "$all"
@@ -151,5 +217,7 @@ report() {
 
 install_missing
 build
+start_postgresql
+plan_runs
 run_tests "$@"
 report

@@ -1,6 +1,7 @@
 using KenshinOtp.Audit;
 using KenshinOtp.Data;
 using KenshinOtp.Support;
+using KenshinOtp.Support.Databases;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace KenshinOtp.Api.Tests;
@@ -90,20 +91,30 @@ public sealed class AuditTrailTests : CentreTest
     [InlineData("delete from audit_entry", AuditFaultKind.ChainMissing, 1)]
     [InlineData("update audit_entry set position = 30 where position = 7", AuditFaultKind.Missing, 7)]
     [InlineData("update audit_entry set position = -3 where position = 7", AuditFaultKind.OutOfOrder, -3)]
-    [InlineData("update audit_entry set position = 'x' where position = 7", AuditFaultKind.Missing, 7)]
-    [InlineData("update audit_entry set position = x'07' where position = 12", AuditFaultKind.Unreadable, 12)]
     [InlineData("update audit_entry set chain = 'a' where position = 7", AuditFaultKind.Missing, 7)]
     [InlineData("update audit_entry set chain = '' where position = 12", AuditFaultKind.Missing, 1)]
     [InlineData("update audit_seal set heads = replace(heads, '12', '11')", AuditFaultKind.SealBroken, 1)]
     [InlineData("update audit_seal set heads = 'x'", AuditFaultKind.SealBroken, 1)]
     [InlineData("update audit_seal set sealed_at = sealed_at + 1", AuditFaultKind.SealBroken, 1)]
     [InlineData("update audit_seal set position = 2", AuditFaultKind.SealBroken, 1)]
-    [InlineData("update audit_seal set position = 'x'", AuditFaultKind.Unreadable, 0)]
-    [InlineData("insert into audit_base (chain, position, mac, proof) select chain, 'x', mac, mac from audit_entry where position = 6", AuditFaultKind.BaseForged, 0)]
     [InlineData("insert into audit_base (chain, position, mac, proof) select 'seal', 1, mac, mac from audit_seal", AuditFaultKind.BaseForged, 0)]
     [InlineData("delete from audit_seal", AuditFaultKind.CutOff, 1)]
     public async Task What_was_removed_or_moved_is_found(string sql, AuditFaultKind kind, long position)
     {
+        await TenEntries();
+        Trail.Tamper(sql).ShouldBeGreaterThan(0);
+
+        await ShouldBreak(kind, position);
+    }
+
+    [SkippableTheory]
+    [InlineData("update audit_entry set position = 'x' where position = 7", AuditFaultKind.Missing, 7)]
+    [InlineData("update audit_entry set position = x'07' where position = 12", AuditFaultKind.Unreadable, 12)]
+    [InlineData("update audit_seal set position = 'x'", AuditFaultKind.Unreadable, 0)]
+    [InlineData("insert into audit_base (chain, position, mac, proof) select chain, 'x', mac, mac from audit_entry where position = 6", AuditFaultKind.BaseForged, 0)]
+    public async Task What_an_engine_without_strict_types_lets_stand_is_found(string sql, AuditFaultKind kind, long position)
+    {
+        Skip.IfNot(Centre.Database.Engine == TestEngines.Sqlite, $"{Centre.Database.Engine} keeps no text where a number belongs.");
         await TenEntries();
         Trail.Tamper(sql).ShouldBeGreaterThan(0);
 
@@ -158,7 +169,7 @@ public sealed class AuditTrailTests : CentreTest
         await TenEntries();
         Trail.Tamper($"""
             insert into audit_entry (id, institution_id, occurred_at, action, actor_kind, actor_name, chain, position, mac)
-            select 'f' || id, institution_id, occurred_at, action, actor_kind, actor_name, chain, {position}, mac from audit_entry where position = 12
+            select 'f' || substr(id, 2), institution_id, occurred_at, action, actor_kind, actor_name, chain, {position}, mac from audit_entry where position = 12
             """).ShouldBe(1);
 
         await ShouldBreak(kind, kind == AuditFaultKind.Missing ? 13 : long.Parse(position));
@@ -172,7 +183,7 @@ public sealed class AuditTrailTests : CentreTest
             create table copy as select * from audit_entry;
             drop table audit_entry;
             alter table copy rename to audit_entry;
-            insert into audit_entry select 'f' || id, institution_id, occurred_at, 'token.revoked', actor_kind, actor_name, actor_address, service_id, user_id,
+            insert into audit_entry select 'f' || substr(id, 2), institution_id, occurred_at, 'token.revoked', actor_kind, actor_name, actor_address, service_id, user_id,
                 serial, state_before, state_after, receipt_number, detail, chain, position, mac from audit_entry where position = 12;
             """);
         await ShouldBreak(AuditFaultKind.OutOfOrder, position: 12);

@@ -143,11 +143,11 @@ public sealed class ExchangeTests : ShinkinTest
         var (customer, old) = await Bank.CustomerWithRegisteredToken();
         var next = await Bank.EnrolledPhone();
         var (current, newPassword) = (await old.Password(), await next.Password());
-        await Sql("create trigger stop before insert on receipt begin select raise(abort, 'disk full'); end");
+        await Sql(Centre.Database.RefuseInserts("receipt"));
 
         (await customer.Exchange(current, next.Serial, newPassword)).Code.ShouldBe(500);
 
-        await Sql("drop trigger stop");
+        await Sql(Centre.Database.PermitInserts("receipt"));
         (await customer.Look())["token.serial"].ShouldBe(old.Serial);
         (await customer.Exchange(current, next.Serial, newPassword)).Code.ShouldBe(200);
     }

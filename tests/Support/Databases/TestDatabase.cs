@@ -28,6 +28,12 @@ public abstract class TestDatabase(string engine, string connectionString) : IAs
     /// <summary>A connection behind the service's back.</summary>
     public abstract Task<DbConnection> Connect();
 
+    /// <summary>The statement after which every insert into a table fails, for no reason that the product knows.</summary>
+    public abstract string RefuseInserts(string table);
+
+    /// <summary>The statement that ends it.</summary>
+    public abstract string PermitInserts(string table);
+
     /// <summary>All that it holds, as whoever steals the disk reads it.</summary>
     public abstract Task<string> Contents();
 
@@ -35,6 +41,10 @@ public abstract class TestDatabase(string engine, string connectionString) : IAs
 
     private sealed class SqliteFile(string path) : TestDatabase(TestEngines.Sqlite, $"Data Source={path}")
     {
+        public override string RefuseInserts(string table) => $"create trigger stop before insert on {table} begin select raise(abort, 'disk full'); end";
+
+        public override string PermitInserts(string table) => "drop trigger stop";
+
         /// <summary>The file and its write-ahead log.</summary>
         public override async Task<string> Contents()
         {
@@ -77,6 +87,10 @@ public abstract class TestDatabase(string engine, string connectionString) : IAs
             await Run(server, $"create database {name} template template0 encoding 'UTF8'");
             return new PostgresDatabase(server, name);
         }
+
+        public override string RefuseInserts(string table) => $"alter table {table} add constraint stop check (id = 'disk full') not valid";
+
+        public override string PermitInserts(string table) => $"alter table {table} drop constraint stop";
 
         public override async Task<string> Contents()
         {
