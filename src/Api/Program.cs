@@ -11,7 +11,7 @@ try
     await app.RunAsync();
     return 0;
 }
-catch (Exception e) when (e is SettingsException or SchemaException or KeyMissingException)
+catch (Exception e) when (e is SettingsException or SchemaException or KeyRingException)
 {
 #pragma warning disable RS0030 // nothing else is up yet to tell it with
     await Console.Error.WriteLineAsync(e.Message);

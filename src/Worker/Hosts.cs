@@ -21,14 +21,15 @@ internal static class Hosts
     }
 
     /// <param name="lenient">Whether what the command does not touch may be missing from the configuration.</param>
-    public static ServiceProvider ForCommand(bool lenient)
+    /// <param name="sendsMail">Whether it needs to know how mail is sent.</param>
+    public static ServiceProvider ForCommand(bool lenient, bool sendsMail)
     {
         // The same sources as the worker's own, so that a command never speaks to another database than the worker.
         var builder = Host.CreateApplicationBuilder();
         var (configuration, development) = (builder.Configuration, builder.Environment.IsDevelopment());
         return new ServiceCollection()
             .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning))
-            .AddKenshinOtp(Settings.Read(configuration, lenient || development, development))
+            .AddKenshinOtp(Settings.Read(configuration, lenient || development, development, sendsMail))
             .BuildServiceProvider();
     }
 

@@ -13,7 +13,7 @@ try
     var exitCode = await parsed.InvokeAsync();
     return parsed.Errors.Count > 0 ? Terminal.WrongUsage : exitCode;
 }
-catch (Exception e) when (e is SettingsException or SchemaException or KeyMissingException)
+catch (Exception e) when (e is SettingsException or SchemaException or KeyRingException)
 {
     await parsed.InvocationConfiguration.Error.WriteLineAsync(e.Message);
     return Terminal.Refused;

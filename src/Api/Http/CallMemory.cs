@@ -74,5 +74,5 @@ internal sealed class CallMemory(Database database, AnswerStore answers, Sealer 
     private string Fingerprint(string keyId, string request) =>
         $"{keyId}.{Base64Url.EncodeToString(HMACSHA256.HashData(keys.Derive(keyId, Purpose), Encoding.UTF8.GetBytes(request)))}";
 
-    private static string Place(CallId call) => $"idempotent_answer/{call.ClientId}/{call.KeyHash}";
+    private static string Place(CallId call) => AnswerStore.Place(call.ClientId, call.KeyHash);
 }

@@ -16,7 +16,7 @@ internal sealed class ReadyCheck(Migrator migrator, KeyCheck keys) : IHealthChec
             await keys.Verify(cancellationToken);
             return HealthCheckResult.Healthy();
         }
-        catch (Exception e) when (e is DbException or SchemaException or KeyMissingException)
+        catch (Exception e) when (e is DbException or SchemaException or KeyRingException)
         {
             return HealthCheckResult.Unhealthy(e is DbException ? "the database does not answer" : e.Message, e);
         }

@@ -14,6 +14,7 @@ using KenshinOtp.Portal;
 using KenshinOtp.Receipts;
 using KenshinOtp.Registration;
 using KenshinOtp.Renewal;
+using KenshinOtp.Rotation;
 using KenshinOtp.Security;
 using KenshinOtp.Staff;
 using KenshinOtp.Tokens;
@@ -46,7 +47,7 @@ public static class CoreServices
     }
 
     private static IServiceCollection AddStores(this IServiceCollection services) => services
-        .AddSingleton<Sealer>().AddSingleton<KeyCheck>().AddSingleton<PinHasher>().AddSingleton<TokenSecrets>().AddSingleton<ReceiptNumbers>()
+        .AddSingleton<Sealer>().AddSingleton<KeyRegister>().AddSingleton<KeyCheck>().AddHostedService<KeyWatch>().AddSingleton<PinHasher>().AddSingleton<TokenSecrets>().AddSingleton<ReceiptNumbers>()
         .AddSingleton<InstitutionStore>().AddSingleton<ContractStore>().AddSingleton<TokenStore>().AddSingleton<IssuanceStore>()
         .AddSingleton<OutboxStore>().AddSingleton<ReceiptStore>().AddSingleton<AnswerStore>()
         .AddSingleton<Mails>().AddSingleton<TokenViews>().AddSingleton<ContractViews>().AddSingleton<Subjects>().AddSingleton<ActingUsers>()
@@ -70,6 +71,7 @@ public static class CoreServices
         .AddScoped<CheckCurrentTokenHandler>().AddScoped<DiscontinueTokenHandler>().AddScoped<ChangeTokenModeHandler>().AddScoped<ImportTokensHandler>()
         .AddSingleton<StaffAccounts>().AddSingleton<SignIn>().AddSingleton<Paperwork>().AddSingleton<StaffDesk>().AddSingleton<ReceiptDesk>().AddSingleton<JobRuns>()
         .AddScoped<PaperResend>()
+        .AddSingleton<Resealing>().AddSingleton<KeyUses>().AddSingleton<KeyRotation>()
         .AddScoped<PortalSessions>().AddSingleton<SpentLinks>();
 
     private static IServiceCollection AddJobs(this IServiceCollection services) => services

@@ -34,12 +34,13 @@ public sealed record Settings
     /// <param name="configuration">Where settings are read from.</param>
     /// <param name="lenient">Development, or an operator's command: what is neither a database nor a key has a harmless default.</param>
     /// <param name="development">Whether the API runs the jobs unless told otherwise.</param>
+    /// <param name="sendsMail">Whether mail is sent: otherwise how to may stay unsaid.</param>
     /// <exception cref="SettingsException">Lists every fault by key.</exception>
-    public static Settings Read(IConfiguration configuration, bool lenient, bool development)
+    public static Settings Read(IConfiguration configuration, bool lenient, bool development, bool sendsMail = true)
     {
         var reader = new SettingsReader(configuration);
         var provider = reader.Choice("Database:Provider", "sqlite", [.. Engines.All.Select(engine => engine.Name)]);
-        var transport = reader.Choice("Mail:Transport", lenient ? "pickup" : null, "smtp", "pickup");
+        var transport = reader.Choice("Mail:Transport", lenient || !sendsMail ? "pickup" : null, "smtp", "pickup");
         var lease = reader.Number("Mail:LeaseSeconds", 60, 5, 3600);
         var settings = new Settings
         {
@@ -47,7 +48,7 @@ public sealed record Settings
             DatabaseConnectionString = ReadConnectionString(reader, Engines.Find(provider)),
             PublicUrl = reader.HttpUrl("PublicUrl", lenient ? "http://localhost:5000" : null),
             Smtp = transport == "smtp" ? ReadSmtp(reader, lease) : null,
-            PickupDirectory = reader.Text("Mail:PickupDirectory", transport == "pickup" && !lenient ? null : "data/mail", unused: transport != "pickup"),
+            PickupDirectory = reader.Text("Mail:PickupDirectory", transport == "pickup" && sendsMail && !lenient ? null : "data/mail", unused: transport != "pickup"),
             Delivery = new(TimeSpan.FromSeconds(lease), reader.Number("Mail:Lanes", 4, 1, 64)),
             KeysDirectory = reader.Text("Keys:Directory", "data/keys"),
             RateLimits = new(

@@ -33,6 +33,9 @@ public sealed class AnswerStore
     private const string SelectOld = "select client_id, key_hash from idempotent_answer where created_at <= @Before order by created_at";
     private const string DeleteRow = "delete from idempotent_answer where client_id = @ClientId and key_hash = @KeyHash and created_at <= @Before";
 
+    /// <summary>Where a sealed body stands.</summary>
+    public static string Place(string clientId, string keyHash) => $"idempotent_answer/{clientId}/{keyHash}";
+
     public async Task<StoredAnswer?> Find(Session session, CallId call, DateTimeOffset now, CancellationToken ct) =>
         await session.Find<Row>(SelectRow, call, ct) is { } row && row.CreatedAt > (now - Life).ToRow()
             ? new(row.Fingerprint, row.Status, row.ContentType, row.Body)

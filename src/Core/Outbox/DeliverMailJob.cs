@@ -86,7 +86,7 @@ public sealed partial class DeliverMailJob(
         {
             return await transport.Send(mail, outbox.Open(mail), ct);
         }
-        catch (Exception e) when (e is CryptographicException or KeyMissingException or FormatException)
+        catch (Exception e) when (e is CryptographicException or KeyRingException or FormatException)
         {
             LogUnsendable(mail.Id, e);
             return new(e is FormatException ? DeliveryVerdict.Refused : DeliveryVerdict.Deferred, "The mail could not be put together; see the log.");

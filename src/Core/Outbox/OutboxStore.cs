@@ -101,7 +101,7 @@ public sealed class OutboxStore(Sealer sealer)
         settlement.Answer,
     }, ct) == 1;
 
-    private static string Place(string id) => $"outbox_mail/{id}/body";
+    internal static string Place(string id) => $"outbox_mail/{id}/body";
 
     private sealed class LeasedRow
     {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -6,50 +7,97 @@ namespace KenshinOtp.Security;
 
 /// <summary>
 /// Master keys as files <c>master-NNNN.key</c> (32 random bytes, base64) in a directory that only the service may read.
-/// The highest number seals; the others open what they sealed. An empty directory gets its first key.
+/// An empty directory gets its first key. A key that arrives later is found when it is first asked for.
 /// </summary>
 public sealed class FileKeyRing : IKeyRing
 {
     private const int KeyBytes = 32;
+    private const string Prefix = "master-", Suffix = ".key";
 
-    private readonly Dictionary<string, byte[]> _masters = new(StringComparer.Ordinal);
+    private readonly string _directory;
+    private readonly ConcurrentDictionary<string, byte[]> _masters = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<(string, string), byte[]> _derived = new();
+    private volatile string _currentId;
 
+    /// <exception cref="KeyUnreadableException">A file in the directory is damaged, or may not be read.</exception>
     public FileKeyRing(string directory)
     {
+        _directory = directory;
         if (OperatingSystem.IsWindows())
             Directory.CreateDirectory(directory);
         else
             Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        if (Directory.GetFiles(directory, "master-*.key").Length == 0)
-            Create(Path.Combine(directory, "master-0001.key"));
+        if (Ids.Count == 0)
+            Create("0001");
 
-        foreach (var path in Directory.GetFiles(directory, "master-*.key").Order(StringComparer.Ordinal))
-        {
-            CurrentId = Path.GetFileNameWithoutExtension(path)["master-".Length..];
-            _masters[CurrentId] = Load(path);
-        }
+        foreach (var id in Ids)
+            _masters[id] = Load(PathOf(id));
+        _currentId = Ids[^1];
     }
 
-    public string CurrentId { get; } = "";
+    public string CurrentId => _currentId;
+
+    public IReadOnlyList<string> Ids =>
+    [
+        .. Directory.GetFiles(_directory, $"{Prefix}????{Suffix}").Select(path => Path.GetFileNameWithoutExtension(path)[Prefix.Length..])
+            .Where(id => id.Length == 4 && id.All(char.IsAsciiDigit)).Order(StringComparer.Ordinal),
+    ];
+
+    /// <summary>The file's name of a key.</summary>
+    public static string FileName(string keyId) => Prefix + keyId + Suffix;
 
     public byte[] Derive(string keyId, string purpose) => _derived.GetOrAdd((keyId, purpose), Derive);
 
+    public void Use(string keyId)
+    {
+        if (_currentId == keyId)
+            return;
+        _ = Master(keyId);
+        _currentId = keyId;
+    }
+
+    public string Add()
+    {
+        var id = (int.Parse(Ids[^1], CultureInfo.InvariantCulture) + 1).ToString("D4", CultureInfo.InvariantCulture);
+        Create(id);
+        return id;
+    }
+
     private byte[] Derive((string KeyId, string Purpose) key) =>
-        _masters.TryGetValue(key.KeyId, out var master)
-            ? HKDF.DeriveKey(HashAlgorithmName.SHA256, master, KeyBytes, info: Encoding.UTF8.GetBytes("kenshin-otp/" + key.Purpose))
-            : throw new KeyMissingException(key.KeyId);
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, Master(key.KeyId), KeyBytes, info: Encoding.UTF8.GetBytes("kenshin-otp/" + key.Purpose));
+
+    // Looked up among the files that are there: an id comes from a row, and must not become a path.
+    private byte[] Master(string keyId)
+    {
+        if (_masters.TryGetValue(keyId, out var known))
+            return known;
+        return Ids.Contains(keyId, StringComparer.Ordinal) ? _masters.GetOrAdd(keyId, id => Load(PathOf(id))) : throw new KeyMissingException(keyId);
+    }
+
+    private string PathOf(string keyId) => Path.Combine(_directory, FileName(keyId));
 
     private static byte[] Load(string path)
     {
-        var key = Convert.FromBase64String(File.ReadAllText(path).Trim());
-        return key.Length == KeyBytes ? key : throw new InvalidDataException($"{path} does not hold a key of {KeyBytes} bytes.");
+        try
+        {
+            var key = Convert.FromBase64String(File.ReadAllText(path).Trim());
+            return key.Length == KeyBytes ? key : throw new KeyUnreadableException(path, $"it does not hold {KeyBytes} bytes.", inner: null);
+        }
+        catch (FormatException e)
+        {
+            throw new KeyUnreadableException(path, "it is not base64.", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new KeyUnreadableException(path, e.Message, e);
+        }
     }
 
     // Written under another name and linked into place without overwriting: of two processes that start at once, both use the first one's key.
-    private static void Create(string path)
+    private void Create(string keyId)
     {
-        var draft = path + "." + Environment.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        var path = PathOf(keyId);
+        var draft = path + "." + Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -62,8 +110,10 @@ public sealed class FileKeyRing : IKeyRing
         try
         {
             File.Move(draft, path, overwrite: false);
+            using var moved = new FileStream(path, FileMode.Open, FileAccess.ReadWrite);
+            moved.Flush(flushToDisk: true); // with its name, before anything is sealed with it
         }
-        catch (IOException) when (File.Exists(path))
+        catch (IOException) when (File.Exists(path) && File.Exists(draft))
         {
             File.Delete(draft);
         }

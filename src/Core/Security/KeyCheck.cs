@@ -1,54 +1,38 @@
-using System.Security.Cryptography;
 using KenshinOtp.Data;
 
 namespace KenshinOtp.Security;
 
 /// <summary>
-/// Proves at the start that the key ring is the one of this database. An empty or foreign directory of keys would otherwise be filled with new keys
-/// under old names, and what they sealed could never be told from what the lost ones sealed.
+/// Proves that the key ring is the one of this database, and has it seal with the key that the database names. An empty or foreign directory of keys would
+/// otherwise be filled with new keys under old names, and what they sealed could never be told from what the lost ones sealed.
 /// </summary>
-public sealed class KeyCheck(Database database, Sealer sealer, IKeyRing keys)
+public sealed class KeyCheck(Database database, KeyRegister register, IKeyRing keys)
 {
-    private const string SelectRow = "select proof from key_check where key_id = @KeyId";
-    private const string InsertRow =
-        "insert into key_check (key_id, proof) select @KeyId, @Proof where not exists (select 1 from key_check where key_id = @KeyId)";
-
-    private static readonly byte[] Known = "kenshin-otp"u8.ToArray();
-
-    /// <summary>Leaves a proof for a key that is new to this database, and opens the one that is there.</summary>
+    /// <summary>As <see cref="Follow"/>; a new database is given the key ring's newest key.</summary>
     /// <exception cref="KeyMissingException">The database's proof was made with another key.</exception>
     public async Task Verify(CancellationToken ct)
     {
-        var keyId = keys.CurrentId;
-        var proof = await Proof(keyId, ct);
-        if (proof is null)
+        if (await Follow(ct))
+            return;
+        await using (var tx = await database.Begin(ct))
         {
-            await LeaveProof(keyId, ct);
-            proof = await Proof(keyId, ct) ?? throw new InvalidOperationException("A proof just left is not there.");
+            await register.Begin(tx, keys.CurrentId, ct);
+            await tx.Commit(keys.CurrentId, ct);
         }
 
-        try
-        {
-            sealer.Open(proof, Place(keyId));
-        }
-        catch (CryptographicException)
-        {
-            throw new KeyMissingException(keyId);
-        }
+        if (!await Follow(ct))
+            throw new InvalidOperationException("A proof just left is not there.");
     }
 
-    private async Task<string?> Proof(string keyId, CancellationToken ct)
+    /// <summary>Seals from now on with the key that the database names.</summary>
+    /// <returns>False if it names none yet.</returns>
+    /// <exception cref="KeyMissingException">That key is not at hand, or is not the one of that name; the key ring goes on as before.</exception>
+    public async Task<bool> Follow(CancellationToken ct)
     {
         await using var session = await database.Read(ct);
-        return await session.Find<string>(SelectRow, new { KeyId = keyId }, ct);
+        if ((await register.Read(session, ct)).Current is not { } current)
+            return false;
+        keys.Use(current);
+        return true;
     }
-
-    private async Task LeaveProof(string keyId, CancellationToken ct)
-    {
-        await using var tx = await database.Begin(ct);
-        await tx.Execute(InsertRow, new { KeyId = keyId, Proof = sealer.Seal(Known, Place(keyId)) }, ct);
-        await tx.Commit(keyId, ct);
-    }
-
-    private static string Place(string keyId) => $"key_check/{keyId}";
 }

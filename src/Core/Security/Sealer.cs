@@ -16,9 +16,14 @@ public sealed class Sealer(IKeyRing keys)
 
     /// <param name="plaintext">What to hide.</param>
     /// <param name="place">Where it will stand, for example <c>token/{id}/secret</c>.</param>
-    public string Seal(ReadOnlySpan<byte> plaintext, string place)
+    public string Seal(ReadOnlySpan<byte> plaintext, string place) => Seal(plaintext, place, keys.CurrentId);
+
+    /// <param name="plaintext">What to hide.</param>
+    /// <param name="place">Where it will stand.</param>
+    /// <param name="keyId">The master key, where it is not the current one.</param>
+    /// <exception cref="KeyMissingException">That key is not at hand.</exception>
+    public string Seal(ReadOnlySpan<byte> plaintext, string place, string keyId)
     {
-        var keyId = keys.CurrentId;
         var box = new byte[NonceBytes + plaintext.Length + TagBytes];
         RandomNumberGenerator.Fill(box.AsSpan(0, NonceBytes));
         using var aes = new AesGcm(keys.Derive(keyId, Purpose), TagBytes);

@@ -125,7 +125,7 @@ public sealed class SignIn(
             return Open(visit.Member, pending);
         var secret = TokenSecret.Random(StaffToken.Algorithm);
         await using var tx = await database.Begin(ct);
-        return await staff.Offer(tx, visit.Member, sealer.Seal(secret.Reveal(), Place(visit.Member)), ct) ? await tx.Commit(secret, ct) : null;
+        return await staff.Offer(tx, visit.Member, sealer.Seal(secret.Reveal(), Place(visit.Member.Id)), ct) ? await tx.Commit(secret, ct) : null;
     }
 
     /// <returns>Who the cookie stands for, or null: the session has ended, by hand or by time.</returns>
@@ -169,9 +169,9 @@ public sealed class SignIn(
 
     private static string? Reach(StaffVisit visit) => visit.Member.May(StaffAction.EndSessions) ? null : visit.Member.Id;
 
-    private static string Place(StaffMember member) => $"staff/{member.Id}/secret";
+    internal static string Place(string staffId) => $"staff/{staffId}/secret";
 
-    private TokenSecret Open(StaffMember member, string sealedSecret) => new(sealer.Open(sealedSecret, Place(member)));
+    private TokenSecret Open(StaffMember member, string sealedSecret) => new(sealer.Open(sealedSecret, Place(member.Id)));
 
     private async Task<(Institution? Institution, StaffMember? Member)> Find(string code, string login, CancellationToken ct)
     {

@@ -10,5 +10,5 @@ public sealed class TokenSecrets(Sealer sealer)
 
     public TokenSecret Open(string tokenId, string sealedSecret) => new(sealer.Open(sealedSecret, Place(tokenId)));
 
-    private static string Place(string tokenId) => $"token/{tokenId}/secret";
+    internal static string Place(string tokenId) => $"token/{tokenId}/secret";
 }

@@ -31,6 +31,7 @@ internal static class OperatorCommands
         root.Add(JobCommands());
         root.Add(AuditCommands.Create());
         root.Add(StaffCommands.Create());
+        root.Add(KeyCommands.Create());
         return root;
     }
 
@@ -114,7 +115,7 @@ internal static class OperatorCommands
             var job = JobCatalogue.Find(parsed.GetRequiredValue(name))!;
             var count = await job.RunWatched(services, ct);
             return terminal.Say(new { job = job.Name, count }, $"{job.Name}: {count} done");
-        }, lenient: false);
+        }, lenient: false, sendsMail: parsed => JobCatalogue.Find(parsed.GetRequiredValue(name))!.SendsMail);
         return new Command("jobs", "Scheduled jobs") { run };
     }
 
@@ -139,13 +140,14 @@ internal static class OperatorCommands
 
     /// <summary>Runs a command on the services it needs, and turns what stands against it into words and an exit code.</summary>
     public static void Serve(
-        Command command, Func<IServiceProvider, Terminal, ParseResult, CancellationToken, Task<int>> act, bool lenient = true, bool needsSchema = true) =>
+        Command command, Func<IServiceProvider, Terminal, ParseResult, CancellationToken, Task<int>> act, bool lenient = true, bool needsSchema = true,
+        Func<ParseResult, bool>? sendsMail = null) =>
         command.SetAction(async (parsed, ct) =>
         {
             var terminal = new Terminal(parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, parsed.GetValue(Json));
             try
             {
-                await using var services = Hosts.ForCommand(lenient);
+                await using var services = Hosts.ForCommand(lenient, sendsMail?.Invoke(parsed) ?? true);
                 if (needsSchema)
                 {
                     await services.GetRequiredService<Migrator>().RequireCurrent(ct);
@@ -158,9 +160,18 @@ internal static class OperatorCommands
             {
                 return terminal.Refuse("cancelled", "Stopped before it was done.");
             }
-            catch (Exception e) when (e is SettingsException or SchemaException or KeyMissingException or DbException or IOException or UnauthorizedAccessException)
+            catch (Exception e) when (e is SettingsException or SchemaException or KeyRingException or DbException or IOException or UnauthorizedAccessException)
             {
-                return terminal.Refuse(e is SettingsException ? "settings" : e is SchemaException ? "schema" : e is KeyMissingException ? "key_missing" : "unavailable", e.Message);
+                return terminal.Refuse(CodeOf(e), e.Message);
             }
         });
+
+    private static string CodeOf(Exception e) => e switch
+    {
+        SettingsException => "settings",
+        SchemaException => "schema",
+        KeyMissingException => "key_missing",
+        KeyUnreadableException => "key_unreadable",
+        _ => "unavailable",
+    };
 }

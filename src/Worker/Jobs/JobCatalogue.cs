@@ -14,6 +14,9 @@ namespace KenshinOtp.Worker.Jobs;
 /// <param name="RunOnce">One round; returns how many things it did.</param>
 public sealed record Job(string Name, string Cron, Func<IServiceProvider, CancellationToken, Task<int>> RunOnce)
 {
+    /// <summary>Whether it hands mail to a server: the others need no setting that says how.</summary>
+    public bool SendsMail { get; init; }
+
     /// <summary>When the engine rings for it next.</summary>
     public DateTimeOffset? NextAfter(DateTimeOffset now) => new CronExpression(Cron, TimeZoneInfo.Utc).GetNextValidTimeAfter(now);
 
@@ -27,7 +30,7 @@ public static class JobCatalogue
 {
     public static IReadOnlyList<Job> All { get; } =
     [
-        new("mail", "0/2 * * * * ?", (services, ct) => services.GetRequiredService<DeliverMailJob>().RunOnce(ct)),
+        new("mail", "0/2 * * * * ?", (services, ct) => services.GetRequiredService<DeliverMailJob>().RunOnce(ct)) { SendsMail = true },
         new("expiry", "0 0/10 * * * ?", (services, ct) => services.GetRequiredService<ExpiryJob>().RunOnce(ct)),
         new("grace", "0 5 * * * ?", (services, ct) => services.GetRequiredService<GraceJob>().RunOnce(ct)),
         new("seal", "30 * * * * ?", (services, ct) => services.GetRequiredService<SealJob>().RunOnce(ct)),

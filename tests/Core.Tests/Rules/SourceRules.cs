@@ -73,7 +73,7 @@ public sealed partial class SourceRules
     [GeneratedRegex(@"\b(?:returning|output|merge|on conflict|limit \d|top \d|ifnull|nvl|iif|true|false|replace into)\b|\bnow\(|\|\||::|`|\[", RegexOptions.IgnoreCase, 5000)]
     private static partial Regex NotPortable();
 
-    [GeneratedRegex("\"((?:token|user|contract|mail|draft|staff|job|audit|verification|confirmation|revocation|registration|exchange|resync|discontinuation|renewal|activation|phishing|modeChange)\\.[a-z][a-zA-Z]+)\"", RegexOptions.None, 5000)]
+    [GeneratedRegex("\"((?:token|user|contract|mail|draft|staff|job|keys|audit|verification|confirmation|revocation|registration|exchange|resync|discontinuation|renewal|activation|phishing|modeChange)\\.[a-z][a-zA-Z]+)\"", RegexOptions.None, 5000)]
     private static partial Regex AuditAction();
 
     [GeneratedRegex("\\b(?:T|X|texts|words)\\[\"([A-Za-z]+_[A-Za-z0-9_]*[A-Za-z0-9])\"[\\],]", RegexOptions.None, 5000)]

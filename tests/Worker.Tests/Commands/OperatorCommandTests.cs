@@ -32,6 +32,20 @@ public sealed class OperatorCommandTests : IDisposable
         (await Json("jobs", "run", "expiry")).GetProperty("count").GetInt32().ShouldBe(0);
     }
 
+    [Fact]
+    public async Task Only_the_job_that_sends_mail_asks_how_mail_is_sent()
+    {
+        await Run("migrate");
+        (string, string)[] unsaid = [("Mail__Transport", "")];
+
+        foreach (var job in new[] { "expiry", "grace", "seal", "cleanup" })
+            (await Programs.Run(_directory, ["jobs", "run", job], unsaid)).ExitCode.ShouldBe(0);
+        var (exitCode, output) = await Programs.Run(_directory, ["jobs", "run", "mail"], unsaid);
+
+        exitCode.ShouldBe(1);
+        output.ShouldContain("Mail__Transport is missing");
+    }
+
     [Theory]
     [InlineData("nonsense")]
     [InlineData("institution", "add")]

@@ -1,0 +1,38 @@
+using System.Data.Common;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace KenshinOtp.Security;
+
+/// <summary>Has a running process take up a new master key soon after the database names it, without a restart.</summary>
+public sealed partial class KeyWatch(KeyCheck check, ILogger<KeyWatch> log) : BackgroundService
+{
+    /// <summary>How often it looks.</summary>
+    public static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long after a change no process seals with the key before any more.</summary>
+    public static readonly TimeSpan Settled = TimeSpan.FromSeconds(5);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var told = false;
+        using var timer = new PeriodicTimer(Interval); // the machine's clock: a pause between two looks is no time that anybody is told
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                await check.Follow(stoppingToken);
+                told = false;
+            }
+            catch (Exception e) when (e is DbException or KeyRingException or IOException or UnauthorizedAccessException)
+            {
+                if (!told)
+                    LogNotFollowed(e);
+                told = true;
+            }
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Which master key seals cannot be told, or that key is not here; the one before is used until it can")]
+    private partial void LogNotFollowed(Exception exception);
+}

@@ -1,0 +1,60 @@
+using KenshinOtp.Security;
+
+namespace KenshinOtp.Core.Tests.Security;
+
+public sealed class FileKeyRingTests : IDisposable
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("kenshin-ring-").FullName;
+
+    [Fact]
+    public void A_key_that_arrives_later_opens_without_a_restart_and_seals_once_it_is_named()
+    {
+        var (here, there) = (new FileKeyRing(_directory), new FileKeyRing(_directory));
+        var added = there.Add();
+        added.ShouldBe("0002");
+        there.CurrentId.ShouldBe("0001");
+        there.Use(added);
+
+        var box = new Sealer(there).Seal([1, 2, 3], "here");
+
+        box.ShouldStartWith("v1.0002.");
+        new Sealer(here).Open(box, "here").ShouldBe([1, 2, 3]);
+        here.CurrentId.ShouldBe("0001");
+        here.Use("0002");
+        new Sealer(here).Seal([1], "here").ShouldStartWith("v1.0002.");
+    }
+
+    [Fact]
+    public void A_key_that_is_not_there_is_neither_used_nor_looked_for_elsewhere()
+    {
+        var ring = new FileKeyRing(_directory);
+        File.Copy(Path.Combine(_directory, "master-0001.key"), Path.Combine(_directory, "master-0001 (copy).key"));
+        File.Copy(Path.Combine(_directory, "master-0001.key"), Path.Combine(_directory, "other.key"));
+
+        foreach (var id in new[] { "0002", "", "*", "0001 (copy)", "../other", "x/../0001" })
+        {
+            Should.Throw<KeyMissingException>(() => ring.Use(id));
+            Should.Throw<KeyMissingException>(() => ring.Derive(id, "seal"));
+        }
+
+        ring.CurrentId.ShouldBe("0001");
+        new FileKeyRing(_directory).Ids.ShouldBe(["0001"]);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("AAAA")]
+    [InlineData("no base64!")]
+    public void A_damaged_file_is_named(string content)
+    {
+        var running = new FileKeyRing(_directory);
+        var path = Path.Combine(_directory, "master-0002.key");
+        File.WriteAllText(path, content);
+
+        Should.Throw<KeyUnreadableException>(() => new FileKeyRing(_directory)).Message.ShouldContain(path);
+        Should.Throw<KeyUnreadableException>(() => running.Derive("0002", "seal")).Message.ShouldContain(path);
+        running.Derive("0001", "seal").Length.ShouldBe(32);
+    }
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+}
