@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using KenshinOtp.Audit;
 using KenshinOtp.Data;
 using KenshinOtp.Institutions;
 using KenshinOtp.Otp;
@@ -44,7 +43,7 @@ internal static class BenchTokens
 
     public static string Serial(int number) => $"BENCH{number:D8}";
 
-    public static byte[] Secret(int number) => HMACSHA1.HashData(Seed, BitConverter.GetBytes(number));
+    public static byte[] Secret(int number) => HMACSHA256.HashData(Seed, BitConverter.GetBytes(number))[..20];
 
     /// <summary>Makes an institution, an API key and tokens.</summary>
     /// <param name="centre">The product's services.</param>
@@ -85,7 +84,7 @@ internal static class BenchTokens
     }
 
     /// <summary>Ids that lie where those of real rows would: spread by nothing but the time of their making.</summary>
-    private static string Id(char kind, int number) => $"0190{number:x8}7{kind}008000{Convert.ToHexStringLower(HMACSHA1.HashData(Seed, Encoding.ASCII.GetBytes($"{kind}{number}"))[..6])}";
+    private static string Id(char kind, int number) => $"0190{number:x8}7{kind}008000{Convert.ToHexStringLower(HMACSHA256.HashData(Seed, Encoding.ASCII.GetBytes($"{kind}{number}"))[..6])}";
 
     private sealed record ContractRow(string Id, string InstitutionId, string ServiceId, string Name, string Mode, string Branch, long Now);
 

@@ -1,0 +1,71 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using KenshinOtp.Api;
+using KenshinOtp.Data;
+
+namespace KenshinOtp.Bench;
+
+/// <summary>What is measured, each in a process of its own: this program started again with <c>serve</c> or <c>serve-empty</c>.</summary>
+internal static class Servers
+{
+    /// <summary>The product, with the fast clock.</summary>
+    public static async Task Product(int port, FastClock clock)
+    {
+        var app = ApiHost.Build([], builder =>
+        {
+            builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
+            builder.Services.AddSingleton<TimeProvider>(clock);
+        });
+        await app.Services.GetRequiredService<Migrator>().RequireCurrent(CancellationToken.None);
+        await app.RunAsync();
+    }
+
+    /// <summary>An endpoint of the same server that reads and writes JSON of the same form and does nothing besides.</summary>
+    public static async Task Empty(int port)
+    {
+        var builder = WebApplication.CreateBuilder();
+        builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
+        builder.Logging.ClearProviders();
+        var app = builder.Build();
+        app.MapPost("/empty", (Question question) => new Result(
+            "0190a5b0000070008000000000000000", "accepted", null, question.ServiceId, 10, DateTimeOffset.UnixEpoch));
+        await app.RunAsync();
+    }
+
+    /// <summary>Starts this program again and waits until it answers.</summary>
+    public static async Task<Process> Start(IEnumerable<string> arguments, int port, IEnumerable<(string Key, string Value)> settings)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath!, arguments) { UseShellExecute = false, RedirectStandardOutput = true };
+        foreach (var (key, value) in settings)
+            start.Environment[key] = value;
+        var process = Process.Start(start)!;
+        _ = process.StandardOutput.ReadToEndAsync();
+        using var http = new HttpClient();
+        for (var tries = 0; tries < 600; tries++)
+        {
+            try
+            {
+                using var answer = await http.GetAsync(new Uri($"http://127.0.0.1:{port}/"));
+                return process;
+            }
+            catch (HttpRequestException) when (!process.HasExited)
+            {
+                await Task.Delay(50);
+            }
+        }
+
+        throw new TimeoutException("The server did not start.");
+    }
+
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private sealed record Question(string ServiceId, string UserId, string Transaction, string Otp, string? Reference);
+
+    private sealed record Result(string VerificationId, string Outcome, string? Reason, string Serial, int RemainingAttempts, DateTimeOffset VerifiedAt);
+}
