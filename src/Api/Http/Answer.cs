@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using KenshinOtp.Contracts;
@@ -79,7 +80,9 @@ internal sealed record Answer(int Status, string ContentType, string Body, TimeS
         http.Response.ContentType = ContentType;
         if (RetryAfter is { } wait)
             http.Response.Headers.RetryAfter = Math.Max(1, Math.Ceiling(wait.TotalSeconds)).ToString("0", CultureInfo.InvariantCulture);
-        await http.Response.WriteAsync(Body, http.RequestAborted);
+        var body = Encoding.UTF8.GetBytes(Body);
+        http.Response.ContentLength = body.Length; // one write to the wire: a body of unknown length would take two
+        await http.Response.Body.WriteAsync(body, http.RequestAborted);
     }
 
     /// <summary>Not the body: a credential is an answer too.</summary>

@@ -30,7 +30,7 @@ public sealed class PostgresDialect : SqlDialect, IDisposable
     public PostgresDialect(string connectionString)
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString);
-        if (!settings.ContainsKey("Max Auto Prepare"))
+        if (!new DbConnectionStringBuilder { ConnectionString = connectionString }.ContainsKey("Max Auto Prepare")) // a connection pool in between may not permit it
             settings.MaxAutoPrepare = PreparedStatements;
         settings.ApplicationName ??= "KenshinOtp";
         settings.NoResetOnClose = true; // nothing of a session is ever changed but by Prepare, which is to stay
@@ -134,8 +134,11 @@ public sealed class PostgresDialect : SqlDialect, IDisposable
 
     private static string OverArrays(Statement insert)
     {
+        var text = insert.Spell(static parameter => $"r.p{parameter}");
+        var values = text.IndexOf("values", StringComparison.Ordinal);
+        var list = text[(text.IndexOf('(', values) + 1)..text.LastIndexOf(')')];
         var columns = insert.Parameters.Select((parameter, i) => $"{Number(i)}::{(parameter.Type == DbType.String ? "text" : "bigint")}[]");
-        return $"{insert.Text[..insert.Text.IndexOf("values", StringComparison.Ordinal)]} select * from unnest({string.Join(", ", columns)})";
+        return $"{text[..values]} select {list} from unnest({string.Join(", ", columns)}) as r({string.Join(", ", insert.Parameters.Select((_, i) => $"p{i}"))})";
     }
 
     private static NpgsqlParameter Column<TRow>(Statement insert, int parameter, IReadOnlyList<TRow> rows)
