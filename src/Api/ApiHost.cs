@@ -109,6 +109,7 @@ public static class ApiHost
         app.MapDownload();
         app.MapPortal();
         app.MapStaffConsole();
+        app.MapEnginePages();
         app.MapOpenApi("/openapi/{documentName}.json");
         app.MapHealthChecks("/health/live", new() { Predicate = _ => false });
         app.MapHealthChecks("/health/ready", new() { Predicate = check => check.Tags.Contains("ready") });

@@ -38,7 +38,7 @@ public static class CoreServices
             .AddSingleton(new PublicUrls(settings.PublicUrl))
             .AddSingleton<IKeyRing>(_ => new FileKeyRing(settings.KeysDirectory))
             .AddSingleton<SqlDialect>(_ => Engines.Find(settings.DatabaseProvider)!.Create(settings.DatabaseConnectionString))
-            .AddSingleton<IMailTransport>(_ => settings.Smtp is { } smtp ? new SystemNetMailTransport(smtp) : new PickupTransport(settings.PickupDirectory))
+            .AddSingleton<IMailTransport>(_ => settings.Smtp is { } smtp ? MailLibrary.Smtp(smtp) : new PickupTransport(settings.PickupDirectory))
             .AddSingleton<Database>().AddSingleton<Migrator>().AddScoped<Changes>()
             .AddStores()
             .AddAudit(settings)

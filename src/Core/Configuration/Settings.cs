@@ -75,14 +75,21 @@ public sealed record Settings
     private static SmtpSettings ReadSmtp(SettingsReader reader, int leaseSeconds)
     {
         var host = reader.Text("Mail:Smtp:Host", missing: null);
-        var security = reader.Choice("Mail:Smtp:Security", IsLoopback(host) ? "none" : "startTls", "none", "startTls");
+        var chosen = reader.Choice("Mail:Smtp:Security", IsLoopback(host) ? "none" : "startTls", [.. MailLibrary.Securities.Select(security => security.ToRow())]);
+        var security = EnumNames.TryParse<SmtpSecurity>(chosen, out var known) ? known : SmtpSecurity.StartTls;
         var user = reader.Optional("Mail:Smtp:User");
         var password = reader.Optional("Mail:Smtp:Password");
         if (user is null != password is null)
             reader.Fault(user is null ? "Mail:Smtp:User" : "Mail:Smtp:Password", "is missing: user and password go together");
-        return new(host, reader.Number("Mail:Smtp:Port", security == "none" ? 25 : 587, 1, 65535),
-            security == "none" ? SmtpSecurity.None : SmtpSecurity.StartTls, user, password, TimeSpan.FromSeconds(leaseSeconds / 2.0));
+        return new(host, reader.Number("Mail:Smtp:Port", UsualPort(security), 1, 65535), security, user, password, TimeSpan.FromSeconds(leaseSeconds / 2.0));
     }
+
+    private static int UsualPort(SmtpSecurity security) => security switch
+    {
+        SmtpSecurity.None => 25,
+        SmtpSecurity.StartTls => 587,
+        _ => 465,
+    };
 
     private static bool IsLoopback(string host) =>
         host is "localhost" || (System.Net.IPAddress.TryParse(host, out var address) && System.Net.IPAddress.IsLoopback(address));

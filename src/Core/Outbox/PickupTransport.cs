@@ -1,5 +1,3 @@
-using System.Net.Mail;
-
 namespace KenshinOtp.Outbox;
 
 /// <summary>
@@ -16,14 +14,12 @@ public sealed class PickupTransport(string directory) : IMailTransport
             if (Directory.Exists(draft))
                 Directory.Delete(draft, recursive: true); // left behind by a crash
             Directory.CreateDirectory(draft);
-            using (var message = MailMessages.Create(mail, body))
-            using (var client = new SmtpClient { DeliveryMethod = SmtpDeliveryMethod.SpecifiedPickupDirectory, PickupDirectoryLocation = Path.GetFullPath(draft) })
-                await client.SendMailAsync(message, ct);
+            await MailLibrary.Write(mail, body, draft, ct);
             File.Move(Directory.GetFiles(draft, "*.eml").Single(), Path.Combine(directory, mail.Id + ".eml"), overwrite: true);
             Directory.Delete(draft, recursive: true);
             return new(DeliveryVerdict.Accepted);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or SmtpException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return new(DeliveryVerdict.Unreachable, e.Message);
         }

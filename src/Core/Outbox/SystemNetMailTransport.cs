@@ -1,35 +1,61 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Mail;
-using System.Text.RegularExpressions;
+using System.Text;
 
 namespace KenshinOtp.Outbox;
 
-/// <summary>How the mail server is reached.</summary>
-public enum SmtpSecurity
+/// <summary>What the mail library of this package set gives; here it is the framework's own.</summary>
+internal static class MailLibrary
 {
-    None,
-    StartTls,
+    /// <summary>How it can reach a server. It knows no TLS from the first byte.</summary>
+    public static IReadOnlyList<SmtpSecurity> Securities { get; } = [SmtpSecurity.None, SmtpSecurity.StartTls];
 
-    /// <summary>TLS from the first byte (port 465); not in every package set.</summary>
-    Tls,
-}
+    public static IMailTransport Smtp(SmtpSettings settings) => new SystemNetMailTransport(settings);
 
-public sealed record SmtpSettings(string Host, int Port, SmtpSecurity Security, string? User, string? Password, TimeSpan Timeout)
-{
-    public override string ToString() => $"{Host}:{Port}";
+    /// <summary>Writes a mail as the one <c>.eml</c> file of an empty directory.</summary>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    public static async Task Write(LeasedMail mail, string body, string directory, CancellationToken ct)
+    {
+        try
+        {
+            using var message = Compose(mail, body);
+            using var client = new SmtpClient { DeliveryMethod = SmtpDeliveryMethod.SpecifiedPickupDirectory, PickupDirectoryLocation = Path.GetFullPath(directory) };
+            await client.SendMailAsync(message, ct);
+        }
+        catch (SmtpException e)
+        {
+            throw new IOException(e.Message, e);
+        }
+    }
+
+    /// <summary>UTF-8 throughout: every handset of today reads it, and no character turns into a question mark.</summary>
+    public static MailMessage Compose(LeasedMail mail, string body)
+    {
+        var message = new MailMessage
+        {
+            From = new MailAddress(mail.FromAddress, mail.FromName, Encoding.UTF8),
+            Subject = mail.Subject,
+            SubjectEncoding = Encoding.UTF8,
+            HeadersEncoding = Encoding.UTF8,
+            Body = body,
+            BodyEncoding = Encoding.UTF8,
+        };
+        message.To.Add(new MailAddress(mail.To.SmtpForm));
+        message.Headers.Add("Message-ID", mail.MessageId);
+        message.Headers.Add("Auto-Submitted", "auto-generated"); // RFC 3834 §5: no out-of-office answers, please
+        return message;
+    }
 }
 
 /// <summary>SMTP by the framework's own client. Connections are kept and used again.</summary>
-public sealed partial class SystemNetMailTransport(SmtpSettings settings) : IMailTransport, IDisposable
+internal sealed class SystemNetMailTransport(SmtpSettings settings) : IMailTransport, IDisposable
 {
-    private const int MaxWords = 400;
-
     private readonly ConcurrentBag<SmtpClient> _idle = [];
 
     public async Task<DeliveryOutcome> Send(LeasedMail mail, string body, CancellationToken ct)
     {
-        using var message = MailMessages.Create(mail, body);
+        using var message = MailLibrary.Compose(mail, body);
         // One limit for both tries: together they must end before the lease does.
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
         limit.CancelAfter(settings.Timeout);
@@ -51,7 +77,7 @@ public sealed partial class SystemNetMailTransport(SmtpSettings settings) : IMai
         catch (SmtpException e)
         {
             client.Dispose();
-            return new(Judge(e), Words(e));
+            return new(Judge(e), SmtpReply.Words((int)e.StatusCode, e.InnerException is { } inner ? $"{e.Message} {inner.Message}" : e.Message));
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
@@ -71,32 +97,12 @@ public sealed partial class SystemNetMailTransport(SmtpSettings settings) : IMai
             client.Dispose();
     }
 
-    /// <summary>
-    /// A 5xx about this mail is final. What concerns us rather than the mail is not: log-in or TLS needed, relaying denied (which is also what a server
-    /// says when it did not take our log-in, for the client then goes on without one), a lost connection. Somebody mends the settings and the mail goes out.
-    /// </summary>
-    private static DeliveryVerdict Judge(SmtpException e) => (int)e.StatusCode switch
+    /// <summary>A mail is refused by a server's reply alone, not by what the client met while it waited for one.</summary>
+    private static DeliveryVerdict Judge(SmtpException e) => SmtpReply.Judge((int)e.StatusCode, e.Message) switch
     {
-        (int)SmtpStatusCode.MustIssueStartTlsFirst or 534 or 535 or 538 => DeliveryVerdict.Unreachable,
-        >= 550 and <= 554 when e.Message.Contains("relay", StringComparison.OrdinalIgnoreCase) => DeliveryVerdict.Deferred,
-        >= 500 and < 600 when e.InnerException is null or SmtpException => DeliveryVerdict.Refused,
-        (int)SmtpStatusCode.ServiceNotAvailable => DeliveryVerdict.Unreachable,
-        >= 400 and < 500 => DeliveryVerdict.Deferred,
-        _ => DeliveryVerdict.Unreachable,
+        DeliveryVerdict.Refused when e.InnerException is not (null or SmtpException) => DeliveryVerdict.Unreachable,
+        var verdict => verdict,
     };
-
-    /// <summary>The server's words, without what it may quote of the mail: links and addresses.</summary>
-    private static string Words(SmtpException e)
-    {
-        var words = e.InnerException is { } inner ? $"{e.Message} {inner.Message}" : e.Message;
-        if ((int)e.StatusCode > 0)
-            words = $"{(int)e.StatusCode} {words}";
-        words = Quoted().Replace(words, "[…]");
-        return words.Length <= MaxWords ? words : words[..MaxWords];
-    }
-
-    [GeneratedRegex(@"https?:\S+|<[^<>\s]*@[^<>\s]*>|\S+@\S+", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex Quoted();
 
     private SmtpClient Connect() => new(settings.Host, settings.Port)
     {

@@ -4,7 +4,6 @@ using KenshinOtp.Outbox;
 using KenshinOtp.Renewal;
 using KenshinOtp.Withdrawal;
 using Microsoft.Extensions.DependencyInjection;
-using Quartz;
 
 namespace KenshinOtp.Worker.Jobs;
 
@@ -16,9 +15,6 @@ public sealed record Job(string Name, string Cron, Func<IServiceProvider, Cancel
 {
     /// <summary>Whether it hands mail to a server: the others need no setting that says how.</summary>
     public bool SendsMail { get; init; }
-
-    /// <summary>When the engine rings for it next.</summary>
-    public DateTimeOffset? NextAfter(DateTimeOffset now) => new CronExpression(Cron, TimeZoneInfo.Utc).GetNextValidTimeAfter(now);
 
     /// <summary>One round, of which staff see when it was and what came of it.</summary>
     public Task<int> RunWatched(IServiceProvider services, CancellationToken ct) =>

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Quartz;
@@ -22,6 +24,21 @@ public static class QuartzEngine
             }
         });
         return services.AddQuartzHostedService(options => options.WaitForJobsToComplete = true);
+    }
+
+    /// <summary>When the engine rings for a job next.</summary>
+    public static DateTimeOffset? NextAfter(this Job job, DateTimeOffset now) => new CronExpression(job.Cron, TimeZoneInfo.Utc).GetNextValidTimeAfter(now);
+
+    /// <summary>Whether the engine in this process shows pages of its own. This one has none.</summary>
+    public static bool HasJobDashboard(this IServiceProvider services) => false;
+
+    /// <summary>Maps the engine's own pages, of which this one has none.</summary>
+    /// <param name="routes">Where to.</param>
+    /// <param name="path">Where they begin.</param>
+    /// <param name="back">The page that leads to them.</param>
+    /// <param name="admit">Whether the caller may enter; has answered if not.</param>
+    public static void MapJobDashboard(this IEndpointRouteBuilder routes, string path, string back, Func<HttpContext, Task<bool>> admit)
+    {
     }
 }
 

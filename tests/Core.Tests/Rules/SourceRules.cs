@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
+using System.Xml.Linq;
 
 namespace KenshinOtp.Core.Tests.Rules;
 
@@ -59,6 +60,30 @@ public sealed partial class SourceRules
             .Select(match => match.Groups[1].Value).Distinct(StringComparer.Ordinal)
             .ShouldBeSubsetOf(["MailId", "Verdict", "Attempt", "Job", "Count", "Milliseconds", "Reference"]);
 
+    [Theory]
+    [InlineData("Core", "Outbox/SystemNetMailTransport.cs", "Outbox/MailKitTransport.cs")]
+    [InlineData("Worker", "Jobs/QuartzEngine.cs", "Jobs/HangfireEngine.cs")]
+    public void Each_choice_of_the_package_sets_is_one_file_of_which_one_is_compiled(string project, string mirror, string full)
+    {
+        var folder = Path.Combine(Root, "src", project);
+        var build = XDocument.Load(Path.Combine(folder, $"{project}.csproj"));
+
+        foreach (var (file, removedWhere) in new[] { (mirror, "'$(PackageSet)' == 'Full'"), (full, "'$(PackageSet)' != 'Full'") })
+        {
+            File.Exists(Path.Combine(folder, file)).ShouldBeTrue(file);
+            build.Descendants("Compile").Single(element => element.Attribute("Remove")?.Value == file).Parent!.Attribute("Condition")!.Value.ShouldBe(removedWhere);
+        }
+    }
+
+    [Fact]
+    public void The_libraries_of_a_package_set_stand_in_its_own_files_alone() =>
+        Sources("src").Where(file => OfOneSet().IsMatch(file.Text)).Select(file => Path.GetFileName(file.Path)).Order(StringComparer.Ordinal)
+            .ShouldBe(["HangfireEngine.cs", "MailKitTransport.cs", "QuartzEngine.cs", "SystemNetMailTransport.cs"]);
+
+    [Fact]
+    public void No_source_is_compiled_in_parts() =>
+        Sources("src").Concat(Sources("samples")).Where(file => Conditional().IsMatch(file.Text)).Select(file => file.Path).ShouldBeEmpty();
+
     private static IEnumerable<(string Path, string Text)> Sources(string folder) =>
         Directory.GetFiles(Path.Combine(Root, folder), "*.cs", SearchOption.AllDirectories)
             .Select(path => path.Replace('\\', '/'))
@@ -78,6 +103,12 @@ public sealed partial class SourceRules
 
     [GeneratedRegex("\\b(?:T|X|texts|words)\\[\"([A-Za-z]+_[A-Za-z0-9_]*[A-Za-z0-9])\"[\\],]", RegexOptions.None, 5000)]
     private static partial Regex AskedWord();
+
+    [GeneratedRegex(@"^using (?:\w+ = )?(?:Cronos|Hangfire|MailKit|MimeKit|Quartz|System\.Net\.Mail)\b", RegexOptions.Multiline, 5000)]
+    private static partial Regex OfOneSet();
+
+    [GeneratedRegex(@"^\s*#(?:if|elif|else)\b", RegexOptions.Multiline, 5000)]
+    private static partial Regex Conditional();
 
     [GeneratedRegex("LoggerMessage\\([^)]*Message = \"[^\"]*\"", RegexOptions.None, 5000)]
     private static partial Regex LogTemplate();

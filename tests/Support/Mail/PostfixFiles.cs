@@ -16,15 +16,28 @@ internal static class PostfixFiles
 
     public static string ConfigDirectory(string root) => Path.Combine(root, "etc");
 
-    public static async Task Write(string root, int port, CancellationToken ct)
+    public static string CertificateFile(string root) => Path.Combine(ConfigDirectory(root), "certificate.pem");
+
+    private static string KeyFile(string root) => Path.Combine(ConfigDirectory(root), "key.pem");
+
+    /// <param name="root">The folder.</param>
+    /// <param name="port">The port for connections that begin in the clear.</param>
+    /// <param name="tls">With a certificate, encryption is offered there, and taken for granted at a second port.</param>
+    /// <param name="ct">Ends the preparations.</param>
+    public static async Task Write(string root, int port, (ServerCertificate Certificate, int Port)? tls, CancellationToken ct)
     {
         await MakeDirectories("root", "755", ["", "etc", "log", "queue", "queue/pid"]);
         await MakeDirectories("postfix", "700", ["data", .. QueueDirectories]);
         await MakeDirectories(Nobody, "700", ["mail"]);
 
-        await WriteOld("main.cf", MainCf(root));
-        await WriteOld("master.cf", MasterCf(port));
+        await WriteOld("main.cf", MainCf(root) + (tls is null ? "" : MainTls(root)));
+        await WriteOld("master.cf", MasterCf(port) + (tls is { Port: var tlsPort } ? MasterTls(tlsPort) : ""));
         await WriteOld("recipients", Recipients);
+        if (tls is { Certificate: var certificate })
+        {
+            await File.WriteAllTextAsync(CertificateFile(root), certificate.CertificatePem, ct);
+            await File.WriteAllTextAsync(KeyFile(root), certificate.KeyPem, ct);
+        }
 
         Task MakeDirectories(string owner, string mode, IEnumerable<string> names) =>
             Command.Output("install", ["-d", "-o", owner, "-m", mode, .. names.Select(name => Path.Combine(root, name))], "", ct);
@@ -113,6 +126,20 @@ internal static class PostfixFiles
         virtual unix - n n - - virtual
         anvil unix - - n - 1 anvil
         postlog unix-dgram n - n - 1 postlogd
+
+        """;
+
+    private static string MainTls(string root) => $"""
+        smtpd_tls_security_level = may
+        smtpd_tls_cert_file = {CertificateFile(root)}
+        smtpd_tls_key_file = {KeyFile(root)}
+        tls_random_source = dev:/dev/urandom
+
+        """;
+
+    private static string MasterTls(int port) => $"""
+        127.0.0.1:{port} inet n - n - - smtpd -o smtpd_tls_wrappermode=yes
+        tlsmgr unix - - n 1000? 1 tlsmgr
 
         """;
 

@@ -40,15 +40,24 @@ public sealed class PostfixServer : IAsyncDisposable
     /// <summary>The SMTP port on 127.0.0.1: plain, without authentication. It stays the same across stops.</summary>
     public int Port { get; }
 
+    /// <summary>The port on 127.0.0.1 where TLS begins with the first byte; only of a server with a certificate.</summary>
+    public int TlsPort { get; private init; }
+
+    /// <summary>The certificate for clients to trust; only of a server that has one.</summary>
+    public string CertificateFile => PostfixFiles.CertificateFile(root);
+
     /// <summary>What Postfix logged so far.</summary>
     public string Log => File.Exists(PostfixFiles.LogFile(root)) ? File.ReadAllText(PostfixFiles.LogFile(root)) : "";
 
-    public static async Task<PostfixServer> Start(CancellationToken ct)
+    public static Task<PostfixServer> Start(CancellationToken ct) => Start(certificate: null, ct);
+
+    /// <summary>A server that also encrypts, if it is given a certificate.</summary>
+    public static async Task<PostfixServer> Start(ServerCertificate? certificate, CancellationToken ct)
     {
-        var server = new PostfixServer(Directory.CreateTempSubdirectory("kenshin-postfix-").FullName, FreePort.Next());
+        var server = new PostfixServer(Directory.CreateTempSubdirectory("kenshin-postfix-").FullName, FreePort.Next()) { TlsPort = certificate is null ? 0 : FreePort.Next() };
         try
         {
-            await PostfixFiles.Write(server.root, server.Port, ct);
+            await PostfixFiles.Write(server.root, server.Port, certificate is null ? null : (certificate, server.TlsPort), ct);
             await server.Launch(ct);
             return server;
         }

@@ -11,6 +11,9 @@ internal sealed class JobsModel(StaffDoor door, JobBoard board) : StaffModel(doo
 
     public bool MayRun => Member.May(StaffAction.RunJobs);
 
+    /// <summary>Whether there is more to see of the engine, and for this person.</summary>
+    public bool SeesEngine => MayRun && HttpContext.RequestServices.HasJobDashboard();
+
     /// <summary>The job that was just run by hand.</summary>
     public Job? Ran { get; private set; }
 

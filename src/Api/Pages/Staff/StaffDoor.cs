@@ -1,3 +1,4 @@
+using KenshinOtp.Api.Pages.Portal;
 using KenshinOtp.Staff;
 
 namespace KenshinOtp.Api.Pages.Staff;
@@ -21,6 +22,14 @@ internal sealed class StaffDoor(SignIn signIn, StaffDesk desk, TimeProvider time
         http.Features.Set(new StaffFrame(visit, drafts, mails, visit.EndsAt - time.GetUtcNow()));
         return visit;
     }
+
+    /// <summary>The step of the log-in that is still to come; null for those who are at work.</summary>
+    public static string? StepBefore(StaffVisit? visit, HttpContext http) => visit switch
+    {
+        null => StaffPaths.WithReturn(StaffPaths.Login, HttpMethods.IsGet(http.Request.Method) ? Asked.By(http) : null),
+        { Session.Stage: SignInStage.Full, Member.PasswordTemporary: false } => null,
+        _ => StaffPaths.StepOf(visit),
+    };
 
     public static Workplace Workplace(HttpContext http) => new(http.Connection.RemoteIpAddress?.ToString(), http.Request.Headers.UserAgent.ToString());
 }

@@ -41,11 +41,9 @@ internal abstract class StaffModel(StaffDoor door) : PageModel
     /// <summary>Where somebody is sent who has no business here now; null for those who have.</summary>
     protected virtual IActionResult? Refuse(StaffVisit? visit)
     {
-        if (visit is null)
-            return LocalRedirect(StaffPaths.WithReturn(StaffPaths.Login, HttpMethods.IsGet(Request.Method) ? Asked.By(HttpContext) : null));
-        if (visit.Session.Stage != SignInStage.Full || visit.Member.PasswordTemporary)
-            return LocalRedirect(StaffPaths.StepOf(visit));
-        return Needs is { } action && !visit.Member.May(action) ? NotFound() : null;
+        if (StaffDoor.StepBefore(visit, HttpContext) is { } step)
+            return LocalRedirect(step);
+        return Needs is { } action && !visit!.Member.May(action) ? NotFound() : null;
     }
 
     /// <summary>

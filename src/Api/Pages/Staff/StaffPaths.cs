@@ -20,6 +20,7 @@ internal static class StaffPaths
     public const string Deliveries = Root + "/deliveries";
     public const string Audit = Root + "/audit";
     public const string Jobs = Root + "/jobs";
+    public const string Engine = Jobs + "/engine";
     public const string Message = Root + "/message";
     public const string Language = Root + "/language";
     public const string Seen = Root + "/seen";

@@ -1,0 +1,128 @@
+using System.Collections.Concurrent;
+using System.Net.Sockets;
+using System.Text;
+using MailKit;
+using MailKit.Net.Smtp;
+using MailKit.Security;
+using MimeKit;
+using MimeKit.Text;
+
+namespace KenshinOtp.Outbox;
+
+/// <summary>What the mail library of this package set gives; here it is MailKit.</summary>
+internal static class MailLibrary
+{
+    // RFC 5322 §2.3: lines of a mail end with CRLF, also in a file that a mail server picks up.
+    private static readonly FormatOptions Lines = new() { NewLineFormat = NewLineFormat.Dos };
+
+    /// <summary>How it can reach a server.</summary>
+    public static IReadOnlyList<SmtpSecurity> Securities { get; } = [SmtpSecurity.None, SmtpSecurity.StartTls, SmtpSecurity.Tls];
+
+    public static IMailTransport Smtp(SmtpSettings settings) => new MailKitTransport(settings);
+
+    /// <summary>Writes a mail as the one <c>.eml</c> file of an empty directory, with the envelope on top as pickup directories have it.</summary>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    public static async Task Write(LeasedMail mail, string body, string directory, CancellationToken ct)
+    {
+        using var message = Compose(mail, body);
+        message.Headers.Insert(0, "X-Sender", mail.FromAddress);
+        message.Headers.Insert(1, "X-Receiver", mail.To.SmtpForm);
+        await message.WriteToAsync(Lines, Path.Combine(directory, mail.Id + ".eml"), ct);
+    }
+
+    /// <summary>UTF-8 throughout: every handset of today reads it, and no character turns into a question mark.</summary>
+    public static MimeMessage Compose(LeasedMail mail, string body)
+    {
+        // Base64 also where the server would take eight bits: what is behind it may not.
+        var text = new TextPart(TextFormat.Plain) { ContentTransferEncoding = ContentEncoding.Base64 };
+        text.SetText(Encoding.UTF8, body);
+        var message = new MimeMessage { Body = text, MessageId = mail.MessageId };
+        message.From.Add(new MailboxAddress(Encoding.UTF8, mail.FromName, mail.FromAddress));
+        message.To.Add(new MailboxAddress("", mail.To.SmtpForm));
+        message.Headers.Replace(new Header(Encoding.UTF8, HeaderId.Subject, mail.Subject));
+        message.Headers.Add("Auto-Submitted", "auto-generated"); // RFC 3834 §5: no out-of-office answers, please
+        return message;
+    }
+}
+
+/// <summary>SMTP by MailKit. Connections are kept and used again.</summary>
+internal sealed class MailKitTransport(SmtpSettings settings) : IMailTransport, IDisposable
+{
+    private readonly ConcurrentBag<SmtpClient> _idle = [];
+
+    public async Task<DeliveryOutcome> Send(LeasedMail mail, string body, CancellationToken ct)
+    {
+        using var message = MailLibrary.Compose(mail, body);
+        // One limit for both tries: together they must end before the lease does.
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        limit.CancelAfter(settings.Timeout);
+
+        // A kept connection may have been closed by the server in the meantime: that says nothing of the mail, nor of the server.
+        if (_idle.TryTake(out var kept) && await Send(message, kept, limit.Token, ct) is { Verdict: not DeliveryVerdict.Unreachable } outcome)
+            return outcome;
+        return await Send(message, new SmtpClient(), limit.Token, ct);
+    }
+
+    private async Task<DeliveryOutcome> Send(MimeMessage message, SmtpClient client, CancellationToken limit, CancellationToken ct)
+    {
+        try
+        {
+            if (!client.IsConnected)
+                await Connect(client, limit);
+            await client.SendAsync(message, limit);
+            _idle.Add(client);
+            return new(DeliveryVerdict.Accepted);
+        }
+        catch (SmtpCommandException e)
+        {
+            client.Dispose();
+            return new(Judge(e), SmtpReply.Words((int)e.StatusCode, e.Message));
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            client.Dispose();
+            return new(DeliveryVerdict.Unreachable, $"No answer within {settings.Timeout.TotalSeconds:0} seconds.");
+        }
+        catch (Exception e) when (IsOfTheConnection(e))
+        {
+            client.Dispose();
+            return new(DeliveryVerdict.Unreachable, SmtpReply.Words(code: 0, e.InnerException is { } inner ? $"{e.Message} {inner.Message}" : e.Message));
+        }
+        catch
+        {
+            client.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        while (_idle.TryTake(out var client))
+            client.Dispose();
+    }
+
+    /// <summary>What a server says before it has heard of the mail is not about the mail.</summary>
+    private static DeliveryVerdict Judge(SmtpCommandException e) =>
+        e.ErrorCode == SmtpErrorCode.UnexpectedStatusCode ? DeliveryVerdict.Unreachable : SmtpReply.Judge((int)e.StatusCode, e.Message);
+
+    /// <summary>With exactly the encryption that was asked for: left to choose, MailKit would go on in the clear where a server offers none.</summary>
+    private async Task Connect(SmtpClient client, CancellationToken ct)
+    {
+        // As the other transport: the revocation list of an institution's own authority is often out of reach from here.
+        client.CheckCertificateRevocation = false;
+        client.Timeout = (int)settings.Timeout.TotalMilliseconds;
+        await client.ConnectAsync(settings.Host, settings.Port, settings.Security switch
+        {
+            SmtpSecurity.None => SecureSocketOptions.None,
+            SmtpSecurity.StartTls => SecureSocketOptions.StartTls,
+            _ => SecureSocketOptions.SslOnConnect,
+        }, ct);
+        if (settings is { User: { } user, Password: { } password })
+            await client.AuthenticateAsync(user, password, ct);
+    }
+
+    /// <summary>A server that is away, breaks the protocol, has another's certificate, offers no TLS or no log-in, or refuses ours.</summary>
+    private static bool IsOfTheConnection(Exception e) => e
+        is IOException or SocketException or TimeoutException or ProtocolException or SslHandshakeException or AuthenticationException
+        or ServiceNotConnectedException or ServiceNotAuthenticatedException or NotSupportedException;
+}
