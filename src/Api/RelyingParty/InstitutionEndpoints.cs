@@ -57,7 +57,8 @@ internal static class InstitutionEndpoints
     private static bool TryParseReturnUrl(string? text, out Uri url)
     {
         url = null!;
-        if (text is not { Length: <= MaxUrlLength } || !Uri.TryCreate(text, UriKind.Absolute, out var parsed) || parsed.UserInfo.Length > 0)
+        if (text is not { Length: <= MaxUrlLength } || !Uri.TryCreate(text, UriKind.Absolute, out var parsed) || parsed.UserInfo.Length > 0
+            || parsed.AbsoluteUri.Length > MaxUrlLength)
             return false;
         url = parsed;
         return parsed.Scheme == Uri.UriSchemeHttps || (parsed.Scheme == Uri.UriSchemeHttp && parsed.IsLoopback);

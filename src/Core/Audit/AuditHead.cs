@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 
 namespace KenshinOtp.Audit;
@@ -34,7 +33,7 @@ public sealed class AuditHead(string directory)
     /// <summary>Replaces the file as a whole: a power cut leaves the earlier one or the new one.</summary>
     public void Write(ChainEnd newest)
     {
-        var draft = _path + "." + Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
+        var draft = _path + "." + Path.GetRandomFileName();
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;

@@ -2,12 +2,15 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
 using KenshinOtp.Data;
+using KenshinOtp.Text;
 
 namespace KenshinOtp.Audit;
 
 /// <summary>An entry with its place in a chain: a row of the table and a line of an archive.</summary>
 public sealed record AuditRow
 {
+    private const int MaxActorName = 60, MaxAddress = 45, MaxId = 64, MaxState = 300, MaxDetail = 500;
+
     public string Id { get; init; } = "";
     public string InstitutionId { get; init; } = "";
 
@@ -40,15 +43,15 @@ public sealed record AuditRow
         OccurredAt = now.ToRow(),
         Action = entry.Action,
         ActorKind = entry.Actor.Kind,
-        ActorName = Storable(entry.Actor.Name),
-        ActorAddress = entry.Actor.Address,
-        ServiceId = Storable(entry.ServiceId),
-        UserId = Storable(entry.UserId),
+        ActorName = Storable(entry.Actor.Name, MaxActorName),
+        ActorAddress = Storable(entry.Actor.Address, MaxAddress),
+        ServiceId = Storable(entry.ServiceId, MaxId),
+        UserId = Storable(entry.UserId, MaxId),
         Serial = entry.Serial,
-        StateBefore = Storable(entry.Before),
-        StateAfter = Storable(entry.After),
+        StateBefore = Storable(entry.Before, MaxState),
+        StateAfter = Storable(entry.After, MaxState),
         ReceiptNumber = entry.ReceiptNumber,
-        Detail = Storable(entry.Detail),
+        Detail = Storable(entry.Detail, MaxDetail),
     };
 
     /// <summary>What its mac is over: every column, and the mac of the entry before; null for the first of a chain.</summary>
@@ -58,7 +61,9 @@ public sealed record AuditRow
         ActorKind, ActorName, ActorAddress, ServiceId, UserId, Serial, StateBefore, StateAfter, ReceiptNumber, Detail,
     ];
 
-    // What no database gives back as it was written would look like tampering later: half a surrogate pair becomes U+FFFD on the way, NUL ends the text.
+    // What no database gives back as it was written would look like tampering later: half a surrogate pair becomes U+FFFD on the way, NUL ends the text,
+    // and what is longer than its column is refused or cut.
     [return: NotNullIfNotNull(nameof(text))]
-    private static string? Storable(string? text) => text is null ? null : Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)).Replace('\0', '\uFFFD');
+    private static string? Storable(string? text, int length) =>
+        text is null ? null : Shortened.To(length, Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)).Replace('\0', '\uFFFD'));
 }

@@ -1,5 +1,8 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Unicode;
 using KenshinOtp.Data;
+using KenshinOtp.Text;
 
 namespace KenshinOtp.Audit;
 
@@ -53,6 +56,10 @@ public sealed record Entry(string Action, Actor Actor, string InstitutionId)
 /// <summary>Writes audit entries and events in the transaction of the change they tell of.</summary>
 public sealed class Journal(AuditChains chains)
 {
+    private const int MaxData = 2000, MaxWords = 500;
+
+    private static readonly JsonSerializerOptions Form = new() { Encoder = JavaScriptEncoder.Create(UnicodeRanges.All) };
+
     private const string InsertEvent =
         "insert into event (id, institution_id, type, occurred_at, data) values (@Id, @InstitutionId, @Type, @OccurredAt, @Data)";
 
@@ -65,18 +72,28 @@ public sealed class Journal(AuditChains chains)
         if (!entry.Announce)
             return id;
 
-        var data = JsonSerializer.Serialize(new
-        {
-            serviceId = entry.ServiceId,
-            userId = entry.UserId,
-            serial = entry.Serial,
-            before = entry.Before,
-            after = entry.After,
-            receiptNumber = entry.ReceiptNumber,
-            detail = entry.Detail,
-        });
-        await tx.Execute(InsertEvent, new { Id = id, entry.InstitutionId, Type = entry.Action, OccurredAt = now.ToRow(), Data = data }, ct);
+        await tx.Execute(InsertEvent, new { Id = id, entry.InstitutionId, Type = entry.Action, OccurredAt = now.ToRow(), Data = Data(entry) }, ct);
         return id;
+    }
+
+    /// <summary>What the relying party reads; words that would not fit into the column are shortened.</summary>
+    private static string Data(Entry entry)
+    {
+        for (var words = MaxWords; ; words /= 2)
+        {
+            var data = JsonSerializer.Serialize(new
+            {
+                serviceId = entry.ServiceId,
+                userId = entry.UserId,
+                serial = entry.Serial,
+                before = Shortened.To(words, entry.Before),
+                after = Shortened.To(words, entry.After),
+                receiptNumber = entry.ReceiptNumber,
+                detail = Shortened.To(words, entry.Detail),
+            }, Form);
+            if (data.Length <= MaxData)
+                return data;
+        }
     }
 }
 

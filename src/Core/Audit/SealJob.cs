@@ -119,6 +119,9 @@ public sealed partial class SealJob(
             return;
         }
 
+        if (known?.Position >= _newest.Position)
+            return; // another worker with the same directory is ahead
+
         if (known is null && !begun)
         {
             await using var tx = await database.Begin(ct);

@@ -73,7 +73,7 @@ public sealed class ContractStore
         select u.id, c.service_id, u.user_id, u.tokenless_since
         from contract_user u join contract c on c.id = u.contract_id
         where u.tokenless_since <= @Before and c.institution_id = @InstitutionId
-        order by u.tokenless_since
+        order by u.tokenless_since, u.id
         """;
 
     private const string SettleTokenless =
@@ -88,14 +88,14 @@ public sealed class ContractStore
         contract.InstitutionId,
         ServiceId = contract.ServiceId.Value,
         contract.Name,
-        SearchName = SearchText.Fold(contract.Name),
+        SearchName = SearchText.Kept(contract.Name),
         TokenMode = contract.TokenMode.ToRow(),
         contract.Branch,
         CreatedAt = now.ToRow(),
     }, ct);
 
     public Task Update(Tx tx, Contract contract, CancellationToken ct) =>
-        tx.Execute(UpdateContract, new { contract.Id, contract.Name, SearchName = SearchText.Fold(contract.Name), TokenMode = contract.TokenMode.ToRow(), contract.Branch }, ct);
+        tx.Execute(UpdateContract, new { contract.Id, contract.Name, SearchName = SearchText.Kept(contract.Name), TokenMode = contract.TokenMode.ToRow(), contract.Branch }, ct);
 
     /// <summary>Takes the row's lock, where the engine has such locks, until the end of the change.</summary>
     public Task Hold(Tx tx, string institutionId, ServiceId serviceId, CancellationToken ct) =>
@@ -125,7 +125,7 @@ public sealed class ContractStore
         user.ContractId,
         UserId = user.UserId.Value,
         user.DisplayName,
-        SearchName = SearchText.Fold(user.DisplayName),
+        SearchName = SearchText.Kept(user.DisplayName),
         Role = user.Role.ToRow(),
         OtpAtLogin = user.OtpAtLogin ? 1 : 0,
         user.TokenId,
@@ -133,7 +133,7 @@ public sealed class ContractStore
     }, ct);
 
     public Task Update(Tx tx, User user, CancellationToken ct) =>
-        tx.Execute(UpdateUser, new { user.Id, user.DisplayName, SearchName = SearchText.Fold(user.DisplayName), Role = user.Role.ToRow(), OtpAtLogin = user.OtpAtLogin ? 1 : 0 }, ct);
+        tx.Execute(UpdateUser, new { user.Id, user.DisplayName, SearchName = SearchText.Kept(user.DisplayName), Role = user.Role.ToRow(), OtpAtLogin = user.OtpAtLogin ? 1 : 0 }, ct);
 
     /// <summary>Gives the token to the user, or to every user where the contract shares one.</summary>
     public Task Assign(Tx tx, Contract contract, User user, string tokenId, CancellationToken ct) =>

@@ -1,13 +1,17 @@
+using System.Data.Common;
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.Extensions.Logging;
 
 namespace KenshinOtp.Data;
 
 /// <summary>
 /// Numbered SQL files, forward only. What was applied is remembered with its checksum: a file that was changed afterwards stops the start.
 /// </summary>
-public sealed class Migrator(Database database, TimeProvider time)
+public sealed partial class Migrator(Database database, TimeProvider time, ILogger<Migrator> log)
 {
+    private const int Attempts = 3;
+
     private const string CreateTable =
         "create table schema_version (number integer not null primary key, name varchar(200) not null, checksum varchar(64) not null, applied_at bigint not null)";
 
@@ -16,10 +20,27 @@ public sealed class Migrator(Database database, TimeProvider time)
     private const string Insert =
         "insert into schema_version (number, name, checksum, applied_at) values (@Number, @Name, @Checksum, @AppliedAt)";
 
-    /// <summary>Applies what is missing, all of it or nothing.</summary>
+    private int _toldOfNewer;
+
+    /// <summary>Applies what is missing, all of it or nothing. Of processes that migrate at once, one does it.</summary>
     /// <returns>The names of the migrations that were applied now.</returns>
     /// <exception cref="SchemaException">An applied migration differs from its file, or the schema is newer than this program.</exception>
     public async Task<IReadOnlyList<string>> Migrate(CancellationToken ct)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await Apply(ct);
+            }
+            catch (DbException) when (attempt < Attempts)
+            {
+                // Perhaps another process made the same table: its transaction was waited for, and there is nothing left to do.
+            }
+        }
+    }
+
+    private async Task<IReadOnlyList<string>> Apply(CancellationToken ct)
     {
         var now = time.GetUtcNow();
         await using var tx = await database.Begin(ct);
@@ -27,7 +48,9 @@ public sealed class Migrator(Database database, TimeProvider time)
         if (applied is null)
             await tx.Execute(CreateTable, args: null, ct);
 
-        var pending = Pending(applied ?? []);
+        var (pending, newer) = Compare(applied ?? []);
+        if (newer is not null)
+            throw Unknown(newer);
         foreach (var migration in pending)
         {
             await tx.Execute(migration.Sql, args: null, ct);
@@ -37,12 +60,17 @@ public sealed class Migrator(Database database, TimeProvider time)
         return await tx.Commit(pending.ConvertAll(m => m.Name), ct);
     }
 
-    /// <summary>Refuses to go on with a schema that this program was not made for.</summary>
-    /// <exception cref="SchemaException">Migrations are missing, changed, or unknown to this program.</exception>
+    /// <summary>
+    /// Refuses to go on with a schema that this program was not made for. A newer one will do, since migrations only add: while one node after the other is
+    /// upgraded, the old version works on the schema of the new.
+    /// </summary>
+    /// <exception cref="SchemaException">Migrations are missing or changed, or unknown to this program and not newer.</exception>
     public async Task RequireCurrent(CancellationToken ct)
     {
         await using var session = await database.Read(ct);
-        var pending = Pending(await Applied(session, ct) ?? []);
+        var (pending, newer) = Compare(await Applied(session, ct) ?? []);
+        if (newer is not null && Interlocked.Exchange(ref _toldOfNewer, 1) == 0)
+            LogNewer();
         if (pending.Count > 0)
             throw new SchemaException($"The database lacks {pending.Count} migration(s), the first is {pending[0].Name}. Run: kenshin-otp migrate");
     }
@@ -52,25 +80,31 @@ public sealed class Migrator(Database database, TimeProvider time)
             ? null
             : await session.List<Row>(SelectApplied, args: null, ct);
 
-    private List<Migration> Pending(IReadOnlyList<Row> applied)
+    /// <returns>The migrations that are missing, and one from the time after this program, if there is any.</returns>
+    private (List<Migration> Pending, Row? Newer) Compare(IReadOnlyList<Row> applied)
     {
         var files = Files();
-        foreach (var row in applied)
+        foreach (var row in applied.Where(row => row.Number <= files[^1].Number))
         {
-            var file = files.Find(f => f.Number == row.Number)
-                ?? throw new SchemaException($"The database has migration {row.Name}, which this program does not know: it is older than the schema.");
+            var file = files.Find(f => f.Number == row.Number) ?? throw Unknown(row);
             if (!string.Equals(file.Checksum, row.Checksum, StringComparison.Ordinal))
                 throw new SchemaException($"Migration {row.Name} was changed after it had been applied.");
         }
 
-        return files.FindAll(f => applied.All(row => row.Number != f.Number));
+        return (files.FindAll(f => applied.All(row => row.Number != f.Number)), applied.FirstOrDefault(row => row.Number > files[^1].Number));
     }
+
+    private static SchemaException Unknown(Row row) =>
+        new($"The database has migration {row.Name}, which this program does not know: it is older than the schema.");
 
     private List<Migration> Files()
     {
         var folder = Path.Combine(AppContext.BaseDirectory, "migrations", database.Dialect.Name);
         return [.. Directory.GetFiles(folder, "*.sql").Order(StringComparer.Ordinal).Select(Migration.Load)];
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The database's schema is newer than this program, which goes on: an upgrade should be under way")]
+    private partial void LogNewer();
 
     private sealed record Migration(int Number, string Name, string Sql, string Checksum)
     {

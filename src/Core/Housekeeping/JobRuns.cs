@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Data.Common;
 using KenshinOtp.Data;
 
 namespace KenshinOtp.Housekeeping;
@@ -53,12 +54,25 @@ public sealed class JobRuns(Database database, TimeProvider time)
 
     private async Task Keep(JobRun run, CancellationToken ct)
     {
+        try
+        {
+            await Write(run, ct);
+        }
+        catch (DbException e) when (database.Dialect.IsUniqueViolation(e))
+        {
+            await Write(run, ct); // another worker kept its first round at this moment: now there is a row to change
+        }
+
+        _kept[run.Name] = run.StartedAt;
+    }
+
+    private async Task Write(JobRun run, CancellationToken ct)
+    {
         await using var tx = await database.Begin(ct);
         var args = new { run.Name, StartedAt = run.StartedAt.ToRow(), FinishedAt = run.FinishedAt.ToRow(), run.Done, run.Error };
         if (await tx.Execute(UpdateRow, args, ct) == 0)
             await tx.Execute(InsertRow, args, ct);
         await tx.Commit(run, ct);
-        _kept[run.Name] = run.StartedAt;
     }
 
     private sealed class Row

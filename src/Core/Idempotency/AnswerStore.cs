@@ -30,7 +30,7 @@ public sealed class AnswerStore
         """;
 
     private const string DeleteStale = "delete from idempotent_answer where client_id = @ClientId and key_hash = @KeyHash and created_at <= @Before";
-    private const string SelectOld = "select client_id, key_hash from idempotent_answer where created_at <= @Before order by created_at";
+    private const string SelectOld = "select client_id, key_hash from idempotent_answer where created_at <= @Before order by created_at, client_id, key_hash";
     private const string DeleteRow = "delete from idempotent_answer where client_id = @ClientId and key_hash = @KeyHash and created_at <= @Before";
 
     /// <summary>Where a sealed body stands.</summary>

@@ -1,11 +1,14 @@
 using KenshinOtp.Data;
 using KenshinOtp.Security;
+using KenshinOtp.Text;
 
 namespace KenshinOtp.Outbox;
 
 /// <summary>The rows of mails that wait, were sent, or were refused.</summary>
 public sealed class OutboxStore(Sealer sealer)
 {
+    private const int MaxAnswer = 500;
+
     private const string InsertRow =
         """
         insert into outbox_mail (id, institution_id, token_id, purpose, from_address, from_name, to_address, message_id, subject, body, status,
@@ -98,7 +101,7 @@ public sealed class OutboxStore(Sealer sealer)
         Status = settlement.Status.ToRow(),
         NextAttemptAt = settlement.NextAttemptAt.ToRow(),
         SentAt = settlement.SentAt.ToRow(),
-        settlement.Answer,
+        Answer = Shortened.To(MaxAnswer, settlement.Answer),
     }, ct) == 1;
 
     internal static string Place(string id) => $"outbox_mail/{id}/body";

@@ -22,7 +22,7 @@ public sealed class RegistrationStore
         """;
 
     private const string SelectForsaken =
-        TokenStore.Columns + " where kind = 'selfEnrolled' and status = 'unbound' and unbound_since <= @Before order by unbound_since";
+        TokenStore.Columns + " where kind = 'selfEnrolled' and status = 'unbound' and unbound_since <= @Before order by unbound_since, id";
 
     private const string DeleteForsaken = "delete from token where id = @Id and version = @Version and status = 'unbound'";
 

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using KenshinOtp.Data;
 
 namespace KenshinOtp.Security;
@@ -14,10 +15,15 @@ public sealed class KeyCheck(Database database, KeyRegister register, IKeyRing k
     {
         if (await Follow(ct))
             return;
-        await using (var tx = await database.Begin(ct))
+        try
         {
+            await using var tx = await database.Begin(ct);
             await register.Begin(tx, keys.CurrentId, ct);
             await tx.Commit(keys.CurrentId, ct);
+        }
+        catch (DbException e) when (database.Dialect.IsUniqueViolation(e))
+        {
+            // Another process that starts at this moment has left it: that one is followed.
         }
 
         if (!await Follow(ct))

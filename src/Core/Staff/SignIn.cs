@@ -4,6 +4,7 @@ using KenshinOtp.Institutions;
 using KenshinOtp.Otp;
 using KenshinOtp.Results;
 using KenshinOtp.Security;
+using KenshinOtp.Text;
 
 namespace KenshinOtp.Staff;
 
@@ -183,8 +184,7 @@ public sealed class SignIn(
     private async Task<BearerCode> Open(Tx tx, StaffMember member, SignInStage stage, Workplace workplace, DateTimeOffset now, CancellationToken ct)
     {
         var cookie = BearerCode.Random(CookieBytes);
-        var agent = workplace.Agent is { Length: > MaxAgentLength } longer ? longer[..MaxAgentLength] : workplace.Agent;
-        await sessions.Insert(tx, new(Ids.New(now), member.Id, stage, workplace.Address, agent, now, now), cookie, ct);
+        await sessions.Insert(tx, new(Ids.New(now), member.Id, stage, workplace.Address, Shortened.To(MaxAgentLength, workplace.Agent), now, now), cookie, ct);
         return cookie;
     }
 

@@ -7,6 +7,7 @@ public static class SearchText
 {
     private const char FirstHiragana = '\u3041', LastHiragana = '\u3096';
     private const int ToKatakana = 0x60;
+    private const int MaxKept = 200;
 
     /// <summary>NFKC (Unicode Standard Annex 15), upper case, katakana for hiragana, no blanks.</summary>
     public static string Fold(string text)
@@ -20,6 +21,9 @@ public static class SearchText
 
         return folded.ToString();
     }
+
+    /// <summary>The folded form as rows keep it. Some characters become many (㍿, ﷺ): what does not fit is not found.</summary>
+    public static string Kept(string text) => Shortened.To(MaxKept, Fold(text));
 
     /// <summary>A pattern for <c>like @Pattern escape '!'</c> that finds the text anywhere.</summary>
     public static string Anywhere(string text) => $"%{Escape(text)}%";

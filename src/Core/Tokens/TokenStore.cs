@@ -88,13 +88,13 @@ public sealed class TokenStore
     private const string PauseKnocksRow = "update token set knocks_paused_until = @Until where id = @Id";
 
     private const string SelectToOpen =
-        Columns + " where institution_id = @InstitutionId and status = 'inUse' and renewal_opened_at is null and expires_at <= @Before order by expires_at";
+        Columns + " where institution_id = @InstitutionId and status = 'inUse' and renewal_opened_at is null and expires_at <= @Before order by expires_at, id";
 
     private const string OpenRow =
         "update token set renewal_opened_at = @Now where id = @Id and version = @Version and status = 'inUse' and renewal_opened_at is null";
 
     private const string SelectToExpire =
-        Columns + " where institution_id = @InstitutionId and status = 'inUse' and expires_at <= @Before and next_secret is null order by expires_at";
+        Columns + " where institution_id = @InstitutionId and status = 'inUse' and expires_at <= @Before and next_secret is null order by expires_at, id";
 
     private const string SelectPage =
         Columns

@@ -1,0 +1,63 @@
+using KenshinOtp.Issuance;
+using KenshinOtp.Outbox;
+using KenshinOtp.Staff;
+using KenshinOtp.Tokens;
+
+namespace KenshinOtp.Data.Tests;
+
+public sealed class DeliveryStoreTests : StoreTest
+{
+    [SkippableTheory, MemberData(nameof(EveryEngine))]
+    public async Task Mails_are_shown_newest_first_page_by_page_within_reach_and_by_state(string engine)
+    {
+        var room = await Open(engine);
+        var (store, institution) = (room.Get<DeliveryStore>(), await room.Institution());
+        var (all, branch) = (await room.Visit(institution), await room.Visit(institution, "teller", "002", StaffRole.Teller));
+        var (sent, failed, queued) = (await Mail(room, all, "S1", "001"), await Mail(room, all, "S2", "002"), await Mail(room, all, "S3", branch: null));
+        await Settle(room, sent, MailStatus.Sent, answer: null);
+        await Settle(room, failed, MailStatus.Failed, Make.Japanese(500));
+
+        Task<IReadOnlyList<DeliveredMail>> Page(StaffVisit visit, MailStatus? status = null, bool retried = false, string? before = null, int limit = 9) =>
+            room.Look(session => store.Page(session, visit, new(status, retried), before, limit, None));
+        (await Page(all)).Select(mail => mail.Id).ShouldBe([queued, failed, sent]);
+        (await Page(all, limit: 1)).Select(mail => mail.Id).ShouldBe([queued]);
+        (await Page(all, before: queued, limit: 1)).Select(mail => mail.Id).ShouldBe([failed]);
+        (await Page(all, MailStatus.Sent)).ShouldHaveSingleItem().SentAt.ShouldBe(room.Now);
+        (await Page(all, retried: true)).ShouldBeEmpty();
+        var seen = (await Page(branch)).ShouldHaveSingleItem();
+        (seen.Id, seen.Status, seen.Answer, seen.ServiceId, seen.UserId, seen.Resendable).ShouldBe((failed, MailStatus.Failed, Make.Japanese(500), "S2", "yamada", true));
+        (await room.Look(session => store.Find(session, branch, sent, None))).ShouldBeNull();
+        (await room.Look(session => store.Find(session, all, sent, None))).ShouldNotBeNull();
+        (await room.Look(session => store.CountFailed(session, all, None))).ShouldBe(1);
+        (await room.Look(session => store.CountFailed(session, branch, None))).ShouldBe(1);
+    }
+
+    private static async Task<string> Mail(StoreRoom room, StaffVisit visit, string serviceId, string? branch)
+    {
+        var contract = await room.Contract(visit.Institution, serviceId, branch: branch);
+        var token = await room.Token(visit.Institution, $"KN000000{serviceId}", TokenStatus.Issued, TokenKind.MobileApp, contract);
+        var user = await room.User(contract, tokenId: token.Id);
+        var email = Make.Email("hanako@docomo.ne.jp");
+        return await room.Change(async tx =>
+        {
+            var id = await room.Get<OutboxStore>().Insert(
+                tx, new(visit.Institution.Id, token.Id, MailPurpose.Download, "otp@kenshin.example", "湖畔", email, "件名", "本文", room.Now.AddDays(1)), room.Now, None);
+            await room.Get<IssuanceStore>().Insert(tx, new MailIssuance
+            {
+                Id = Ids.New(room.Now),
+                TokenId = token.Id,
+                UserRowId = user.Id,
+                MobileEmail = email,
+                CodeExpiresAt = room.Now.AddDays(1),
+                CreatedAt = room.Now,
+            }, MailIssuance.NewDownloadCode(), id, None);
+            return id;
+        });
+    }
+
+    private static Task Settle(StoreRoom room, string id, MailStatus status, string? answer) => room.Change(async tx =>
+    {
+        await room.Get<OutboxStore>().Lease(tx, id, "worker", room.Now, TimeSpan.FromMinutes(1), None);
+        return await room.Get<OutboxStore>().Settle(tx, id, "worker", new(status, room.Now, status == MailStatus.Sent ? room.Now : null, answer), None);
+    });
+}

@@ -1,0 +1,94 @@
+using System.Data.Common;
+using KenshinOtp.Support.Databases;
+
+namespace KenshinOtp.Data.Tests;
+
+public sealed class DialectTests : StoreTest
+{
+    [SkippableTheory, MemberData(nameof(EveryEngine))]
+    public async Task A_key_that_is_there_already_is_told_from_every_other_fault(string engine)
+    {
+        var room = await Open(engine);
+        var dialect = room.Database.Dialect;
+        const string insert = "insert into institution (id, code, name, preset, policy, created_at) values (@Id, @Code, @Name, 'kenshin', '{}', 0)";
+        await Run(room, insert, new { Id = "1", Code = "9001", Name = "a" });
+
+        dialect.IsUniqueViolation(await Fault(room, insert, new { Id = "1", Code = "9002", Name = "a" })).ShouldBeTrue("the primary key");
+        dialect.IsUniqueViolation(await Fault(room, insert, new { Id = "2", Code = "9001", Name = "a" })).ShouldBeTrue("a unique column");
+        foreach (var fault in new[]
+        {
+            await Fault(room, insert, new { Id = "3", Code = "9003", Name = (string?)null }),
+            await Fault(room, "insert into event_head (institution_id, position) values (@Id, 0)", new { Id = "nobody" }),
+            await Fault(room, "select nothing from nowhere", new { }),
+        })
+            (dialect.IsUniqueViolation(fault), dialect.IsLostRace(fault), dialect.IsTransient(fault)).ShouldBe((false, false, false), fault.Message);
+    }
+
+    [SkippableTheory, MemberData(nameof(EveryEngine))]
+    public async Task A_table_is_known_by_its_name(string engine)
+    {
+        var room = await Open(engine);
+
+        Task<long> Count(string name) => room.Look(session => session.Find<long>(session.Dialect.CountTablesNamed, new { Name = name }, None));
+        (await Count("schema_version")).ShouldBe(1);
+        (await Count("token")).ShouldBe(1);
+        (await Count("no_such_table")).ShouldBe(0);
+    }
+
+    [SkippableTheory, MemberData(nameof(EveryEngine))]
+    public async Task Texts_are_compared_and_sorted_by_their_bytes(string engine)
+    {
+        var room = await Open(engine);
+        string[] texts = ["b", "B", "a", "A", "0", "10", "9", "_", "-", "~", "ア", "あ", "ｱ", "亜", "é", "z", " "];
+        foreach (var text in texts)
+            await Run(room, "insert into job_run (name, started_at) values (@Name, 0)", new { Name = text });
+
+        (await room.Look(session => session.List<string>("select name from job_run order by name", args: null, None))).ShouldBe(texts.Order(StringComparer.Ordinal));
+        (await room.Look(session => session.List<string>("select name from job_run where name < '~' order by name desc" + session.Dialect.Limit(2), args: null, None)))
+            .ShouldBe(["z", "b"]);
+        (await room.Look(session => session.Find<long>("select count(*) from job_run where name = 'E' or name = 'e'", args: null, None))).ShouldBe(0);
+    }
+
+    [SkippableTheory, MemberData(nameof(EveryEngine))]
+    public async Task Two_changes_that_wait_for_each_other_are_a_lost_race_for_one_of_them(string engine)
+    {
+        Skip.If(engine == TestEngines.Sqlite, "Writers take turns on SQLite.");
+        var room = await Open(engine);
+        foreach (var id in new[] { "1", "2" })
+            await Run(room, "insert into job_run (name, started_at) values (@Id, 0)", new { Id = id });
+        const string touch = "update job_run set started_at = started_at + 1 where name = @Id";
+
+        var both = new Barrier(2);
+        var outcomes = await Task.WhenAll(new[] { ("1", "2"), ("2", "1") }.Select(order => Task.Run(async () =>
+        {
+            await using var tx = await room.Database.Begin(None);
+            await tx.Execute(touch, new { Id = order.Item1 }, None);
+            both.SignalAndWait();
+            try
+            {
+                await tx.Execute(touch, new { Id = order.Item2 }, None);
+                return await tx.Commit("through", None);
+            }
+            catch (DbException e) when (room.Database.Dialect.IsLostRace(e))
+            {
+                return "lost";
+            }
+        })));
+
+        outcomes.Order(StringComparer.Ordinal).ShouldBe(["lost", "through"]);
+    }
+
+    [SkippableTheory, MemberData(nameof(EveryEngine))]
+    public async Task What_is_left_without_a_commit_is_undone(string engine)
+    {
+        var room = await Open(engine);
+        await using (var tx = await room.Database.Begin(None))
+            (await tx.Execute("insert into job_run (name, started_at) values ('x', 0)", args: null, None)).ShouldBe(1);
+
+        (await room.Look(session => session.Find<long>("select count(*) from job_run", args: null, None))).ShouldBe(0);
+    }
+
+    private static Task Run(StoreRoom room, string sql, object args) => room.Change(tx => tx.Execute(sql, args, None));
+
+    private static Task<DbException> Fault(StoreRoom room, string sql, object args) => Should.ThrowAsync<DbException>(() => Run(room, sql, args));
+}

@@ -1,0 +1,93 @@
+using KenshinOtp.Staff;
+
+namespace KenshinOtp.Data.Tests;
+
+public sealed class DraftStoreTests : StoreTest
+{
+    [SkippableTheory, MemberData(nameof(EveryEngine))]
+    public async Task A_draft_is_decided_once_by_many_at_once(string engine)
+    {
+        var (room, visit) = await Start(engine);
+        var draft = await Draft(room, visit, "S1");
+
+        var decided = await room.AtOnce(8, (tx, i) => room.Get<DraftStore>().Decide(
+            tx, draft, i % 2 == 0 ? DraftStatus.Approved : DraftStatus.Returned, visit.Member.Id, Make.Japanese(200), room.Now, None));
+
+        decided.Count(won => won).ShouldBe(1);
+        await room.Change(tx => room.Get<DraftStore>().Keep(tx, draft, "0ABCDEFGHJKM", None));
+        var read = (await room.Look(session => room.Get<DraftStore>().Find(session, visit, draft.Id, None)))!;
+        (read.DeciderName, read.DecisionNote, read.ReceiptNumber, read.DecidedAt).ShouldBe(("鈴木 一郎", Make.Japanese(200), "0ABCDEFGHJKM", room.Now));
+    }
+
+    [SkippableTheory, MemberData(nameof(EveryEngine))]
+    public async Task The_same_is_known_to_wait_whether_it_concerns_a_token_or_the_contract(string engine)
+    {
+        var (room, visit) = await Start(engine);
+        var draft = await Draft(room, visit, "S1");
+
+        Task<bool> Exists(string? tokenId, StaffAction action = StaffAction.Cancel) =>
+            room.Look(session => room.Get<DraftStore>().Exists(session, action, draft.ContractId, tokenId, room.Now, None));
+        (await Exists(tokenId: null)).ShouldBeTrue();
+        (await Exists("another token")).ShouldBeFalse();
+        (await Exists(tokenId: null, StaffAction.Revoke)).ShouldBeFalse();
+    }
+
+    [SkippableTheory, MemberData(nameof(EveryEngine))]
+    public async Task The_queue_shows_what_is_within_reach_the_oldest_first(string engine)
+    {
+        var (room, visit) = await Start(engine);
+        var teller = await room.Visit(visit.Institution, "teller", "002", StaffRole.Approver);
+        List<Draft> drafts = [await Draft(room, visit, "S1"), await Draft(room, visit, "S2", "002"), await Draft(room, visit, "S3", branch: null)];
+
+        async Task<IEnumerable<string>> Open(StaffVisit who, string after = "", int limit = 9) =>
+            (await room.Look(session => room.Get<DraftStore>().Open(session, who, after, limit, room.Now, None))).Select(draft => draft.Id);
+        (await Open(visit)).ShouldBe(drafts.Select(draft => draft.Id));
+        (await Open(visit, drafts[0].Id, 1)).ShouldBe([drafts[1].Id]);
+        (await Open(teller)).ShouldBe([drafts[1].Id]);
+        (await room.Look(session => room.Get<DraftStore>().CountOpenOnes(session, teller, room.Now, None))).ShouldBe(1);
+        (await room.Look(session => room.Get<DraftStore>().Find(session, teller, drafts[0].Id, None))).ShouldBeNull();
+        (await room.Look(session => room.Get<DraftStore>().OfContract(session, drafts[2].ContractId, 9, None))).ShouldHaveSingleItem().ShouldBe(drafts[2]);
+    }
+
+    [SkippableTheory, MemberData(nameof(EveryEngine))]
+    public async Task What_nobody_decided_in_time_lapses_once_on_workers_at_once(string engine)
+    {
+        var (room, visit) = await Start(engine);
+        for (var i = 0; i < 5; i++)
+            await Draft(room, visit, $"S{i}");
+        var end = room.Now.AddHours(8);
+
+        var lapsed = await room.AtOnce(3, (tx, _) => room.Get<DraftStore>().Expire(tx, end, 9, None));
+
+        lapsed.Sum(some => some.Count).ShouldBe(5);
+        (await room.Change(tx => room.Get<DraftStore>().Expire(tx, end, 9, None))).ShouldBeEmpty();
+    }
+
+    private async Task<(StoreRoom Room, StaffVisit Visit)> Start(string engine)
+    {
+        var room = await Open(engine);
+        return (room, await room.Visit(await room.Institution()));
+    }
+
+    private static async Task<Draft> Draft(StoreRoom room, StaffVisit visit, string serviceId, string? branch = "001")
+    {
+        var contract = await room.Contract(visit.Institution, serviceId, Make.Japanese(100), branch);
+        var draft = new Draft
+        {
+            Id = Ids.New(room.Now),
+            Action = StaffAction.Cancel,
+            ContractId = contract.Id,
+            ServiceId = contract.ServiceId,
+            ContractName = contract.Name,
+            Branch = branch,
+            Paper = new(new string('9', 40), PaperReason.Other, Make.Japanese(200)),
+            Status = DraftStatus.Open,
+            DraftedBy = visit.Member.Id,
+            DrafterName = visit.Member.DisplayName,
+            DraftedAt = room.Now,
+            ExpiresAt = room.Now.AddHours(8),
+        };
+        await room.Change(tx => room.Get<DraftStore>().Insert(tx, draft, visit.Institution.Id, userRowId: null, None));
+        return draft;
+    }
+}

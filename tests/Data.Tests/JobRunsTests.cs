@@ -1,0 +1,103 @@
+using KenshinOtp.Audit;
+using KenshinOtp.Housekeeping;
+using KenshinOtp.Registration;
+using KenshinOtp.Tokens;
+using KenshinOtp.Renewal;
+using KenshinOtp.Withdrawal;
+
+namespace KenshinOtp.Data.Tests;
+
+public sealed class JobRunsTests : StoreTest
+{
+    [SkippableTheory, MemberData(nameof(EveryEngine))]
+    public async Task The_first_rounds_of_a_job_on_several_workers_at_once_are_all_kept(string engine)
+    {
+        var room = await Open(engine);
+        StoreRoom[] workers = [room, Beside(room), Beside(room), Beside(room)];
+
+        var done = await Task.WhenAll(workers.Select((worker, i) => Task.Run(() => worker.Get<JobRuns>().Watch("expiry", _ => Task.FromResult(i + 1), None))));
+
+        done.ShouldBe([1, 2, 3, 4]);
+        var run = (await room.Get<JobRuns>().All(None)).ShouldHaveSingleItem();
+        (run.Name, run.StartedAt, run.Error).ShouldBe(("expiry", room.Now, null));
+        run.Done!.Value.ShouldBeInRange(1, 4);
+    }
+
+    [SkippableTheory, MemberData(nameof(EveryEngine))]
+    public async Task A_round_that_fails_is_kept_without_its_words_and_thrown_on(string engine)
+    {
+        var room = await Open(engine);
+        await room.Get<JobRuns>().Watch("mail", _ => Task.FromResult(3), None);
+
+        await Should.ThrowAsync<TimeoutException>(() => room.Get<JobRuns>().Watch("mail", _ => throw new TimeoutException("secret"), None));
+
+        (await room.Get<JobRuns>().All(None)).ShouldBe([new("mail", room.Now, room.Now, Done: null, nameof(TimeoutException))]);
+    }
+
+    [SkippableTheory, MemberData(nameof(EveryEngine))]
+    public async Task Workers_at_once_do_each_thing_once(string engine)
+    {
+        const int tokens = 30;
+        var room = await Open(engine);
+        var institution = await room.Institution(preset: "shinkin-personal");
+        var contract = await room.Contract(institution);
+        for (var i = 0; i < tokens; i++)
+        {
+            var token = await room.Token(institution, $"KN{i:D8}", contract: contract, expiresAt: room.Now.AddDays(-1));
+            await room.User(contract, $"u{i}", tokenId: token.Id);
+            await room.Change(tx => room.Get<Contracts.ContractStore>().BeginGrace(tx, token.Id, room.Now.AddDays(-400), None));
+        }
+
+        StoreRoom[] workers = [room, Beside(room), Beside(room)];
+        var expired = await Task.WhenAll(workers.Select(worker => Task.Run(() => worker.Get<ExpiryJob>().RunOnce(None))));
+        var reported = await Task.WhenAll(workers.Select(worker => Task.Run(() => worker.Get<GraceJob>().RunOnce(None))));
+
+        (expired.Sum(), reported.Sum()).ShouldBe((2 * tokens, tokens)); // opened, and then marked
+        (await Count(room, "token.expiring"), await Count(room, "token.expired"), await Count(room, "user.unregistered")).ShouldBe((tokens, tokens, tokens));
+
+        room.Clock.Advance(TimeSpan.FromDays(100));
+        await Task.WhenAll(workers.Select(worker => Task.Run(() => worker.Get<CleanupJob>().RunOnce(None))));
+        await Task.WhenAll(workers.Select(worker => Task.Run(() => worker.Get<SealJob>().RunOnce(None))));
+        (await room.Get<AuditVerifier>().Verify(institutionId: null, (_, _) => { }, None)).Fault.ShouldBeNull();
+    }
+
+    [SkippableTheory, MemberData(nameof(EveryEngine))]
+    public async Task Tokens_that_nobody_wanted_are_removed_unless_somebody_registers_them_first(string engine)
+    {
+        var room = await Open(engine);
+        var (store, institution) = (room.Get<RegistrationStore>(), await room.Institution());
+        var contract = await room.Contract(institution);
+        var user = await room.User(contract);
+        await room.Token(institution, "HW00000001", TokenStatus.Unbound, TokenKind.Hardware);
+        var forsaken = await room.Token(institution, "KN00000001", TokenStatus.Unbound);
+        (await room.Look(session => store.Forsaken(session, room.Now.AddSeconds(-1), 9, None))).ShouldBeEmpty();
+        (await room.Look(session => store.Forsaken(session, room.Now, 9, None))).ShouldBe([forsaken]);
+
+        var outcomes = await room.AtOnce(8, (tx, i) => i % 2 == 0
+            ? store.Delete(tx, forsaken, None)
+            : store.Register(tx, forsaken, new(contract, user, Token: null), (500 + i, 0), room.Now, None));
+
+        outcomes.Count(won => won).ShouldBe(1);
+    }
+
+    [SkippableTheory, MemberData(nameof(EveryEngine))]
+    public async Task A_token_that_is_released_keeps_its_last_step(string engine)
+    {
+        var room = await Open(engine);
+        var (store, institution) = (room.Get<RegistrationStore>(), await room.Institution());
+        var contract = await room.Contract(institution);
+        var user = await room.User(contract);
+        var token = await room.Token(institution, status: TokenStatus.Unbound);
+        await room.Change(tx => store.Register(tx, token, new(contract, user, Token: null), (500, 2), room.Now, None));
+        var registered = await room.Reread(token.Id);
+
+        (await room.AtOnce(4, (tx, _) => store.Release(tx, registered, room.Now.AddDays(1), None))).Count(won => won).ShouldBe(1);
+
+        var released = await room.Reread(token.Id);
+        (released.Status, released.ContractId, released.LastStep, released.UnboundSince).ShouldBe((TokenStatus.Unbound, null, 500, room.Now.AddDays(1)));
+        (await room.Change(tx => store.Register(tx, released, new(contract, user, Token: null), (500, 2), room.Now, None))).ShouldBeFalse();
+    }
+
+    private static Task<long> Count(StoreRoom room, string action) =>
+        room.Look(session => session.Find<long>("select count(*) from audit_entry where action = @Action", new { Action = action }, None));
+}

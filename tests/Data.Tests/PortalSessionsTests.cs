@@ -1,0 +1,50 @@
+using KenshinOtp.Audit;
+using KenshinOtp.Institutions;
+using KenshinOtp.Portal;
+using KenshinOtp.Security;
+
+namespace KenshinOtp.Data.Tests;
+
+public sealed class PortalSessionsTests : StoreTest
+{
+    [SkippableTheory, MemberData(nameof(EveryEngine))]
+    public async Task A_link_opens_one_session_even_when_it_is_followed_many_times_at_once(string engine)
+    {
+        var (room, link) = await Opened(engine);
+
+        var cookies = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => room.Get<PortalSessions>().Redeem(link, None))));
+
+        var cookie = cookies.Single(cookie => cookie is not null)!.Value;
+        var visit = (await room.Get<PortalSessions>().Find(cookie, None)).ShouldNotBeNull();
+        (visit.Page, visit.UserId.Value, visit.ReturnUrl.AbsoluteUri).ShouldBe((PortalPage.Manage, "yamada", "https://bank.example/"));
+        (await room.Get<SpentLinks>().OfLink(link, None)).ShouldNotBeNull().Used.ShouldBeTrue();
+        room.Clock.Advance(PortalSessions.SessionLife);
+        (await room.Get<PortalSessions>().Find(cookie, None)).ShouldBeNull();
+        (await room.Get<SpentLinks>().OfSession(cookie, None)).ShouldNotBeNull().ReturnUrl.AbsoluteUri.ShouldBe("https://bank.example/");
+    }
+
+    [SkippableTheory, MemberData(nameof(EveryEngine))]
+    public async Task A_link_that_waited_too_long_opens_nothing_and_is_forgotten_in_the_end(string engine)
+    {
+        var (room, link) = await Opened(engine);
+        room.Clock.Advance(PortalSessions.LinkLife);
+
+        (await room.Get<PortalSessions>().Redeem(link, None)).ShouldBeNull();
+        (await room.Get<SpentLinks>().OfLink(link, None)).ShouldNotBeNull().Used.ShouldBeFalse();
+        (await room.Change(tx => PortalSessions.DeleteBefore(tx, room.Now - PortalSessions.LinkLife - TimeSpan.FromSeconds(1), None))).ShouldBe(0);
+        (await room.Change(tx => PortalSessions.DeleteBefore(tx, room.Now, None))).ShouldBe(1);
+        (await room.Get<SpentLinks>().OfLink(link, None)).ShouldBeNull();
+    }
+
+    private async Task<(StoreRoom Room, BearerCode Link)> Opened(string engine)
+    {
+        var room = await Open(engine);
+        var institution = await room.Institution();
+        await room.User(await room.Contract(institution));
+        var request = new OpenPortalSession(
+            new Caller(institution, Actor.RelyingParty("bank", address: null)), Make.ServiceId("S1000001"), Make.UserId("yamada"), PortalPage.Manage, new("https://bank.example/"));
+        var opened = (await room.Get<PortalSessions>().Open(request, None)).Value!;
+        BearerCode.TryParse(new Uri(opened.Url).Segments[^1], out var link).ShouldBeTrue();
+        return (room, link);
+    }
+}
