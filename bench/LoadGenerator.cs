@@ -11,7 +11,8 @@ namespace KenshinOtp.Bench;
 /// <param name="Other">Anything else.</param>
 /// <param name="Seconds">How long it ran.</param>
 /// <param name="Latencies">Of all answers.</param>
-internal sealed record LoadResult(long Accepted, long Other, double Seconds, Histogram Latencies)
+/// <param name="Answers">All answers, also those of the warm-up.</param>
+internal sealed record LoadResult(long Accepted, long Other, double Seconds, Histogram Latencies, long Answers)
 {
     public double Rate => Accepted / Seconds;
 }
@@ -45,7 +46,7 @@ internal sealed class LoadGenerator(Uri url, string apiKey, int tokens, TimeProv
         var latencies = new Histogram();
         foreach (var lane in all)
             latencies.Add(lane.Latencies);
-        return new(all.Sum(lane => lane.Accepted), all.Sum(lane => lane.Other), elapsed, latencies);
+        return new(all.Sum(lane => lane.Accepted), all.Sum(lane => lane.Other), elapsed, latencies, all.Sum(lane => lane.Answers));
     }
 
     private async Task<LoadResult> Lane(string path)
@@ -53,7 +54,7 @@ internal sealed class LoadGenerator(Uri url, string apiKey, int tokens, TimeProv
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         await socket.ConnectAsync(IPAddress.Loopback, url.Port);
         var head = $"POST {path} HTTP/1.1\r\nHost: {url.Authority}\r\nAuthorization: Bearer {apiKey}\r\nContent-Type: application/json\r\nContent-Length: ";
-        var (accepted, other, latencies) = (0L, 0L, new Histogram());
+        var (accepted, other, answers, latencies) = (0L, 0L, 0L, new Histogram());
         var buffer = new byte[8192];
         while (!_ended)
         {
@@ -62,13 +63,14 @@ internal sealed class LoadGenerator(Uri url, string apiKey, int tokens, TimeProv
             var request = Encoding.ASCII.GetBytes($"{head}{body.Length}\r\n\r\n{body}");
             await socket.SendAsync(request);
             var good = await Answer(socket, buffer);
+            answers++;
             if (!_counting)
                 continue;
             latencies.Add(Stopwatch.GetElapsedTime(begin));
             _ = good ? accepted++ : other++;
         }
 
-        return new(accepted, other, 0, latencies);
+        return new(accepted, other, 0, latencies, answers);
     }
 
     private async ValueTask<string> NextBody(string path)

@@ -19,6 +19,23 @@ verification.SetAction((parse, _) => VerificationBench.Run(
     parse.GetValue(engine)!, parse.GetValue(connection), parse.GetValue(tokens), parse.GetValue(seconds), parse.GetValue(rounds), parse.GetValue(inFlight)!));
 root.Add(verification);
 
+var small = new Option<int>("--few") { DefaultValueFactory = _ => 1_000 };
+var large = new Option<int>("--many") { DefaultValueFactory = _ => 1_000_000 };
+var table = new Command("tokens", "verifications among few tokens and among many") { engine, connection, small, large, seconds, rounds };
+table.SetAction((parse, _) => VerificationBench.Sizes(
+    parse.GetValue(engine)!, parse.GetValue(connection), parse.GetValue(small), parse.GetValue(large), parse.GetValue(seconds), parse.GetValue(rounds)));
+root.Add(table);
+
+var roundsOfNodes = new Option<int>("--rounds") { DefaultValueFactory = _ => 10_000 };
+var restart = new Option<string>("--restart") { Required = true, Description = "a shell command that restarts the PostgreSQL server" };
+var nodes = new Command("nodes", "the same password to two nodes at once, with a kill -9 and a restart of the database on the way") { connection, roundsOfNodes, restart };
+nodes.SetAction((parse, _) => NodesBench.Run(parse.GetValue(connection)!, parse.GetValue(roundsOfNodes), parse.GetValue(restart)!));
+root.Add(nodes);
+
+var start = new Command("start", "start-up time and memory beside an empty ASP.NET application") { rounds };
+start.SetAction((parse, _) => StartBench.Run(parse.GetValue(rounds)));
+root.Add(start);
+
 var serve = new Command("serve") { port, begin, factor };
 serve.Hidden = true;
 serve.SetAction((parse, _) => Servers.Product(parse.GetValue(port), new FastClock(DateTimeOffset.Parse(parse.GetValue(begin)!, CultureInfo.InvariantCulture), parse.GetValue(factor))));

@@ -34,7 +34,7 @@ internal static class Servers
     }
 
     /// <summary>Starts this program again and waits until it answers.</summary>
-    public static async Task<Process> Start(IEnumerable<string> arguments, int port, IEnumerable<(string Key, string Value)> settings)
+    public static async Task<Process> Start(IEnumerable<string> arguments, int port, IEnumerable<(string Key, string Value)> settings, string path = "/health/live")
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!, arguments) { UseShellExecute = false, RedirectStandardOutput = true };
         foreach (var (key, value) in settings)
@@ -42,16 +42,16 @@ internal static class Servers
         var process = Process.Start(start)!;
         _ = process.StandardOutput.ReadToEndAsync();
         using var http = new HttpClient();
-        for (var tries = 0; tries < 600; tries++)
+        for (var tries = 0; tries < 6000; tries++)
         {
             try
             {
-                using var answer = await http.GetAsync(new Uri($"http://127.0.0.1:{port}/"));
+                using var answer = await http.GetAsync(new Uri($"http://127.0.0.1:{port}{path}"));
                 return process;
             }
             catch (HttpRequestException) when (!process.HasExited)
             {
-                await Task.Delay(50);
+                await Task.Delay(10);
             }
         }
 
