@@ -9,8 +9,10 @@ using KenshinOtp.Issuance;
 using KenshinOtp.Worker.Jobs;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.FileProviders;
+using Microsoft.Extensions.Options;
 
 namespace KenshinOtp.Api;
 
@@ -62,8 +64,8 @@ public static class ApiHost
         services.AddAuthentication(ApiKeyAuthentication.SchemeName)
             .AddScheme<AuthenticationSchemeOptions, ApiKeyAuthentication>(ApiKeyAuthentication.SchemeName, configureOptions: null);
         services.AddAuthorization();
-        services.AddDataProtection().SetApplicationName("KenshinOtp")
-            .PersistKeysToFileSystem(Directory.CreateDirectory(Path.Combine(settings.KeysDirectory, "http")));
+        services.AddDataProtection().SetApplicationName("KenshinOtp");
+        services.AddSingleton<IConfigureOptions<KeyManagementOptions>, SharedKeys>();
         services.AddHealthChecks().AddCheck<ReadyCheck>("ready", tags: ["ready"]);
         services.AddOpenApi("v1", OpenApiDocument.Describe);
         services.AddPortal(new PublicUrls(settings.PublicUrl));
@@ -98,8 +100,9 @@ public static class ApiHost
         app.UseRateLimiter();
         app.UseAuthorization();
         app.UseMiddleware<IdempotencyMiddleware>();
+        app.UseRerunsOfPages();
 
-        var api = app.MapGroup("/api/v1").RequireAuthorization().RequireRateLimiting(RateLimits.RelyingParty);
+        var api = app.MapGroup("/api/v1").RequireAuthorization().RequireRateLimiting(RateLimits.RelyingParty).RunAgainAfterLostRaces();
         api.MapContracts();
         api.MapTokens();
         api.MapImport();

@@ -79,6 +79,47 @@ public sealed class DialectTests : StoreTest
     }
 
     [SkippableTheory, MemberData(nameof(EveryEngine))]
+    public async Task What_lost_a_race_runs_again_and_both_go_through(string engine)
+    {
+        var room = await Open(engine);
+        const string insert = "insert into job_run (name, started_at) values (@Name, 0)", touch = "update job_run set started_at = started_at + 1 where name = @Name";
+        foreach (var name in new[] { "1", "2" })
+            await Run(room, insert, new { Name = name });
+
+        var runs = await Task.WhenAll(new[] { ("1", "2"), ("2", "1") }.Select(order => Task.Run(() => room.Get<Races>().Run(async run =>
+        {
+            await using var tx = await room.Database.Begin(None);
+            await tx.Execute(touch, new { Name = order.Item1 }, None);
+            await Task.Delay(TimeSpan.FromMilliseconds(200));
+            await tx.Execute(touch, new { Name = order.Item2 }, None);
+            return await tx.Commit(run, None);
+        }))));
+        var entered = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => room.Get<Races>().Run(async _ =>
+        {
+            await using var tx = await room.Database.Begin(None);
+            if (await tx.Execute(touch, new { Name = "new" }, None) == 1)
+                return await tx.Commit("changed", None);
+            await tx.Execute(insert, new { Name = "new" }, None);
+            return await tx.Commit("entered", None);
+        }))));
+
+        runs.Order().ShouldBe(engine == TestEngines.Sqlite ? [1, 1] : [1, 2]);
+        entered.Count(outcome => outcome == "entered").ShouldBe(1);
+        (await room.Look(session => session.Find<long>("select sum(started_at) from job_run", args: null, None))).ShouldBe(4 + 7);
+    }
+
+    [SkippableTheory, MemberData(nameof(EveryEngine))]
+    public async Task Whoever_loses_every_time_is_told_so(string engine)
+    {
+        var (room, runs) = (await Open(engine), 0);
+
+        var lost = await Should.ThrowAsync<LostRaceException>(() => room.Get<Races>().Run<int>(run => throw new LostRaceException($"run {runs = run}")));
+
+        (lost.Message, runs).ShouldBe(("run 5", 5));
+        room.Get<Races>().MayPassLater(lost).ShouldBeTrue();
+    }
+
+    [SkippableTheory, MemberData(nameof(EveryEngine))]
     public async Task What_is_left_without_a_commit_is_undone(string engine)
     {
         var room = await Open(engine);

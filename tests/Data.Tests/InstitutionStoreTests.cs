@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Security.Cryptography;
 using KenshinOtp.Institutions;
 using KenshinOtp.Security;
 
@@ -64,10 +65,40 @@ public sealed class InstitutionStoreTests : StoreTest
     }
 
     [SkippableTheory, MemberData(nameof(EveryEngine))]
+    public async Task Operators_who_change_a_policy_or_add_a_key_at_once_do_not_undo_each_other(string engine)
+    {
+        var room = await Open(engine);
+        var institution = await room.Institution();
+        var node = Beside(room);
+        KeyValuePair<string, string>[] settings = [new("digits", "8"), new("lockAfter", "7"), new("driftSteps", "3"), new("mailFromName", "湖畔"), new("dualControl", "false")];
+
+        await Task.WhenAll(settings.Select((setting, i) => Task.Run(() => (i % 2 == 0 ? room : node).Get<InstitutionDesk>().ChangePolicy("9001", [setting], None))));
+        var added = await Task.WhenAll(Enumerable.Range(0, 6).Select(i => Task.Run(() => (i % 2 == 0 ? room : node).Get<ApiKeys>().Add(institution.Code, "bank", None))));
+
+        var policy = (await room.Get<InstitutionDesk>().Find("9001", None)).Value!.Policy;
+        (policy.Digits, policy.LockAfter, policy.DriftSteps, policy.MailFromName, policy.DualControl).ShouldBe((8, 7, 3, "湖畔", false));
+        added.Count(result => result.Problem is null).ShouldBe(1);
+    }
+
+    [SkippableTheory, MemberData(nameof(EveryEngine))]
+    public async Task The_keys_of_forms_are_the_same_for_every_node_and_lie_there_sealed(string engine)
+    {
+        var room = await Open(engine);
+        var node = Beside(room);
+
+        var added = await Task.WhenAll(Enumerable.Range(0, 6).Select(i => Task.Run(() => (i % 2 == 0 ? room : node).Get<HttpKeys>().Add("20260415", $"<key>{i}</key>", None))));
+
+        added.Count(first => first).ShouldBe(1);
+        (await node.Get<HttpKeys>().All(None)).ShouldBe([$"<key>{Array.IndexOf(added, true)}</key>"]);
+        (await room.Stored.Contents()).ShouldNotContain("<key>");
+        await room.Tamper("update http_key set id = '20260416'");
+        await Should.ThrowAsync<CryptographicException>(() => node.Get<HttpKeys>().All(None));
+    }
+
+    [SkippableTheory, MemberData(nameof(EveryEngine))]
     public async Task Processes_that_start_at_once_leave_one_proof_of_their_key(string engine)
     {
         var room = await Open(engine);
-        room.Get<IKeyRing>().CurrentId.ShouldBe("0001"); // the key itself is there before
         StoreRoom[] nodes = [room, Beside(room), Beside(room), Beside(room)];
 
         await Task.WhenAll(nodes.Select(node => Task.Run(() => node.Get<KeyCheck>().Verify(None))));

@@ -27,11 +27,7 @@ public sealed class StaffStoreTests : StoreTest
         var room = await Open(engine);
         var (store, member) = (room.Get<StaffStore>(), (await room.Visit(await room.Institution())).Member);
 
-        await room.AtOnce(9, async (tx, _) =>
-        {
-            await store.Fail(tx, member, 5, room.Now, None);
-            return true;
-        });
+        (await room.AtOnce(9, (tx, _) => store.Fail(tx, member, 5, room.Now, None))).Count(locking => locking).ShouldBe(1);
 
         var locked = (await room.Look(session => store.ById(session, member.Id, None)))!;
         (locked.Failures, locked.LockedAt).ShouldBe((9, room.Now));

@@ -18,10 +18,11 @@ namespace KenshinOtp.Support;
 public sealed class Centre : IAsyncDisposable
 {
     private readonly WebApplication _app;
+    private readonly bool _first;
 
-    private Centre(WebApplication app, string directory, TestDatabase database, FakeClock clock, CapturedLog log)
+    private Centre(WebApplication app, string directory, TestDatabase database, FakeClock clock, CapturedLog log, bool first)
     {
-        (_app, Directory, Database, Clock, Log) = (app, directory, database, clock, log);
+        (_app, Directory, Database, Clock, Log, _first) = (app, directory, database, clock, log, first);
         Url = new Uri(app.Urls.Single());
     }
 
@@ -46,8 +47,14 @@ public sealed class Centre : IAsyncDisposable
     public static async Task<Centre> Start(params (string Key, string Value)[] settings)
     {
         var directory = System.IO.Directory.CreateTempSubdirectory("kenshin-otp-").FullName;
-        var database = await TestDatabase.Create(TestEngines.Chosen, directory);
-        var clock = new FakeClock();
+        return await Start(directory, await TestDatabase.Create(TestEngines.Chosen, directory), new FakeClock(), first: true, settings);
+    }
+
+    /// <summary>Another node on the same database, with the same keys and the same clock. The first one ends last.</summary>
+    public Task<Centre> Beside(params (string Key, string Value)[] settings) => Start(Directory, Database, Clock, first: false, [("PublicUrl", Url.ToString()), .. settings]);
+
+    private static async Task<Centre> Start(string directory, TestDatabase database, FakeClock clock, bool first, (string Key, string Value)[] settings)
+    {
         var log = new CapturedLog();
         var port = Processes.FreePort.Next();
         var app = ApiHost.Build([], builder =>
@@ -60,7 +67,7 @@ public sealed class Centre : IAsyncDisposable
         });
         await app.Services.GetRequiredService<Migrator>().Migrate(CancellationToken.None);
         await app.StartAsync();
-        return new Centre(app, directory, database, clock, log);
+        return new Centre(app, directory, database, clock, log, first);
     }
 
     /// <summary>A bank with its own institution and API key.</summary>
@@ -99,6 +106,8 @@ public sealed class Centre : IAsyncDisposable
     {
         await _app.StopAsync();
         await _app.DisposeAsync();
+        if (!_first)
+            return;
         await Database.DisposeAsync();
         System.IO.Directory.Delete(Directory, recursive: true);
     }

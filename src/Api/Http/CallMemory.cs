@@ -18,21 +18,23 @@ internal sealed class CallMemory(Database database, AnswerStore answers, Sealer 
 
     private HttpContext? _context;
     private CallId? _call;
+    private string _request = "";
     private bool _written;
 
     /// <returns>The answer that this call was given before; null if it is new. A problem if the key belongs to another call.</returns>
     public async Task<Answer?> Recall(HttpContext http, string clientId, string key, string request)
     {
-        var ct = http.RequestAborted;
-        _context = http;
+        (_context, _request) = (http, request);
         _call = new CallId(clientId, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key))), Fingerprint(keys.CurrentId, request));
-        await using var session = await database.Read(ct);
-        if (await answers.Find(session, _call, time.GetUtcNow(), ct) is not { } stored)
-            return null;
-        _written = true;
-        return Same(stored.Fingerprint, request)
-            ? new Answer(stored.Status, stored.ContentType, Encoding.UTF8.GetString(sealer.Open(stored.Body, Place(_call))))
-            : Answer.Of(StatusCodes.Status409Conflict, "idempotency_key_reused", "This Idempotency-Key was used for another request.");
+        return await Known(http.RequestAborted);
+    }
+
+    /// <summary>Before a call is run once more, since its change was undone.</summary>
+    /// <returns>The answer that an equal call was given meanwhile; null if there is none.</returns>
+    public async Task<Answer?> Again()
+    {
+        Undone();
+        return _call is null ? null : await Known(_context!.RequestAborted);
     }
 
     public Task BeforeCommit(Tx tx, object outcome, CancellationToken ct)
@@ -58,6 +60,17 @@ internal sealed class CallMemory(Database database, AnswerStore answers, Sealer 
 
     /// <summary>Whether the failure means that an equal call was answered at this very moment.</summary>
     public bool WasOvertaken(DbException failure) => _call is not null && database.Dialect.IsUniqueViolation(failure);
+
+    private async Task<Answer?> Known(CancellationToken ct)
+    {
+        await using var session = await database.Read(ct);
+        if (await answers.Find(session, _call!, time.GetUtcNow(), ct) is not { } stored)
+            return null;
+        _written = true;
+        return Same(stored.Fingerprint, _request)
+            ? new Answer(stored.Status, stored.ContentType, Encoding.UTF8.GetString(sealer.Open(stored.Body, Place(_call!))))
+            : Answer.Of(StatusCodes.Status409Conflict, "idempotency_key_reused", "This Idempotency-Key was used for another request.");
+    }
 
     private Task Write(Tx tx, Answer answer, CancellationToken ct)
     {

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Text.Json;
 using KenshinOtp.Data;
 using Microsoft.AspNetCore.Diagnostics;
@@ -6,7 +5,7 @@ using Microsoft.AspNetCore.Diagnostics;
 namespace KenshinOtp.Api.Http;
 
 /// <summary>What is thrown on the way, as a problem: bad input is told by field, an absent database by 503, a bug by a 500 that tells nothing.</summary>
-internal sealed partial class FaultHandler(SqlDialect dialect, ILogger<FaultHandler> log) : IExceptionHandler
+internal sealed partial class FaultHandler(Races races, ILogger<FaultHandler> log) : IExceptionHandler
 {
     private static readonly TimeSpan TryAgainAfter = TimeSpan.FromSeconds(5);
 
@@ -18,8 +17,7 @@ internal sealed partial class FaultHandler(SqlDialect dialect, ILogger<FaultHand
             BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => Answer.Of(413, "payload_too_large", "The body is too large."),
             BadHttpRequestException { InnerException: JsonException json } => Answer.Of(Results.Problem.Invalid(Field(json), $"{Field(json)} has the wrong form.")),
             BadHttpRequestException => Answer.Of(Results.Problem.Invalid("body", "A JSON object is needed as body, with Content-Type: application/json.")),
-            DbException e when dialect.IsTransient(e) || dialect.IsLostRace(e) => Answer.Of(503, "unavailable", "The service is not available for the moment.", retryAfter: TryAgainAfter),
-            OverloadedException => Answer.Of(503, "unavailable", "The service is not available for the moment.", retryAfter: TryAgainAfter),
+            var e when races.MayPassLater(e) => Answer.Of(503, "unavailable", "The service is not available for the moment.", retryAfter: TryAgainAfter),
             OperationCanceledException when httpContext.RequestAborted.IsCancellationRequested => Answer.Of(499, "cancelled", "The caller went away."),
             _ => Answer.Of(500, "internal_error", "Something went wrong here. The request may be repeated with the same Idempotency-Key."),
         };

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using KenshinOtp.Data;
 
 namespace KenshinOtp.Api.Pages;
@@ -11,7 +10,7 @@ internal static class MessagePages
     /// <param name="message">The page that tells.</param>
     public static void UseMessagePage(this WebApplication app, Func<PathString, bool> owns, string message)
     {
-        var dialect = app.Services.GetRequiredService<SqlDialect>();
+        var races = app.Services.GetRequiredService<Races>();
         app.UseWhen(http => owns(http.Request.Path), branch =>
         {
             branch.UseExceptionHandler(new ExceptionHandlerOptions
@@ -20,7 +19,7 @@ internal static class MessagePages
                 StatusCodeSelector = exception => exception switch
                 {
                     BadHttpRequestException bad => bad.StatusCode,
-                    DbException e when dialect.IsTransient(e) => StatusCodes.Status503ServiceUnavailable,
+                    var e when races.MayPassLater(e) => StatusCodes.Status503ServiceUnavailable,
                     _ => StatusCodes.Status500InternalServerError,
                 },
             });

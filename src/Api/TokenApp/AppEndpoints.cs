@@ -36,7 +36,7 @@ internal static class AppEndpoints
 
     public static void MapTokenApp(this IEndpointRouteBuilder routes)
     {
-        var app = routes.MapGroup("/app/v1").WithTags("Token app").RequireRateLimiting(RateLimits.Public);
+        var app = routes.MapGroup("/app/v1").WithTags("Token app").RequireRateLimiting(RateLimits.Public).RunAgainAfterLostRaces();
         app.MapPost("/activations", Activate).Produces<Credential>().WithSummary("初期設定: link, IDs and PIN for the secret");
         app.MapPost("/enrollments", Enroll).WithMetadata(new SuccessStatus(201)).Produces<Credential>(201)
             .WithSummary("The app makes its own token; somebody registers its serial number at the bank");

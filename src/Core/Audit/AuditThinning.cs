@@ -3,7 +3,7 @@ using KenshinOtp.Data;
 namespace KenshinOtp.Audit;
 
 /// <summary>Removes from the table what an archive holds, and the seals that speak of nothing else.</summary>
-public sealed class AuditThinning(Database database, AuditStore entries, AuditBases bases, AuditSeals seals)
+public sealed class AuditThinning(Database database, Races races, AuditStore entries, AuditBases bases, AuditSeals seals)
 {
     private const int BatchSize = 500, SealBatch = 100;
 
@@ -39,13 +39,13 @@ public sealed class AuditThinning(Database database, AuditStore entries, AuditBa
 
     private async Task Remove(AuditRow last, CancellationToken ct)
     {
-        await using (var tx = await database.Begin(ct))
+        await races.Run(async _ =>
         {
+            await using var tx = await database.Begin(ct);
             if (await bases.Move(tx, last.Chain, new(last.Position, last.Mac), ct))
                 await entries.Delete(tx, last.Chain, last.Position, ct);
-            await tx.Commit(last.Position, ct);
-        }
-
+            return await tx.Commit(last.Position, ct);
+        });
         await Task.Delay(Pause, ct);
     }
 

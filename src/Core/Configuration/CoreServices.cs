@@ -39,7 +39,7 @@ public static class CoreServices
             .AddSingleton<IKeyRing>(_ => new FileKeyRing(settings.KeysDirectory))
             .AddSingleton<SqlDialect>(_ => Engines.Find(settings.DatabaseProvider)!.Create(settings.DatabaseConnectionString))
             .AddSingleton<IMailTransport>(_ => settings.Smtp is { } smtp ? MailLibrary.Smtp(smtp) : new PickupTransport(settings.PickupDirectory))
-            .AddSingleton<Database>().AddSingleton<Migrator>().AddScoped<Changes>()
+            .AddSingleton<Database>().AddSingleton<Races>().AddSingleton<Migrator>().AddScoped<Changes>()
             .AddStores()
             .AddAudit(settings)
             .AddHandlers()
@@ -47,7 +47,7 @@ public static class CoreServices
     }
 
     private static IServiceCollection AddStores(this IServiceCollection services) => services
-        .AddSingleton<Sealer>().AddSingleton<KeyRegister>().AddSingleton<KeyCheck>().AddHostedService<KeyWatch>().AddSingleton<PinHasher>().AddSingleton<TokenSecrets>().AddSingleton<ReceiptNumbers>()
+        .AddSingleton<Sealer>().AddSingleton<KeyRegister>().AddSingleton<KeyCheck>().AddSingleton<HttpKeys>().AddHostedService<KeyWatch>().AddSingleton<PinHasher>().AddSingleton<TokenSecrets>().AddSingleton<ReceiptNumbers>()
         .AddSingleton<InstitutionStore>().AddSingleton<ContractStore>().AddSingleton<TokenStore>().AddSingleton<IssuanceStore>()
         .AddSingleton<OutboxStore>().AddSingleton<ReceiptStore>().AddSingleton<AnswerStore>()
         .AddSingleton<Mails>().AddSingleton<TokenViews>().AddSingleton<ContractViews>().AddSingleton<Subjects>().AddSingleton<ActingUsers>()

@@ -13,7 +13,7 @@ namespace KenshinOtp.Housekeeping;
 public sealed record JobRun(string Name, DateTimeOffset StartedAt, DateTimeOffset? FinishedAt, int? Done, string? Error);
 
 /// <summary>Keeps the last round of each job, for whoever watches.</summary>
-public sealed class JobRuns(Database database, TimeProvider time)
+public sealed class JobRuns(Database database, Races races, TimeProvider time)
 {
     private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(1);
 
@@ -40,7 +40,7 @@ public sealed class JobRuns(Database database, TimeProvider time)
         var startedAt = time.GetUtcNow();
         try
         {
-            var done = await round(ct);
+            var done = await races.Run(_ => round(ct));
             if (done > 0 || startedAt - _kept.GetValueOrDefault(name) >= Quiet)
                 await Keep(new(name, startedAt, time.GetUtcNow(), done, Error: null), ct);
             return done;

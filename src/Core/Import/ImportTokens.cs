@@ -34,7 +34,7 @@ public readonly record struct ImportProgress(bool Importing, long Position, long
 /// a whole, without touching the database; the second time writes, some hundreds of tokens in a transaction, so that no verification waits for a whole
 /// file. Only an operator's Ctrl+C, a power cut or a full disk can stop between two of them, and importing the file again then adds what is missing.
 /// </summary>
-public sealed class ImportTokensHandler(Database database, Changes changes, TokenStock stock, TimeProvider time)
+public sealed class ImportTokensHandler(Database database, Changes changes, Races races, IWitness witness, TokenStock stock, TimeProvider time)
 {
     private const int BatchSize = 500;
 
@@ -86,9 +86,7 @@ public sealed class ImportTokensHandler(Database database, Changes changes, Toke
         {
             if (batch.Count == BatchSize)
             {
-                await using var tx = await database.Begin(CancellationToken.None);
-                await stock.Add(tx, request.Caller, batch, tally, now, CancellationToken.None);
-                await tx.Commit(tally, CancellationToken.None);
+                tally = await Store(database.Begin, request.Caller, batch, tally, counted => counted, now);
                 batch.Clear();
                 progress?.Report(new(Importing: true, request.Content.Position, request.Content.Length));
             }
@@ -97,12 +95,23 @@ public sealed class ImportTokensHandler(Database database, Changes changes, Toke
         }
 
         // The last one commits the answer with it, which a repeated call is then given.
-        await using var last = await changes.Begin(CancellationToken.None);
-        await stock.Add(last, request.Caller, batch, tally, now, CancellationToken.None);
-        var result = await last.Commit(tally.ToResult(), CancellationToken.None);
+        var result = await Store(changes.Begin, request.Caller, batch, tally, counted => counted.ToResult(), now);
         progress?.Report(new(Importing: true, request.Content.Length, request.Content.Length));
         return result;
     }
+
+    /// <summary>Adds a batch; where another import adds the same tokens at this moment, it is counted anew after that one.</summary>
+    private Task<T> Store<T>(
+        Func<CancellationToken, Task<Tx>> begin, Caller caller, IReadOnlyList<ImportEntry> batch, Tally before, Func<Tally, T> outcome, DateTimeOffset now)
+        where T : notnull => races.Run(async run =>
+    {
+        if (run > 1)
+            witness.Undone();
+        var tally = before.Copy();
+        await using var tx = await begin(CancellationToken.None);
+        await stock.Add(tx, caller, batch, tally, now, CancellationToken.None);
+        return await tx.Commit(outcome(tally), CancellationToken.None);
+    });
 
     /// <summary>The file's entries, judged. Of entries with one serial number the first that is good counts.</summary>
     private static IEnumerable<ImportEntry> Entries(ImportTokens request, DateTimeOffset now)

@@ -22,13 +22,13 @@ public sealed class TokenStock(ImportStore imports, TokenStore tokens, TokenSecr
         }
 
         var present = await imports.BySerials(tx, caller.Institution.Id, serials, ct);
-        var added = new List<SerialNumber>(serials.Length);
+        var added = new List<TokenSpec>(serials.Length);
         foreach (var entry in entries)
         {
             if (entry.Token is not { } token)
                 tally.Reject(entry);
             else if (!present.TryGetValue(token.Serial, out var there))
-                added.Add(await Insert(tx, caller.Institution, token, now, ct));
+                added.Add(token);
             else if (IsSame(there, token))
                 tally.Unchanged++;
             else
@@ -37,17 +37,19 @@ public sealed class TokenStock(ImportStore imports, TokenStore tokens, TokenSecr
 
         if (added.Count == 0)
             return;
+        foreach (var token in added.OrderBy(token => token.Serial.Value, StringComparer.Ordinal)) // one order for all imports: none waits for one that waits for it
+            await Insert(tx, caller.Institution, token, now, ct);
         tally.Imported += added.Count;
         await journal.Write(tx, new Entry("token.imported", caller.Actor, caller.Institution.Id)
         {
-            Detail = string.Create(CultureInfo.InvariantCulture, $"{added.Count} tokens: {added[0]} to {added[^1]}"),
+            Detail = string.Create(CultureInfo.InvariantCulture, $"{added.Count} tokens: {added[0].Serial} to {added[^1].Serial}"),
         }, now, ct);
     }
 
-    private async Task<SerialNumber> Insert(Tx tx, Institution institution, TokenSpec spec, DateTimeOffset now, CancellationToken ct)
+    private Task Insert(Tx tx, Institution institution, TokenSpec spec, DateTimeOffset now, CancellationToken ct)
     {
         var id = Ids.New(now);
-        await tokens.Insert(tx, new Token
+        return tokens.Insert(tx, new Token
         {
             Id = id,
             InstitutionId = institution.Id,
@@ -62,7 +64,6 @@ public sealed class TokenStock(ImportStore imports, TokenStore tokens, TokenSecr
             ExpiresAt = spec.ExpiresAt,
             UnboundSince = now,
         }, ct);
-        return spec.Serial;
     }
 
     /// <summary>Whether an earlier import brought this very token, whoever uses it by now.</summary>
@@ -78,12 +79,19 @@ internal sealed class Tally
 {
     private const int MaxListed = 1000;
 
-    private readonly List<RejectedEntry> _rejected = [];
+    private readonly List<RejectedEntry> _rejected;
     private int _rejectedCount;
+
+    public Tally() => _rejected = [];
+
+    private Tally(Tally other) =>
+        (Imported, Unchanged, _rejected, _rejectedCount) = (other.Imported, other.Unchanged, [.. other._rejected], other._rejectedCount);
 
     public int Imported { get; set; }
 
     public int Unchanged { get; set; }
+
+    public Tally Copy() => new(this);
 
     public void Reject(ImportEntry entry)
     {

@@ -39,6 +39,7 @@ public sealed class ApiKeys(Database database, InstitutionStore institutions, Jo
             return Problem.Invalid("name", $"name must be 1 to {MaxNameLength} characters on one line.");
         var now = time.GetUtcNow();
         await using var tx = await database.Begin(ct);
+        await institutions.Hold(tx, code, ct);
         if (await institutions.ByCode(tx, code, ct) is not { } institution)
             return Problem.NotFound("institution_not_found", $"No institution has the code {code}.");
         if (await tx.Find<long>(CountByName, new { InstitutionId = institution.Id, Name = name }, ct) > 0)

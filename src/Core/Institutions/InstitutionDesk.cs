@@ -50,6 +50,8 @@ public sealed class InstitutionDesk(Database database, InstitutionStore institut
     {
         var now = time.GetUtcNow();
         await using var tx = await database.Begin(ct);
+        if (InstitutionCode.TryParse(code, out var parsed))
+            await institutions.Hold(tx, parsed, ct);
         var found = await Find(tx, code, ct);
         if (!found.Succeeded(out var institution, out var problem))
             return problem;

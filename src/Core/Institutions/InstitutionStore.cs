@@ -15,6 +15,8 @@ public sealed class InstitutionStore
 
     private const string InsertEventHead = "insert into event_head (institution_id, position) values (@Id, 0)";
 
+    private const string HoldRow = "update institution set policy = policy where code = @Code";
+
     private const string UpdatePolicy = "update institution set policy = @Policy where id = @Id";
 
     public async Task<IReadOnlyList<Institution>> All(Session session, CancellationToken ct) =>
@@ -39,6 +41,9 @@ public sealed class InstitutionStore
         }, ct);
         await tx.Execute(InsertEventHead, new { institution.Id }, ct);
     }
+
+    /// <summary>Takes the row's lock, where the engine has such locks, until the end of the change: who comes second reads what the first wrote.</summary>
+    public Task Hold(Tx tx, InstitutionCode code, CancellationToken ct) => tx.Execute(HoldRow, new { Code = code.ToString() }, ct);
 
     public Task ChangePolicy(Tx tx, Institution institution, Policy policy, CancellationToken ct) =>
         tx.Execute(UpdatePolicy, new { institution.Id, Policy = Write(policy) }, ct);

@@ -37,7 +37,7 @@ public sealed class IssueTokenHandler(
         if (subject.LiveToken is { } abandoned)
         {
             if (!await retirement.Revoke(tx, abandoned, now, ct))
-                return TokenProblems.InvalidTransition(abandoned.StatusAt(now));
+                throw new LostRaceException($"Token {abandoned.Id} changed while it was issued anew.");
             await receipts.Accept(tx, new("token.revoked", request.Caller, subject.Contract, subject.User, abandoned.Id)
             {
                 Before = abandoned.Status.ToRow(),

@@ -25,6 +25,7 @@ public sealed class NewTokens(TokenStore tokens, TokenSecrets secrets, Registrat
     public async Task<Result<OfferedToken>> Look(
         Tx tx, Caller caller, SerialNumber serial, OtpCode otp, DateTimeOffset now, CancellationToken ct)
     {
+        await tokens.Hold(tx, serial, ct);
         if (await tokens.BySerial(tx, caller.Institution.Id, serial, ct) is not { } token)
             return SerialUnknown;
         if (token.Status == TokenStatus.Revoked || (token.Status == TokenStatus.Unbound && token.ExpiresAt <= now))

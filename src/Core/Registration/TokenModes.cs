@@ -57,7 +57,7 @@ public sealed class TokenModes(ContractStore contracts, TokenStore tokens, Retir
         foreach (var token in live.Where(token => token.Id != chosen.Id))
         {
             if (!await retirement.Release(tx, token, now, ct))
-                throw new InvalidOperationException($"Token {token.Id} changed while its contract was held.");
+                throw new LostRaceException($"Token {token.Id} changed while its contract was held.");
             await Note(tx, contract, user: null, token, caller, now, ct);
         }
 

@@ -47,6 +47,7 @@ public sealed class RenewTokenHandler(
     private async Task<Knock?> Find(Tx tx, RenewToken request, DateTimeOffset now, CancellationToken ct)
     {
         Knock? first = null;
+        await tokens.Hold(tx, request.Serial, ct);
         foreach (var token in await tokens.BySerial(tx, request.Serial, ct))
         {
             if (token.Kind == TokenKind.Hardware // a device keeps its secret for life
@@ -78,7 +79,8 @@ public sealed class RenewTokenHandler(
         if (knock.RenewedStep is { } renewed && token.After(TokenAction.CompleteRenewal, policy.LockAfter) is { } inUse)
         {
             // The app already has the new secret: this is its first password.
-            await tokens.Promote(tx, token, inUse, renewed, window.DriftAfter(renewed), ct);
+            if (!await tokens.Promote(tx, token, inUse, renewed, window.DriftAfter(renewed), ct))
+                throw new LostRaceException($"Token {token.Id} changed while its renewal was completed.");
             await journal.Write(tx, new Entry("renewal.completed", request.Actor, institution.Id) { Serial = token.Serial.Value }, now, ct);
             return await tx.Commit(NotOpen(policy.RenewalOpensAt(token.NextExpiresAt)), ct);
         }

@@ -1,6 +1,7 @@
 using KenshinOtp.Data;
 using KenshinOtp.Idempotency;
 using KenshinOtp.Outbox;
+using KenshinOtp.Security;
 using KenshinOtp.Staff;
 using KenshinOtp.Tokens;
 
@@ -25,6 +26,7 @@ internal sealed class SealedColumn(string table, string column, Func<SealedValue
         new("token", "secret", value => TokenSecrets.Place(value.Id)),
         new("staff", "pending_secret", value => SignIn.Place(value.Id)),
         new("staff", "secret", value => SignIn.Place(value.Id)),
+        new("http_key", "element", value => HttpKeys.Place(value.Id)),
         new("outbox_mail", "body", value => OutboxStore.Place(value.Id)),
         new("idempotent_answer", "body", value => AnswerStore.Place(value.Owner!, value.Id)) { Owner = "client_id", Key = "key_hash" },
     ];

@@ -97,7 +97,7 @@ public sealed class FileKeyRing : IKeyRing
     private void Create(string keyId)
     {
         var path = PathOf(keyId);
-        var draft = path + "." + Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
+        var draft = path + "." + Path.GetRandomFileName(); // in containers that share a directory every process has the same id
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;

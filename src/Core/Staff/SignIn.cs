@@ -58,6 +58,7 @@ public sealed class SignIn(
             return await tx.Commit(Failed, ct);
         }
 
+        await staff.Hold(tx, member, ct);
         var fresh = await staff.ById(tx, member.Id, ct) ?? throw new InvalidOperationException("A member of staff vanished.");
         if (!right || fresh.LockedAt is not null || fresh.PasswordHash != member.PasswordHash)
         {
@@ -126,7 +127,10 @@ public sealed class SignIn(
             return Open(visit.Member, pending);
         var secret = TokenSecret.Random(StaffToken.Algorithm);
         await using var tx = await database.Begin(ct);
-        return await staff.Offer(tx, visit.Member, sealer.Seal(secret.Reveal(), Place(visit.Member.Id)), ct) ? await tx.Commit(secret, ct) : null;
+        if (await staff.Offer(tx, visit.Member, sealer.Seal(secret.Reveal(), Place(visit.Member.Id)), ct))
+            return await tx.Commit(secret, ct);
+        var fresh = await staff.ById(tx, visit.Member.Id, ct); // another window of the same person was first: this one shows the same
+        return fresh is { Secret: null, PendingSecret: { } offered } ? Open(fresh, offered) : null;
     }
 
     /// <returns>Who the cookie stands for, or null: the session has ended, by hand or by time.</returns>
@@ -178,7 +182,7 @@ public sealed class SignIn(
     {
         await using var session = await database.Read(ct);
         var institution = InstitutionCode.TryParse(code, out var parsed) ? await institutions.ByCode(session, parsed, ct) : null;
-        return (institution, institution is null ? null : await staff.ByLogin(session, institution.Id, login, ct));
+        return (institution, institution is null || login.Any(char.IsControl) ? null : await staff.ByLogin(session, institution.Id, login, ct));
     }
 
     private async Task<BearerCode> Open(Tx tx, StaffMember member, SignInStage stage, Workplace workplace, DateTimeOffset now, CancellationToken ct)
@@ -190,9 +194,9 @@ public sealed class SignIn(
 
     private async Task Fail(Tx tx, StaffMember member, Workplace workplace, DateTimeOffset now, CancellationToken ct)
     {
-        await staff.Fail(tx, member, LockAfter, now, ct);
+        var locked = await staff.Fail(tx, member, LockAfter, now, ct);
         await Refuse(tx, member.InstitutionId, member.Login, workplace, now, ct);
-        if (member.LockedAt is null && (await staff.ById(tx, member.Id, ct))?.LockedAt is not null)
+        if (locked)
         {
             await sessions.EndAll(tx, member.Id, now, ct);
             await Note(tx, "staff.locked", member.InstitutionId, member.Login, workplace, now, ct);

@@ -28,12 +28,9 @@ public sealed class StaffStore
         where id = @Id
         """;
 
-    private const string FailRow =
-        """
-        update staff set failures = failures + 1,
-               locked_at = case when failures + 1 >= @LockAfter and locked_at is null then @Now else locked_at end
-        where id = @Id
-        """;
+    private const string HoldRow = "update staff set failures = failures where id = @Id";
+    private const string FailRow = "update staff set failures = failures + 1 where id = @Id";
+    private const string LockRow = "update staff set locked_at = @Now where id = @Id and failures >= @LockAfter and locked_at is null";
 
     private const string AcceptRow =
         """
@@ -44,7 +41,7 @@ public sealed class StaffStore
     private const string ChangePasswordRow =
         """
         update staff set password_hash = @PasswordHash, password_temporary = 0, version = version + 1
-        where id = @Id and version = @Version
+        where id = @Id and version = @Version and locked_at is null
         """;
 
     private const string OfferRow =
@@ -81,9 +78,16 @@ public sealed class StaffStore
     public Task Reset(Tx tx, StaffMember member, string passwordHash, CancellationToken ct) =>
         tx.Execute(ResetRow, new { member.Id, PasswordHash = passwordHash }, ct);
 
+    /// <summary>Takes the row's lock, where the engine has such locks: of passwords that are tried at once, each is judged after the one before was counted.</summary>
+    public Task Hold(Tx tx, StaffMember member, CancellationToken ct) => tx.Execute(HoldRow, new { member.Id }, ct);
+
     /// <summary>Counts one wrong password and, at the bound, locks.</summary>
-    public Task Fail(Tx tx, StaffMember member, int lockAfter, DateTimeOffset now, CancellationToken ct) =>
-        tx.Execute(FailRow, new { member.Id, LockAfter = lockAfter, Now = now.ToRow() }, ct);
+    /// <returns>Whether it was this one that locked.</returns>
+    public async Task<bool> Fail(Tx tx, StaffMember member, int lockAfter, DateTimeOffset now, CancellationToken ct)
+    {
+        await tx.Execute(FailRow, new { member.Id }, ct);
+        return await Guarded(tx, LockRow, new { member.Id, LockAfter = lockAfter, Now = now.ToRow() }, ct);
+    }
 
     /// <summary>Uses up a one-time password.</summary>
     public Task<bool> Accept(Tx tx, StaffMember member, long step, int drift, CancellationToken ct) =>

@@ -9,13 +9,13 @@ public static class SearchText
     private const int ToKatakana = 0x60;
     private const int MaxKept = 200;
 
-    /// <summary>NFKC (Unicode Standard Annex 15), upper case, katakana for hiragana, no blanks.</summary>
+    /// <summary>NFKC (Unicode Standard Annex 15), upper case, katakana for hiragana, no blanks, no control characters.</summary>
     public static string Fold(string text)
     {
         var folded = new StringBuilder(text.Length);
         foreach (var c in text.Normalize(NormalizationForm.FormKC).ToUpperInvariant())
         {
-            if (!char.IsWhiteSpace(c))
+            if (!char.IsWhiteSpace(c) && !char.IsControl(c))
                 folded.Append(c is >= FirstHiragana and <= LastHiragana ? (char)(c + ToKatakana) : c);
         }
 

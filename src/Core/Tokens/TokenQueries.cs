@@ -19,9 +19,14 @@ public sealed class TokenQueries(Database database, TokenStore tokens, TokenView
 {
     public async Task<Result<TokenPage>> List(Caller caller, ListTokens request, CancellationToken ct)
     {
-        if (request.Cursor is not null && !Base64Url.IsValid(request.Cursor))
+        var after = request.Cursor switch
+        {
+            null => "",
+            var cursor when Base64Url.IsValid(cursor) => Encoding.UTF8.GetString(Base64Url.DecodeFromChars(cursor)),
+            _ => null,
+        };
+        if (after?.All(char.IsAsciiLetterOrDigit) != true)
             return Problem.Invalid("cursor", "cursor must be the nextCursor of an earlier answer.");
-        var after = request.Cursor is null ? "" : Encoding.UTF8.GetString(Base64Url.DecodeFromChars(request.Cursor));
         var now = time.GetUtcNow();
         await using var session = await database.Read(ct);
         var rows = await tokens.Page(session, caller.Institution.Id, request, after, request.Limit + 1, ct);

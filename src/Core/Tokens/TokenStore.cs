@@ -83,6 +83,8 @@ public sealed class TokenStore
         where id = @Id and version = @Version and status = @From and last_step < @Step
         """;
 
+    private const string HoldRows = "update token set knock_failures = knock_failures where serial = @Serial";
+
     private const string FailKnockRow = "update token set knock_failures = knock_failures + 1 where id = @Id";
 
     private const string PauseKnocksRow = "update token set knocks_paused_until = @Until where id = @Id";
@@ -195,6 +197,12 @@ public sealed class TokenStore
 
     public Task<bool> Renew(Tx tx, Token token, string nextSecret, DateTimeOffset? nextExpiresAt, long step, int drift, CancellationToken ct) =>
         Guarded(tx, RenewRow, new { token.Id, token.Version, From = token.Status.ToRow(), NextSecret = nextSecret, NextExpiresAt = nextExpiresAt.ToRow(), Step = step, Drift = drift }, ct);
+
+    /// <summary>
+    /// Takes the locks of the tokens of this serial, where the engine has such locks, until the end of the change: of passwords that are tried at once, each is
+    /// judged after the one before was counted.
+    /// </summary>
+    public Task Hold(Tx tx, SerialNumber serial, CancellationToken ct) => tx.Execute(HoldRows, new { Serial = serial.Value }, ct);
 
     /// <summary>Counts one wrong password where nobody has proved to be the token's user.</summary>
     public Task FailKnock(Tx tx, Token token, CancellationToken ct) => tx.Execute(FailKnockRow, new { token.Id }, ct);

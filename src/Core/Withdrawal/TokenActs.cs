@@ -24,8 +24,10 @@ public sealed class TokenActs(TokenStore tokens, ContractStore contracts, Retire
 
         // Read again: a password that was used up in this change may have completed a renewal of this very token.
         var token = await tokens.ById(tx, subject.Token.Id, ct) ?? throw new InvalidOperationException("A token vanished.");
-        if (token.After(TokenAction.Revoke, caller.Policy.LockAfter) is not { } next || !await retirement.Revoke(tx, token, now, ct))
+        if (token.After(TokenAction.Revoke, caller.Policy.LockAfter) is not { } next)
             return TokenProblems.InvalidTransition(token.StatusAt(now));
+        if (!await retirement.Revoke(tx, token, now, ct))
+            throw new LostRaceException($"Token {token.Id} changed while it was revoked.");
         return await receipts.Accept(tx, new("token.revoked", caller, subject.Contract, subject.User, token.Id)
         {
             Before = token.StatusAt(now).ToRow(),
@@ -40,8 +42,10 @@ public sealed class TokenActs(TokenStore tokens, ContractStore contracts, Retire
     {
         if (subject.Token is not { } token)
             return Subjects.NoToken;
-        if (token.After(action, caller.Policy.LockAfter) is not { } next || !await tokens.Move(tx, token, next, forgive: action == TokenAction.Unlock, ct))
+        if (token.After(action, caller.Policy.LockAfter) is not { } next)
             return TokenProblems.InvalidTransition(token.StatusAt(now));
+        if (!await tokens.Move(tx, token, next, forgive: action == TokenAction.Unlock, ct))
+            throw new LostRaceException($"Token {token.Id} changed while its hindrance was.");
         return await receipts.Accept(tx, new(EventOf(action), caller, subject.Contract, subject.User, token.Id)
         {
             Before = token.StatusAt(now).ToRow(),
@@ -58,7 +62,7 @@ public sealed class TokenActs(TokenStore tokens, ContractStore contracts, Retire
         foreach (var token in await tokens.LiveOf(tx, contract.Id, ct))
         {
             if (!await retirement.Revoke(tx, token, now, ct))
-                throw new InvalidOperationException($"Token {token.Id} changed while its contract was cancelled.");
+                throw new LostRaceException($"Token {token.Id} changed while its contract was cancelled.");
             await receipts.Accept(tx, new("token.revoked", caller, contract, User: null, token.Id)
             {
                 Before = token.StatusAt(now).ToRow(),

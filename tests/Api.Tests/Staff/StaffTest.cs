@@ -17,13 +17,13 @@ public abstract class StaffTest : IAsyncLifetime
 
     protected StaffDesk Desk => Centre.Services.GetRequiredService<StaffDesk>();
 
-    public async Task InitializeAsync()
+    public virtual async Task InitializeAsync()
     {
         Centre = await Centre.Start();
         Bank = await Centre.Bank();
     }
 
-    public async Task DisposeAsync() => await Centre.DisposeAsync();
+    public virtual async Task DisposeAsync() => await Centre.DisposeAsync();
 
     protected async Task<StaffVisit> AtWork(StaffRole role, string? branch = "001", string? login = null, string institution = "9001") =>
         await (await Clerk.Hire(Centre, institution, login ?? $"{role}{branch}".ToLowerInvariant(), role, branch)).Visit();

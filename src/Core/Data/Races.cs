@@ -1,0 +1,36 @@
+using System.Data.Common;
+
+namespace KenshinOtp.Data;
+
+/// <summary>Another change came first, and what this one had read no longer holds: it must be undone, and begun anew be judged by what holds now.</summary>
+public sealed class LostRaceException(string message) : Exception(message);
+
+/// <summary>
+/// Runs something again whose change was undone because another one came first: two that waited for each other's rows, two that entered the same key, or one
+/// that found its token changed. On an engine where writers take turns nobody loses; where rows are locked, one of two runs again and meets what the other did.
+/// </summary>
+public sealed class Races(SqlDialect dialect)
+{
+    private const int MaxRuns = 5;
+
+    /// <param name="work">One run, whole or not at all; it is told the number of the run, from 1.</param>
+    public async Task<T> Run<T>(Func<int, Task<T>> work)
+    {
+        for (var run = 1; ; run++)
+        {
+            try
+            {
+                return await work(run);
+            }
+            catch (Exception e) when (run < MaxRuns && IsLost(e))
+            {
+                // Nothing of it is there: once more. Whoever loses five times running is told so.
+            }
+        }
+    }
+
+    /// <summary>Whether the same may go through if it is begun anew later: a race that was lost over and over, or an engine that is away.</summary>
+    public bool MayPassLater(Exception e) => e is LostRaceException or OverloadedException || (e is DbException fault && (dialect.IsLostRace(fault) || dialect.IsTransient(fault)));
+
+    private bool IsLost(Exception e) => e is LostRaceException || (e is DbException fault && (dialect.IsLostRace(fault) || dialect.IsUniqueViolation(fault)));
+}
