@@ -169,7 +169,7 @@ public sealed class AuditTrailTests : CentreTest
         await TenEntries();
         Trail.Tamper($"""
             insert into audit_entry (id, institution_id, occurred_at, action, actor_kind, actor_name, chain, position, mac)
-            select 'f' || substr(id, 2), institution_id, occurred_at, action, actor_kind, actor_name, chain, {position}, mac from audit_entry where position = 12
+            select replace(id, '0', 'f'), institution_id, occurred_at, action, actor_kind, actor_name, chain, {position}, mac from audit_entry where position = 12
             """).ShouldBe(1);
 
         await ShouldBreak(kind, kind == AuditFaultKind.Missing ? 13 : long.Parse(position));

@@ -120,6 +120,22 @@ public sealed class DialectTests : StoreTest
     }
 
     [SkippableTheory, MemberData(nameof(EveryEngine))]
+    public async Task Who_no_longer_waits_for_a_row_is_not_told_of_a_failure(string engine)
+    {
+        var room = await Open(engine);
+        await Run(room, "insert into job_run (name, started_at) values ('x', 0)", new { });
+        var holder = await room.Database.Begin(None);
+        await holder.Execute("update job_run set started_at = 1 where name = 'x'", args: null, None);
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+
+        var waiting = Touch(room, patience.Token);
+        await Task.WhenAny(waiting, Task.Delay(TimeSpan.FromSeconds(5)));
+        await holder.DisposeAsync();
+
+        await Should.ThrowAsync<OperationCanceledException>(waiting);
+    }
+
+    [SkippableTheory, MemberData(nameof(EveryEngine))]
     public async Task What_is_left_without_a_commit_is_undone(string engine)
     {
         var room = await Open(engine);
@@ -127,6 +143,12 @@ public sealed class DialectTests : StoreTest
             (await tx.Execute("insert into job_run (name, started_at) values ('x', 0)", args: null, None)).ShouldBe(1);
 
         (await room.Look(session => session.Find<long>("select count(*) from job_run", args: null, None))).ShouldBe(0);
+    }
+
+    private static async Task Touch(StoreRoom room, CancellationToken ct)
+    {
+        await using var tx = await room.Database.Begin(ct);
+        await tx.Execute("update job_run set started_at = 2 where name = 'x'", args: null, ct);
     }
 
     private static Task Run(StoreRoom room, string sql, object args) => room.Change(tx => tx.Execute(sql, args, None));

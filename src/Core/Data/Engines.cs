@@ -14,6 +14,7 @@ public static class Engines
     [
         new("sqlite", "Data Source=data/kenshin-otp.db", SqliteDialect.FaultOf, connection => new SqliteDialect(connection)),
         new("postgresql", DefaultConnection: null, PostgresDialect.FaultOf, connection => new PostgresDialect(connection)),
+        new("sqlserver", DefaultConnection: null, SqlServerDialect.FaultOf, connection => new SqlServerDialect(connection)),
     ];
 
     public static Engine? Find(string name) => All.FirstOrDefault(engine => engine.Name == name);

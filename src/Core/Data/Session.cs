@@ -14,14 +14,14 @@ public class Session(DbConnection connection, SqlDialect dialect) : IAsyncDispos
 
     /// <summary>The one row, or null; two rows are a bug.</summary>
     public Task<T?> Find<T>(string sql, object? args, CancellationToken ct) =>
-        connection.QuerySingleOrDefaultAsync<T?>(Command(sql, args, ct));
+        Ended(connection.QuerySingleOrDefaultAsync<T?>(Command(sql, args, ct)), ct);
 
     public async Task<IReadOnlyList<T>> List<T>(string sql, object? args, CancellationToken ct) =>
-        (await connection.QueryAsync<T>(Command(sql, args, ct))).AsList();
+        (await Ended(connection.QueryAsync<T>(Command(sql, args, ct)), ct)).AsList();
 
     /// <summary>The one row of each of many selects, or null.</summary>
     public Task<T?[]> FindEach<T>(IReadOnlyList<Call> calls, CancellationToken ct)
-        where T : class => dialect.Find<T>(connection, Transaction, calls, ct);
+        where T : class => Ended(dialect.Find<T>(connection, Transaction, calls, ct), ct);
 
     public async ValueTask DisposeAsync()
     {
@@ -30,6 +30,25 @@ public class Session(DbConnection connection, SqlDialect dialect) : IAsyncDispos
     }
 
     protected virtual async ValueTask Close() => await connection.DisposeAsync();
+
+    protected static async Task<T> Ended<T>(Task<T> statement, CancellationToken ct)
+    {
+        await Ended((Task)statement, ct);
+        return await statement;
+    }
+
+    /// <summary>Has a statement that the caller ended say so, where a driver calls that a failure of the database.</summary>
+    protected static async Task Ended(Task statement, CancellationToken ct)
+    {
+        try
+        {
+            await statement;
+        }
+        catch (DbException e) when (ct.IsCancellationRequested)
+        {
+            throw new OperationCanceledException("The caller waits no longer.", e, ct);
+        }
+    }
 
     protected CommandDefinition Command(string sql, object? args, CancellationToken ct) =>
         new(sql, args, Transaction, cancellationToken: ct);

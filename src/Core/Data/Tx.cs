@@ -18,15 +18,17 @@ public sealed class Tx(DbConnection connection, DbTransaction transaction, SqlDi
     protected override DbTransaction Transaction => transaction;
 
     /// <returns>The number of rows affected: the judge of every guarded statement.</returns>
-    public Task<int> Execute(string sql, object? args, CancellationToken ct) => Connection.ExecuteAsync(Command(sql, args, ct));
+    public Task<int> Execute(string sql, object? args, CancellationToken ct) =>
+        Ended(Connection.ExecuteAsync(Command(sql, args, ct)), ct);
 
     /// <summary>Executes many statements, in their order.</summary>
     /// <returns>The number of rows that each affected.</returns>
-    public Task<int[]> ExecuteEach(IReadOnlyList<Call> calls, CancellationToken ct) => Dialect.Execute(Connection, transaction, calls, ct);
+    public Task<int[]> ExecuteEach(IReadOnlyList<Call> calls, CancellationToken ct) =>
+        Ended(Dialect.Execute(Connection, transaction, calls, ct), ct);
 
     /// <summary>Inserts many rows by an insert of one.</summary>
     public Task Insert<TRow>(Statement<TRow> insert, IReadOnlyList<TRow> rows, CancellationToken ct)
-        where TRow : class => Dialect.Insert(Connection, transaction, insert, rows, ct);
+        where TRow : class => Ended(Dialect.Insert(Connection, transaction, insert, rows, ct), ct);
 
     /// <summary>Has something take part in the commit. Every kind of step takes part once: asked for again, it is the same one.</summary>
     public TStep AtCommit<TStep>(Func<TStep> make)

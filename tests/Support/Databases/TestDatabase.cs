@@ -22,6 +22,7 @@ public abstract class TestDatabase(string engine, string connectionString) : IAs
     {
         TestEngines.Sqlite => new SqliteFile(Path.Combine(directory, "centre.db")),
         TestEngines.Postgresql => await PostgresDatabase.Create(TestEngines.ServerOf(engine)!),
+        TestEngines.SqlServer => await SqlServerDatabase.Create(TestEngines.ServerOf(engine)!),
         _ => throw new ArgumentOutOfRangeException(nameof(engine), engine, "No test database of this engine."),
     };
 

@@ -1,0 +1,82 @@
+using System.Data.Common;
+using Microsoft.Data.SqlClient;
+
+namespace KenshinOtp.Data;
+
+/// <summary>
+/// SQL Server 2016 and later: many hosts on one database. Writers of one row wait for each other; readers do not wait for writers if the database has
+/// <c>read_committed_snapshot</c>, which its administrator sets.
+/// </summary>
+public sealed class SqlServerDialect(string connectionString) : SqlDialect
+{
+    private const int UniqueConstraint = 2627, UniqueIndex = 2601;
+    private const int CommandTimeout = -2, Deadlock = 1205, LockTimeout = 1222;
+    private const int CannotOpenDatabase = 4060, ServerPaused = 17142, ServerUpgrading = 18401; // while it starts, or another node takes over
+    private const int DatabaseMoving = 976, ReplicaMoving = 983;                                // of an availability group
+    private const byte OutOfResources = 17, ConnectionLost = 20;
+
+    // Every statement is done before the next begins: a second one at once on a connection is a bug and must show as one.
+    private readonly string _connectionString = new SqlConnectionStringBuilder(connectionString) { MultipleActiveResultSets = false }.ToString();
+
+    public override string Name => "sqlserver";
+
+    // Lower case throughout: in a database with a binary collation information_schema would have to be shouted.
+    public override string CountTablesNamed => "select count(*) from sys.tables where schema_id = schema_id() and name = @Name";
+
+    /// <remarks>
+    /// Nothing is set here, for every open would pay a journey to the server: commits are durable unless the administrator delays them all, foreign keys are
+    /// always enforced, and what a failed statement leaves undone is rolled back with its <see cref="Tx"/>.
+    /// </remarks>
+    public override async Task<DbConnection> Open(CancellationToken ct)
+    {
+        var connection = new SqlConnection(_connectionString);
+        try
+        {
+            await connection.OpenAsync(ct);
+            return connection;
+        }
+        catch (InvalidOperationException e)
+        {
+            await connection.DisposeAsync();
+            throw new PoolExhaustedException(e);
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    public override ValueTask<IDisposable> EnterWrite(CancellationToken ct) => ValueTask.FromResult<IDisposable>(NoTurn.Instance);
+
+    public override string Limit(int rows) => $" offset 0 rows fetch next {rows} rows only";
+
+    public override bool IsUniqueViolation(DbException exception) => exception is SqlException { Number: UniqueConstraint or UniqueIndex };
+
+    public override bool IsLostRace(DbException exception) => exception is SqlException { Number: Deadlock };
+
+    /// <remarks>By severity where a whole class of failures is meant: the numbers of lost connections differ between operating systems.</remarks>
+    public override bool IsTransient(DbException exception) =>
+        exception is PoolExhaustedException or SqlException { Class: OutOfResources or >= ConnectionLost }
+            or SqlException { Number: CommandTimeout or Deadlock or LockTimeout or CannotOpenDatabase or ServerPaused or ServerUpgrading or DatabaseMoving or ReplicaMoving };
+
+    /// <returns>What is wrong with a connection string, or null.</returns>
+    internal static string? FaultOf(string connectionString)
+    {
+        const string example = "for example Server=db.example.jp;Database=kenshin;User ID=kenshin;Password=…;Encrypt=True";
+        try
+        {
+            var settings = new SqlConnectionStringBuilder(connectionString);
+            return settings.DataSource.Length == 0 ? $"names no server; {example}"
+                : settings.InitialCatalog.Length == 0 ? $"names no database; {example}"
+                : null;
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException)
+        {
+            return $"cannot be read; {example}";
+        }
+    }
+
+    // What the driver throws when every connection is in use for longer than an open may wait is not an exception of a database.
+    private sealed class PoolExhaustedException(InvalidOperationException inner) : DbException("No connection to the database came free in time.", inner);
+}

@@ -1,0 +1,51 @@
+using KenshinOtp.Data;
+
+namespace KenshinOtp.Core.Tests.Data;
+
+/// <summary>The few words in which the engines differ.</summary>
+public sealed class DialectTests
+{
+    private static readonly Dictionary<string, string> Connections = new(StringComparer.Ordinal)
+    {
+        ["sqlite"] = $"Data Source={Path.Combine(Path.GetTempPath(), "kenshin-otp-never-made.db")}",
+        ["postgresql"] = "Host=127.0.0.1;Database=kenshin;Username=kenshin",
+        ["sqlserver"] = "Server=127.0.0.1;Database=kenshin;User ID=kenshin;Password=Secret-1",
+    };
+
+    [Theory]
+    [InlineData("sqlite", " limit 5")]
+    [InlineData("postgresql", " limit 5")]
+    [InlineData("sqlserver", " offset 0 rows fetch next 5 rows only")]
+    public void A_row_limit_is_the_end_of_an_ordered_select(string engine, string expected) => Dialect(engine).Limit(5).ShouldBe(expected);
+
+    [Theory]
+    [InlineData("sqlite", "select count(*) from sqlite_master where type = 'table' and name = @Name")]
+    [InlineData("postgresql", "select count(*) from information_schema.tables where table_schema = current_schema() and table_name = @Name")]
+    [InlineData("sqlserver", "select count(*) from sys.tables where schema_id = schema_id() and name = @Name")]
+    public void Tables_are_counted_where_the_engine_lists_them(string engine, string expected) => Dialect(engine).CountTablesNamed.ShouldBe(expected);
+
+    [Fact]
+    public void Every_engine_bears_the_name_that_its_dialect_and_its_migrations_have()
+    {
+        foreach (var engine in Engines.All)
+            Dialect(engine.Name).Name.ShouldBe(engine.Name);
+    }
+
+    [Theory]
+    [InlineData("Database=kenshin;User ID=kenshin;Password=Secret-1", "names no server; for example ")]
+    [InlineData("Server=db.example.jp;User ID=kenshin;Password=Secret-1", "names no database; for example ")]
+    [InlineData("Server=db.example.jp;Database=kenshin;Encrypt=Secret-1", "cannot be read; for example ")]
+    [InlineData("Secret-1", "cannot be read; for example ")]
+    public void A_faulty_connection_string_for_SQL_Server_is_told_without_repeating_it(string connection, string fault)
+    {
+        var told = Engines.Find("sqlserver")!.FaultOf(connection)!;
+
+        told.ShouldStartWith(fault);
+        told.ShouldNotContain("Secret-1");
+    }
+
+    [Fact]
+    public void A_connection_string_for_SQL_Server_will_do() => Engines.Find("sqlserver")!.FaultOf(Connections["sqlserver"]).ShouldBeNull();
+
+    private static SqlDialect Dialect(string engine) => Engines.Find(engine)!.Create(Connections[engine]);
+}
