@@ -67,11 +67,16 @@ public sealed class PostgresDialect : SqlDialect, IDisposable
         await using var batch = Batch(connection, transaction, calls);
         await using var reader = await batch.ExecuteReaderAsync(ct);
         var found = new T?[calls.Count];
-        Func<DbDataReader, T>? parse = null;
+        var parsers = new Dictionary<Statement, Func<DbDataReader, T>>();
         for (var i = 0; i < found.Length; i++)
         {
             if (await reader.ReadAsync(ct))
-                found[i] = (parse ??= reader.GetRowParser<T>())(reader);
+            {
+                if (!parsers.TryGetValue(calls[i].Statement, out var parse))
+                    parsers[calls[i].Statement] = parse = reader.GetRowParser<T>();
+                found[i] = parse(reader);
+            }
+
             await reader.NextResultAsync(ct);
         }
 

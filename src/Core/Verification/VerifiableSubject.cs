@@ -6,6 +6,9 @@ namespace KenshinOtp.Verification;
 /// <summary>Whom a verification is about, by the IDs that the relying party names.</summary>
 internal sealed record SubjectKey(string InstitutionId, string ServiceId, string UserId);
 
+/// <summary>The API key that speaks, and the policy by which it is judged, as its row holds it.</summary>
+internal sealed record CallerKey(string KeyId, string Policy);
+
 /// <summary>The contract, the user and the token, as far as a verification needs them.</summary>
 internal sealed record VerifiableSubject
 {

@@ -16,14 +16,16 @@ internal sealed class VerificationBatch(Tx tx, PasswordCheck passwords, TokenSec
     /// <returns>The verifications that have a result; the callers of the others are no longer what their requests say.</returns>
     public async Task<IReadOnlyList<PendingVerification>> Judge(IReadOnlyList<PendingVerification> all, CancellationToken ct)
     {
-        var waiting = await WithStandingCallers(all, ct);
-        var judged = waiting;
-        foreach (var item in waiting)
+        foreach (var item in all)
             item.TakeRemembered(remembered.Find(item.Key));
 
+        var callers = all.Select(Caller).Distinct().ToList();
+        var fallen = await LookUp(callers, all, ct);
+        IReadOnlyList<PendingVerification> judged = fallen.Count == 0 ? all : [.. all.Where(item => !fallen.Contains(Caller(item)))];
+        var waiting = await Round(judged, ct);
         while (waiting.Count > 0)
         {
-            await LookUp(waiting, ct);
+            await LookUp([], waiting, ct);
             waiting = await Round(waiting, ct);
         }
 
@@ -70,24 +72,19 @@ internal sealed class VerificationBatch(Tx tx, PasswordCheck passwords, TokenSec
         }
     }
 
-    private async Task<IReadOnlyList<PendingVerification>> WithStandingCallers(IReadOnlyList<PendingVerification> all, CancellationToken ct)
-    {
-        var callers = all.Select(item => (item.Request.KeyId, item.Request.Caller.Institution)).DistinctBy(caller => (caller.KeyId, caller.Institution.StoredPolicy)).ToList();
-        var stand = await VerificationStore.Stand(tx, callers, ct);
-        if (stand.All(stands => stands))
-            return all;
-        var fallen = callers.Where((_, i) => !stand[i]).ToHashSet();
-        return [.. all.Where(item => !fallen.Any(caller => caller.KeyId == item.Request.KeyId && caller.Institution.StoredPolicy == item.Request.Caller.Institution.StoredPolicy))];
-    }
+    private static CallerKey Caller(PendingVerification item) => new(item.Request.KeyId, item.Request.Caller.Institution.StoredPolicy);
 
-    private async Task LookUp(IReadOnlyList<PendingVerification> items, CancellationToken ct)
+    /// <summary>Looks up whose subject is not known and, in the same exchange, the callers.</summary>
+    /// <returns>The callers who are no longer what they were when they were remembered.</returns>
+    private async Task<HashSet<CallerKey>> LookUp(IReadOnlyList<CallerKey> callers, IReadOnlyList<PendingVerification> items, CancellationToken ct)
     {
         var unknown = items.Where(item => item.Subject is null).ToList();
-        if (unknown.Count == 0)
-            return;
-        var found = await VerificationStore.Find(tx, unknown.ConvertAll(item => item.Key), ct);
+        if (callers.Count + unknown.Count == 0)
+            return [];
+        var (stand, found) = await VerificationStore.Read(tx, callers, unknown.ConvertAll(item => item.Key), ct);
         for (var i = 0; i < found.Length; i++)
             unknown[i].TakeFresh(found[i]);
+        return [.. callers.Where((_, i) => !stand[i])];
     }
 
     /// <returns>Those that need another round.</returns>

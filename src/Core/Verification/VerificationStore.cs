@@ -23,7 +23,7 @@ internal static class VerificationStore
 
     private const string SelectCaller =
         """
-        select k.id as key_id from api_key k join institution i on i.id = k.institution_id
+        select k.id from api_key k join institution i on i.id = k.institution_id
         where k.id = @KeyId and k.revoked_at is null and i.policy = @Policy
         """;
 
@@ -53,22 +53,21 @@ internal static class VerificationStore
         """;
 
     private static readonly Statement<SubjectKey> Subject = new(SelectSubject);
-    private static readonly Statement<CallerRow> CallerStands = new(SelectCaller);
+    private static readonly Statement<CallerKey> CallerStands = new(SelectCaller);
     private static readonly Statement<ChangeRow> Accept = new(AcceptRow);
     private static readonly Statement<ChangeRow> Promote = new(PromoteRow);
     private static readonly Statement<ChangeRow> Fail = new(FailRow);
 
-    public static async Task<VerifiableSubject?[]> Find(Session session, IReadOnlyList<SubjectKey> keys, CancellationToken ct)
+    /// <summary>In one exchange: whether callers are still what they were when they were remembered (the key is valid, the policy is the same), and subjects.</summary>
+    public static async Task<(bool[] Stand, VerifiableSubject?[] Subjects)> Read(
+        Session session, IReadOnlyList<CallerKey> callers, IReadOnlyList<SubjectKey> keys, CancellationToken ct)
     {
-        var rows = await session.FindEach<VerifiableRow>([.. keys.Select(Subject.With)], ct);
-        return Array.ConvertAll(rows, row => row?.ToDomain());
-    }
-
-    /// <summary>Whether callers are still what they were when they were remembered: the key is valid, the policy is the same.</summary>
-    public static async Task<bool[]> Stand(Session session, IReadOnlyList<(string KeyId, Institution Institution)> callers, CancellationToken ct)
-    {
-        var found = await session.FindEach<CallerRow>([.. callers.Select(caller => CallerStands.With(new() { KeyId = caller.KeyId, Policy = caller.Institution.StoredPolicy }))], ct);
-        return Array.ConvertAll(found, row => row is not null);
+        var rows = await session.FindEach<VerifiableRow>(
+            [
+                .. callers.Select(CallerStands.With),
+                .. keys.Select(Subject.With),
+            ], ct);
+        return ([.. rows.Take(callers.Count).Select(row => row is not null)], [.. rows.Skip(callers.Count).Select(row => row?.ToDomain())]);
     }
 
     /// <summary>The statement that does what a verdict says, if all still is as it was.</summary>
@@ -95,12 +94,6 @@ internal static class VerificationStore
             PasswordChange.Fail => Fail.With(row),
             _ => throw new ArgumentOutOfRangeException(nameof(verdict)),
         };
-    }
-
-    private sealed class CallerRow
-    {
-        public string KeyId { get; init; } = "";
-        public string Policy { get; init; } = "";
     }
 
     private sealed class ChangeRow

@@ -1,0 +1,125 @@
+using System.Data.Common;
+using System.Threading.Channels;
+using KenshinOtp.Audit;
+using KenshinOtp.Data;
+using KenshinOtp.Tokens;
+
+namespace KenshinOtp.Verification;
+
+/// <summary>One writer of verifications: drains its queue into one transaction after the other.</summary>
+internal sealed class VerificationWriter : IAsyncDisposable
+{
+    private const int MaxInBatch = 128, MaxWaiting = 10_000, MaxTries = 3, Remembered = 50_000;
+
+    private readonly Channel<PendingVerification> _queue = Channel.CreateBounded<PendingVerification>(
+        new BoundedChannelOptions(MaxWaiting) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+
+    private readonly RememberedSubjects _remembered = new(Remembered);
+    private readonly CancellationTokenSource _end = new();
+    private readonly Database _database;
+    private readonly PasswordCheck _passwords;
+    private readonly TokenSecrets _secrets;
+    private readonly AuditChains _chains;
+    private readonly Journal _journal;
+    private readonly Task _writer;
+
+    public VerificationWriter(Database database, PasswordCheck passwords, TokenSecrets secrets, AuditStore entries, AuditMac macs)
+    {
+        (_database, _passwords, _secrets) = (database, passwords, secrets);
+        _chains = new AuditChains(entries, macs); // chains of its own: the writer waits for no other change of this process
+        _journal = new Journal(_chains);
+        _writer = Task.Run(Write);
+    }
+
+    /// <exception cref="OverloadedException">More verifications wait than can be answered in time.</exception>
+    public void Add(PendingVerification pending)
+    {
+        if (!_queue.Writer.TryWrite(pending))
+            throw new OverloadedException();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _queue.Writer.TryComplete();
+        await _writer;
+        _end.Dispose();
+        _chains.Dispose();
+    }
+
+    private async Task Write()
+    {
+        var batch = new List<PendingVerification>(MaxInBatch);
+        while (await _queue.Reader.WaitToReadAsync(_end.Token))
+        {
+            while (batch.Count < MaxInBatch && _queue.Reader.TryRead(out var pending))
+            {
+                if (pending.IsAbandoned)
+                    pending.Abandon();
+                else
+                    batch.Add(pending);
+            }
+
+            await Settle(batch, triesLeft: MaxTries);
+            batch.Clear();
+        }
+    }
+
+    /// <summary>Writes a batch; where one of several breaks it, each is tried alone, so that it breaks nobody else's.</summary>
+    private async Task Settle(IReadOnlyList<PendingVerification> batch, int triesLeft)
+    {
+        if (batch.Count == 0)
+            return;
+        Tx? tx = null;
+        try
+        {
+            await using (tx = await _database.Begin(_end.Token))
+                await Record(tx, batch);
+        }
+#pragma warning disable CA1031 // whoever waits is told; the writer goes on
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            Undo(batch);
+            if (tx is { CommitBegun: true })
+                Break(batch, e);
+            else if (triesLeft > 1 && e is DbException fault && (_database.Dialect.IsLostRace(fault) || _database.Dialect.IsTransient(fault)))
+                await Settle(batch, triesLeft - 1);
+            else if (batch.Count > 1 && e is not DbException { IsTransient: true })
+                await Alone(batch);
+            else
+                Break(batch, e);
+        }
+    }
+
+    private async Task Record(Tx tx, IReadOnlyList<PendingVerification> batch)
+    {
+        var work = new VerificationBatch(tx, _passwords, _secrets, _journal, _remembered);
+        var judged = await work.Judge(batch, _end.Token);
+        await work.Note(judged, _end.Token);
+        await tx.Commit(judged.Count, _end.Token);
+        work.Remember(judged);
+        foreach (var item in judged)
+            item.Finish();
+        foreach (var item in batch)
+            item.SendBack(); // does nothing to those that are finished
+    }
+
+    private async Task Alone(IReadOnlyList<PendingVerification> batch)
+    {
+        foreach (var item in batch)
+            await Settle([item], triesLeft: 1);
+    }
+
+    private void Undo(IReadOnlyList<PendingVerification> batch)
+    {
+        _remembered.Clear();
+        foreach (var item in batch)
+            item.Witness.Undone();
+    }
+
+    private static void Break(IReadOnlyList<PendingVerification> batch, Exception fault)
+    {
+        foreach (var item in batch)
+            item.Break(fault);
+    }
+}
