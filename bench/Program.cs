@@ -35,6 +35,19 @@ root.Add(nodes);
 var start = new Command("start", "start-up time and memory beside an empty ASP.NET application") { rounds };
 start.SetAction((parse, _) => StartBench.Run(parse.GetValue(rounds)));
 root.Add(start);
+var connections = new Option<int>("--connections") { DefaultValueFactory = _ => 4 };
+var mails = new Option<int>("--mails") { DefaultValueFactory = _ => 5_000 };
+var mail = new Command("mail", "the mail job beside smtp-source of Postfix, both to its smtp-sink") { engine, connection, connections, mails, rounds };
+mail.SetAction((parse, _) => MailBench.Run(
+    parse.GetValue(engine)!, parse.GetValue(connection), parse.GetValue(connections), parse.GetValue(mails), parse.GetValue(rounds)));
+root.Add(mail);
+
+var due = new Option<int>("--due") { DefaultValueFactory = _ => 10_000 };
+var sizes = new Option<string>("--tokens") { DefaultValueFactory = _ => "10000,1000000", Description = "sizes of the table, with commas in between" };
+var expiry = new Command("expiry", "the expiry job with as many tokens due in tables of several sizes") { engine, connection, due, sizes, rounds };
+expiry.SetAction((parse, _) => ExpiryBench.Run(
+    parse.GetValue(engine)!, parse.GetValue(connection), parse.GetValue(due), [.. parse.GetValue(sizes)!.Split(',').Select(int.Parse)], parse.GetValue(rounds)));
+root.Add(expiry);
 
 var serve = new Command("serve") { port, begin, factor };
 serve.Hidden = true;

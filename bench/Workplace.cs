@@ -46,10 +46,11 @@ internal sealed class Workplace : IAsyncDisposable
     }
 
     /// <summary>The product's services on this database, in this process.</summary>
-    public ServiceProvider Services()
+    /// <param name="more">Settings that count before those of the place.</param>
+    public ServiceProvider Services(params (string Key, string Value)[] more)
     {
         var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection(Settings.Select(s => KeyValuePair.Create(s.Key.Replace("__", ":", StringComparison.Ordinal), (string?)s.Value))).Build();
+            .AddInMemoryCollection(more.Concat(Settings).DistinctBy(s => s.Key, StringComparer.Ordinal).Select(s => KeyValuePair.Create(s.Key.Replace("__", ":", StringComparison.Ordinal), (string?)s.Value))).Build();
         return new ServiceCollection().AddLogging().AddKenshinOtp(KenshinOtp.Configuration.Settings.Read(configuration, lenient: true, development: false)).BuildServiceProvider();
     }
 

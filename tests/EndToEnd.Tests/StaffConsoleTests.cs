@@ -49,6 +49,7 @@ public sealed class StaffConsoleTests(Chromium chromium) : BrowserTest(chromium)
             await page.Locator("#Login:focus").WaitForAsync();
             await Type(page, "sato", Clerk.Password);
             await page.WaitForURLAsync("**/staff/otp");
+            await page.Locator("#Otp:focus").WaitForAsync();
             await Type(page, await Otp(secret));
             await page.WaitForURLAsync("**/staff");
         });

@@ -1,0 +1,76 @@
+using System.Diagnostics;
+using KenshinOtp.Renewal;
+
+namespace KenshinOtp.Bench;
+
+/// <summary>The expiry job with the same number of tokens due, in tables of several sizes: first their renewals open, then they lapse.</summary>
+internal static class ExpiryBench
+{
+    private static readonly TimeSpan UntilLapsed = TimeSpan.FromDays(20);
+
+    public static async Task Run(string engine, string? connection, int due, int[] tokens, int rounds)
+    {
+        var places = new List<Workplace>();
+        try
+        {
+            var seconds = tokens.ToDictionary(size => size, _ => new List<(double Open, double Lapse)>());
+            foreach (var size in tokens)
+                places.Add(await Fill(engine, connection, size, due));
+            for (var round = 0; round <= rounds; round++)
+            {
+                for (var i = 0; i < tokens.Length; i++)
+                    seconds[tokens[i]].Add(await Measure(places[i], due));
+            }
+
+            foreach (var size in tokens)
+                Console.WriteLine(
+                    $"{engine}, {due} of {size} tokens due: opened in {Median(seconds[size], s => s.Open):0.00} s, lapsed in {Median(seconds[size], s => s.Lapse):0.00} s; "
+                    + $"beside {tokens[0]} tokens: {Median(seconds[size], s => s.Open + s.Lapse) / Median(seconds[tokens[0]], s => s.Open + s.Lapse):0.00}");
+        }
+        finally
+        {
+            foreach (var place in places)
+                await place.DisposeAsync();
+        }
+    }
+
+    private static async Task<Workplace> Fill(string engine, string? connection, int tokens, int due)
+    {
+        var place = await Workplace.Create(engine, connection);
+        await using (var services = place.Services())
+            await BenchTokens.Make(services, tokens, due);
+        await place.Execute(Settle(engine));
+        return place;
+    }
+
+    private static async Task<(double Open, double Lapse)> Measure(Workplace place, int due)
+    {
+        await using var services = place.Services();
+        var open = await Timed(services, TimeProvider.System, due);
+        var lapse = await Timed(services, new Ahead(UntilLapsed), due);
+        await place.Execute("update token set status = 'inUse', renewal_opened_at = null where renewal_opened_at is not null");
+        await place.Execute(Settle(place.Engine));
+        return (open, lapse);
+    }
+
+    private static async Task<double> Timed(IServiceProvider services, TimeProvider time, int due)
+    {
+        var job = ActivatorUtilities.CreateInstance<ExpiryJob>(services, time);
+        var begin = Stopwatch.GetTimestamp();
+        var done = await job.RunOnce(CancellationToken.None);
+        var seconds = Stopwatch.GetElapsedTime(begin).TotalSeconds;
+        return done == due ? seconds : throw new InvalidOperationException($"{done} of {due} tokens were done.");
+    }
+
+    /// <summary>As a database that has been running for a while: its statistics are known, and what was written is where it stays.</summary>
+    private static string Settle(string engine) => engine == "sqlite" ? "pragma wal_checkpoint(truncate); analyze" : "vacuum analyze token";
+
+    /// <summary>The median of all rounds but the first, in which the program is still being compiled.</summary>
+    private static double Median(List<(double Open, double Lapse)> values, Func<(double Open, double Lapse), double> of) =>
+        values.Skip(1).Select(of).Order().ElementAt((values.Count - 1) / 2);
+
+    private sealed class Ahead(TimeSpan shift) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + shift;
+    }
+}
