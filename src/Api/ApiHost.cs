@@ -65,6 +65,7 @@ public static class ApiHost
             .AddScheme<AuthenticationSchemeOptions, ApiKeyAuthentication>(ApiKeyAuthentication.SchemeName, configureOptions: null);
         services.AddAuthorization();
         services.AddDataProtection().SetApplicationName("KenshinOtp");
+        builder.Logging.AddFilter(typeof(XmlKeyManager).FullName, LogLevel.Error); // it warns of keys that are not encrypted: it does not see that they are sealed
         services.AddSingleton<IConfigureOptions<KeyManagementOptions>, SharedKeys>();
         services.AddHealthChecks().AddCheck<ReadyCheck>("ready", tags: ["ready"]);
         services.AddOpenApi("v1", OpenApiDocument.Describe);
@@ -99,6 +100,7 @@ public static class ApiHost
         app.UseAuthentication();
         app.UseRateLimiter();
         app.UseAuthorization();
+        app.UseNulGuard();
         app.UseMiddleware<IdempotencyMiddleware>();
         app.UseRerunsOfPages();
 

@@ -6,6 +6,7 @@ using KenshinOtp.Portal;
 using KenshinOtp.Security;
 using KenshinOtp.Staff;
 using KenshinOtp.Support;
+using KenshinOtp.Support.Databases;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace KenshinOtp.Api.Tests;
@@ -212,6 +213,41 @@ public sealed partial class ManyNodesTests : StaffTest
         await Centre.RunJob("seal");
 
         (await new AuditTrail(Centre).Verify()).Fault.ShouldBeNull();
+    }
+
+    [SkippableFact]
+    public async Task A_call_and_a_form_whose_change_was_undone_run_again_and_who_loses_every_time_is_told_to_come_back()
+    {
+        Skip.IfNot(Centre.Database.Engine == TestEngines.Postgresql, "The deadlocks of this test are made in PostgreSQL's own language.");
+        await Bank.CustomerWithToken("S1");
+        var (second, _) = await Bank.CustomerWithToken("S2");
+        var (third, _) = await Bank.CustomerWithToken("S3");
+        using var screen = await WorkScreen.Open(Centre, StaffRole.Teller);
+        static string Suspend(Customer whose) => $"/staff/contracts/{whose.ServiceId}/act?action=suspend&user={whose.UserId}";
+        (string, string)[] form = [("formNumber", "A-123"), ("reason", "lost"), ("note", "")];
+        var trail = new AuditTrail(Centre);
+        trail.Tamper("""
+            create sequence tries;
+            create function lose() returns trigger language plpgsql as $$
+            begin
+                if nextval('tries') % 3 <> 0 then raise exception using errcode = '40P01', message = 'deadlock detected'; end if;
+                return new;
+            end $$;
+            create trigger lose before insert on receipt for each row execute function lose();
+            """);
+
+        var suspended = await Bank.Post("contracts/S1/users/yamada/token/suspend", body: null, "k-1");
+        suspended["token.status"].ShouldBe("suspended");
+        (await Bank.Post("contracts/S1/users/yamada/token/suspend", body: null, "k-1")).Text.ShouldBe(suspended.Text);
+        (await screen.Send(Suspend(second), to: null, form)).Status.ShouldBe(302);
+        trail.Ask("select count(*) from receipt where action = 'token.suspended'").ShouldBe("2");
+
+        trail.Tamper("alter sequence tries increment by 3 restart with 1");
+        var refused = await third.Do("suspend");
+        (refused.Code, refused.Problem).ShouldBe((503, "unavailable"));
+        refused.Message.Headers.RetryAfter.ShouldNotBeNull();
+        (await screen.Send(Suspend(third), to: null, form)).Status.ShouldBe(503);
+        (await third.Look())["token.status"].ShouldBe("inUse");
     }
 
     private Centre Node(int i) => i % 2 == 0 ? Centre : _other;

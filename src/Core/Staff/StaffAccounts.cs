@@ -28,6 +28,9 @@ public sealed partial class StaffAccounts(
 
     public async Task<Result<HandedOver>> Add(AddStaff request, CancellationToken ct)
     {
+        var password = request.Password ?? StaffPasswords.Temporary();
+        var hash = passwords.Hash(password); // slow on purpose: before the transaction, not within
+
         await using var tx = await database.Begin(ct);
         var now = time.GetUtcNow();
         var found = await Institution(tx, request.Institution, ct);
@@ -41,15 +44,14 @@ public sealed partial class StaffAccounts(
             DisplayName = request.Name,
             Branch = request.Branch,
             Role = request.Role,
-            PasswordHash = "",
+            PasswordHash = hash,
         };
         if (Faults(request, member) is { Any: true } faults)
             return faults.ToProblem();
         if (await staff.ByLogin(tx, institution.Id, request.Login, ct) is not null)
             return Problem.Conflict("staff_exists", $"There is a member of staff '{request.Login}' already.");
 
-        var password = request.Password ?? StaffPasswords.Temporary();
-        await staff.Insert(tx, member with { PasswordHash = passwords.Hash(password) }, now, ct);
+        await staff.Insert(tx, member, now, ct);
         await Note(tx, "staff.added", member, now, ct);
         return await tx.Commit(new HandedOver(member, password), ct);
     }
@@ -57,6 +59,9 @@ public sealed partial class StaffAccounts(
     /// <summary>Another password, no token, no lock, no session: the person begins anew.</summary>
     public async Task<Result<HandedOver>> Reset(string code, string login, CancellationToken ct)
     {
+        var password = StaffPasswords.Temporary();
+        var hash = passwords.Hash(password);
+
         await using var tx = await database.Begin(ct);
         var now = time.GetUtcNow();
         var found = await Institution(tx, code, ct);
@@ -64,8 +69,7 @@ public sealed partial class StaffAccounts(
             return problem;
         if (await staff.ByLogin(tx, institution.Id, login, ct) is not { } member)
             return Problem.NotFound("staff_not_found", $"There is no member of staff '{login}'.");
-        var password = StaffPasswords.Temporary();
-        await staff.Reset(tx, member, passwords.Hash(password), ct);
+        await staff.Reset(tx, member, hash, ct);
         await sessions.EndAll(tx, member.Id, now, ct);
         await Note(tx, "staff.reset", member, now, ct);
         return await tx.Commit(new HandedOver(member, password), ct);

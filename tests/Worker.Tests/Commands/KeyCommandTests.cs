@@ -49,7 +49,7 @@ public sealed class KeyCommandTests : IAsyncLifetime
         rotated.GetProperty("key").GetString().ShouldBe("0002");
         (rotated.GetProperty("resumed").GetBoolean(), rotated.GetProperty("complete").GetBoolean()).ShouldBe((false, true));
         rotated.GetProperty("resealed").GetProperty("values").GetRawText().ShouldBe(
-            """{"idempotent_answer.body":1,"outbox_mail.body":1,"staff.pending_secret":1,"staff.secret":1,"token.next_secret":1,"token.secret":2}""");
+            """{"http_key.element":1,"idempotent_answer.body":1,"outbox_mail.body":1,"staff.pending_secret":1,"staff.secret":1,"token.next_secret":1,"token.secret":2}""");
         rotated.GetProperty("oldKeys").GetRawText().ShouldBe(
             """[{"key":"0001","here":true,"sealedValues":0,"staffPasswords":2,"activationPins":3,"rememberedCalls":1,"auditTrail":true}]""");
         SealedWith("0001").ShouldBeEmpty();
