@@ -42,7 +42,9 @@ internal static class NodesBench
                         nodes[1] = await Node(place, ports[1], begin);
                     if (round == rounds * 7 / 10)
                         await Restart(restart);
-                    tally.Add(round, await Task.WhenAll(ports.Select(port => Ask(http, port, round, clock))));
+                    var number = round % Tokens;
+                    var otp = Totp.Compute(BenchTokens.Secret(number), BenchTokens.Algorithm, 6, Totp.StepAt(clock.GetUtcNow(), BenchTokens.Period));
+                    tally.Add(round, await Task.WhenAll(ports.Select(port => Ask(http, port, number, otp, round))));
                 }
             }));
             return await tally.Judge(place);
@@ -67,10 +69,8 @@ internal static class NodesBench
     }
 
     /// <returns>The status, the result and the verification's id; status 0 where no answer came.</returns>
-    private static async Task<(int Status, string? Result, string? Id)> Ask(HttpClient http, int port, int round, TimeProvider clock)
+    private static async Task<(int Status, string? Result, string? Id)> Ask(HttpClient http, int port, int number, string otp, int round)
     {
-        var number = round % Tokens;
-        var otp = Totp.Compute(BenchTokens.Secret(number), BenchTokens.Algorithm, 6, Totp.StepAt(clock.GetUtcNow(), BenchTokens.Period));
         try
         {
             using var answer = await http.PostAsJsonAsync(
