@@ -15,7 +15,6 @@ internal sealed class VerificationWriter : IAsyncDisposable
         new BoundedChannelOptions(MaxWaiting) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
 
     private readonly RememberedSubjects _remembered = new(Remembered);
-    private readonly CancellationTokenSource _end = new();
     private readonly Database _database;
     private readonly PasswordCheck _passwords;
     private readonly TokenSecrets _secrets;
@@ -42,14 +41,13 @@ internal sealed class VerificationWriter : IAsyncDisposable
     {
         _queue.Writer.TryComplete();
         await _writer;
-        _end.Dispose();
         _chains.Dispose();
     }
 
     private async Task Write()
     {
         var batch = new List<PendingVerification>(MaxInBatch);
-        while (await _queue.Reader.WaitToReadAsync(_end.Token))
+        while (await _queue.Reader.WaitToReadAsync(CancellationToken.None))
         {
             while (batch.Count < MaxInBatch && _queue.Reader.TryRead(out var pending))
             {
@@ -72,7 +70,7 @@ internal sealed class VerificationWriter : IAsyncDisposable
         Tx? tx = null;
         try
         {
-            await using (tx = await _database.Begin(_end.Token))
+            await using (tx = await _database.Begin(CancellationToken.None))
                 await Record(tx, batch);
         }
 #pragma warning disable CA1031 // whoever waits is told; the writer goes on
@@ -94,9 +92,9 @@ internal sealed class VerificationWriter : IAsyncDisposable
     private async Task Record(Tx tx, IReadOnlyList<PendingVerification> batch)
     {
         var work = new VerificationBatch(tx, _passwords, _secrets, _journal, _remembered);
-        var judged = await work.Judge(batch, _end.Token);
-        await work.Note(judged, _end.Token);
-        await tx.Commit(judged.Count, _end.Token);
+        var judged = await work.Judge(batch, CancellationToken.None);
+        await work.Note(judged, CancellationToken.None);
+        await tx.Commit(judged.Count, CancellationToken.None);
         work.Remember(judged);
         foreach (var item in judged)
             item.Finish();
