@@ -66,9 +66,9 @@ internal static class BenchTokens
         var now = DateTimeOffset.UtcNow;
         var rows = Enumerable.Range(first, count).Select(number => new { Number = number, Token = Id('a', number), User = Id('b', number), Contract = Id('c', number / UsersPerContract) }).ToList();
         await using var tx = await centre.GetRequiredService<Database>().Begin(CancellationToken.None);
-        await tx.Insert(InsertContract, rows.Where(row => row.Number % UsersPerContract == 0)
-            .Select(row => new ContractRow(row.Contract, institution.Id, ServiceId(row.Number), "湖畔商店", "individual", "001", now.ToUnixTimeMilliseconds())).ToList(), CancellationToken.None);
-        await tx.Insert(InsertToken, rows.ConvertAll(row => new TokenRow
+        tx.InsertLast(InsertContract, rows.Where(row => row.Number % UsersPerContract == 0)
+            .Select(row => new ContractRow(row.Contract, institution.Id, ServiceId(row.Number), "湖畔商店", "individual", "001", now.ToUnixTimeMilliseconds())).ToList());
+        tx.InsertLast(InsertToken, rows.ConvertAll(row => new TokenRow
         {
             Id = row.Token,
             InstitutionId = institution.Id,
@@ -78,8 +78,8 @@ internal static class BenchTokens
             Secret = secrets.Seal(row.Token, new TokenSecret(Secret(row.Number))),
             Now = now.ToUnixTimeMilliseconds(),
             ExpiresAt = now.AddDays(row.Number < due ? 10 : 36_500).ToUnixTimeMilliseconds(),
-        }), CancellationToken.None);
-        await tx.Insert(InsertUser, rows.ConvertAll(row => new UserRow(row.User, row.Contract, UserId(row.Number), "administrator", 0, row.Token, now.ToUnixTimeMilliseconds())), CancellationToken.None);
+        }));
+        tx.InsertLast(InsertUser, rows.ConvertAll(row => new UserRow(row.User, row.Contract, UserId(row.Number), "administrator", 0, row.Token, now.ToUnixTimeMilliseconds())));
         await tx.Commit(count, CancellationToken.None);
     }
 

@@ -22,7 +22,7 @@ public sealed class AuditChains(AuditStore entries, AuditMac macs) : IDisposable
         try
         {
             var moved = new Dictionary<string, Head>(StringComparer.Ordinal);
-            await entries.Insert(tx, [.. rows.Select(row => Link(row, moved))], ct);
+            entries.Insert(tx, [.. rows.Select(row => Link(row, moved))]);
             try
             {
                 await commit();

@@ -32,7 +32,8 @@ public sealed class AuditStore
 
     private static readonly Statement<AuditRow> InsertEach = new(InsertRow);
 
-    public Task Insert(Tx tx, IReadOnlyList<AuditRow> rows, CancellationToken ct) => tx.Insert(InsertEach, rows, ct);
+    /// <summary>Inserts entries with the commit.</summary>
+    public void Insert(Tx tx, IReadOnlyList<AuditRow> rows) => tx.InsertLast(InsertEach, rows);
 
     /// <summary>Rows of a chain, in order.</summary>
     public Task<IReadOnlyList<AuditRow>> Page(Session session, string chain, long after, int rows, CancellationToken ct) =>

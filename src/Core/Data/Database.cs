@@ -14,14 +14,16 @@ public sealed class Database(SqlDialect dialect)
 
     public Task<Tx> Begin(CancellationToken ct) => Begin(NoWitness.Instance, ct);
 
-    public async Task<Tx> Begin(IWitness witness, CancellationToken ct)
+    public Task<Tx> Begin(IWitness witness, CancellationToken ct) => Begin(witness, lane: null, ct);
+
+    internal async Task<Tx> Begin(IWitness witness, Lane? lane, CancellationToken ct)
     {
         var turn = await dialect.EnterWrite(ct);
         DbConnection? connection = null;
         try
         {
-            connection = await dialect.Open(ct);
-            return new Tx(connection, await connection.BeginTransactionAsync(ct), dialect, turn, witness);
+            connection = lane is null ? await dialect.Open(ct) : lane.Take() ?? await dialect.OpenLane(ct);
+            return new Tx(connection, await connection.BeginTransactionAsync(ct), dialect, turn, witness, lane);
         }
         catch
         {

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Data;
 using System.Data.Common;
-using System.Globalization;
 using Dapper;
 using Npgsql;
 using NpgsqlTypes;
@@ -13,6 +12,8 @@ public sealed class PostgresDialect : SqlDialect, IDisposable
 {
     private const int PreparedStatements = 200;
     private const string IdleInTransaction = "25P03";
+    private const string Refused = "ERROR"; // of a statement, with the connection still there: nothing of the transaction is left
+    private const string Each = "each_of", Place = "place";
 
     // A commit that is reported is on the disk, whatever the server's default; one that waits for standbys besides stays as the database's administrators
     // set it. Nobody waits for ever for a row that a node which is gone still holds.
@@ -23,9 +24,11 @@ public sealed class PostgresDialect : SqlDialect, IDisposable
         set idle_in_transaction_session_timeout = '60s';
         """;
 
-    private readonly NpgsqlDataSource _source;
-    private readonly ConcurrentDictionary<Statement, string> _numbered = new();
-    private readonly ConcurrentDictionary<Statement, string> _arrays = new();
+    // The statements of a lane are planned once, not anew for every batch: what to do does not depend on how many rows come together.
+    private const string PlanOnce = "set plan_cache_mode = force_generic_plan;";
+
+    private readonly NpgsqlDataSource _source, _lanes;
+    private readonly ConcurrentDictionary<Statement, string> _finds = new(), _updates = new(), _inserts = new();
 
     public PostgresDialect(string connectionString)
     {
@@ -34,9 +37,8 @@ public sealed class PostgresDialect : SqlDialect, IDisposable
             settings.MaxAutoPrepare = PreparedStatements;
         settings.ApplicationName ??= "KenshinOtp";
         settings.NoResetOnClose = true; // nothing of a session is ever changed but by Prepare, which is to stay
-        var source = new NpgsqlDataSourceBuilder(settings.ToString());
-        source.UsePhysicalConnectionInitializer(Initialize, InitializeAsync);
-        _source = source.Build();
+        _source = Source(settings, Prepare);
+        _lanes = Source(settings, Prepare + PlanOnce);
     }
 
     public override string Name => "postgresql";
@@ -46,51 +48,58 @@ public sealed class PostgresDialect : SqlDialect, IDisposable
 
     public override async Task<DbConnection> Open(CancellationToken ct) => await _source.OpenConnectionAsync(ct);
 
+    public override async Task<DbConnection> OpenLane(CancellationToken ct) => await _lanes.OpenConnectionAsync(ct);
+
     public override ValueTask<IDisposable> EnterWrite(CancellationToken ct) => ValueTask.FromResult<IDisposable>(NoTurn.Instance);
 
     public override string Limit(int rows) => $" limit {rows}";
 
-    /// <remarks>Pipelined: all of them leave before the first is answered.</remarks>
-    public override async Task<int[]> Execute(DbConnection connection, DbTransaction transaction, IReadOnlyList<Call> calls, CancellationToken ct)
-    {
-        await using var batch = Batch(connection, transaction, calls);
-        await batch.ExecuteNonQueryAsync(ct);
-        var affected = new int[calls.Count];
-        for (var i = 0; i < affected.Length; i++)
-            affected[i] = batch.BatchCommands[i].RecordsAffected;
-        return affected;
-    }
-
-    public override async Task<T?[]> Find<T>(DbConnection connection, DbTransaction? transaction, IReadOnlyList<Call> calls, CancellationToken ct)
+    /// <remarks>Pipelined, and each statement once over arrays of what it is executed with: the server plans and starts it once for all of them.</remarks>
+    public override async Task<(T?[] Found, int[] Affected)> Exchange<T>(
+        DbConnection connection, DbTransaction? transaction, IReadOnlyList<Call> finds, IReadOnlyList<Call> updates, CancellationToken ct)
         where T : class
     {
-        await using var batch = Batch(connection, transaction, calls);
+        var (looks, changes) = (Groups(finds), Groups(updates));
+        await using var batch = new NpgsqlBatch((NpgsqlConnection)connection, (NpgsqlTransaction?)transaction);
+        foreach (var group in looks)
+            batch.BatchCommands.Add(Command(_finds.GetOrAdd(group.Statement, FindEach), group.Statement, group.Rows));
+        foreach (var group in changes)
+            batch.BatchCommands.Add(Command(_updates.GetOrAdd(group.Statement, UpdateEach), group.Statement, group.Rows));
         await using var reader = await batch.ExecuteReaderAsync(ct);
-        var found = new T?[calls.Count];
-        var parsers = new Dictionary<Statement, Func<DbDataReader, T>>();
-        for (var i = 0; i < found.Length; i++)
+        var (found, affected) = (new T?[finds.Count], new int[updates.Count]);
+        foreach (var group in looks)
         {
-            if (await reader.ReadAsync(ct))
-            {
-                if (!parsers.TryGetValue(calls[i].Statement, out var parse))
-                    parsers[calls[i].Statement] = parse = reader.GetRowParser<T>();
-                found[i] = parse(reader);
-            }
-
+            var parse = reader.GetRowParser<T>(startIndex: 1);
+            while (await reader.ReadAsync(ct))
+                found[group.Places[(int)reader.GetInt64(0) - 1]] ??= parse(reader);
             await reader.NextResultAsync(ct);
         }
 
-        return found;
+        foreach (var group in changes)
+        {
+            while (await reader.ReadAsync(ct))
+                affected[group.Places[(int)reader.GetInt64(0) - 1]]++;
+            await reader.NextResultAsync(ct);
+        }
+
+        return (found, affected);
     }
 
-    /// <remarks>One statement over arrays, a column each: the server plans and starts it once for all rows.</remarks>
-    public override async Task Insert<TRow>(
-        DbConnection connection, DbTransaction transaction, Statement<TRow> insert, IReadOnlyList<TRow> rows, CancellationToken ct)
+    public override async Task Commit(DbConnection connection, DbTransaction transaction, IReadOnlyList<Rows> last, Action open)
     {
-        await using var command = new NpgsqlCommand(_arrays.GetOrAdd(insert, OverArrays), (NpgsqlConnection)connection, (NpgsqlTransaction)transaction);
-        for (var i = 0; i < insert.Parameters.Count; i++)
-            command.Parameters.Add(Column(insert, i, rows));
-        await command.ExecuteNonQueryAsync(ct);
+        await using var batch = new NpgsqlBatch((NpgsqlConnection)connection, (NpgsqlTransaction)transaction);
+        foreach (var (insert, values) in last)
+            batch.BatchCommands.Add(Command(_inserts.GetOrAdd(insert, InsertEach), insert, values));
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("commit"));
+        try
+        {
+            await batch.ExecuteNonQueryAsync(CancellationToken.None);
+        }
+        catch (Exception e) when (e is not PostgresException { InvariantSeverity: Refused })
+        {
+            open();
+            throw;
+        }
     }
 
     public override bool IsUniqueViolation(DbException exception) => exception.SqlState == PostgresErrorCodes.UniqueViolation;
@@ -102,7 +111,11 @@ public sealed class PostgresDialect : SqlDialect, IDisposable
     public override bool IsTransient(DbException exception) =>
         exception.IsTransient || exception.SqlState is PostgresErrorCodes.ReadOnlySqlTransaction or IdleInTransaction or PostgresErrorCodes.QueryCanceled;
 
-    public void Dispose() => _source.Dispose();
+    public void Dispose()
+    {
+        _source.Dispose();
+        _lanes.Dispose();
+    }
 
     /// <returns>What is wrong with a connection string, or null.</returns>
     internal static string? FaultOf(string connectionString)
@@ -121,50 +134,81 @@ public sealed class PostgresDialect : SqlDialect, IDisposable
         }
     }
 
-    private NpgsqlBatch Batch(DbConnection connection, DbTransaction? transaction, IReadOnlyList<Call> calls)
+    private static NpgsqlBatchCommand Command(string text, Statement statement, IReadOnlyList<object> rows)
     {
-        var batch = new NpgsqlBatch((NpgsqlConnection)connection, (NpgsqlTransaction?)transaction);
-        foreach (var (statement, row) in calls)
+        var command = new NpgsqlBatchCommand(text);
+        for (var i = 0; i < statement.Parameters.Count; i++)
         {
-            var command = new NpgsqlBatchCommand(_numbered.GetOrAdd(statement, static s => s.Spell(Number)));
-            for (var i = 0; i < statement.Parameters.Count; i++)
-                command.Parameters.Add(new NpgsqlParameter { DbType = statement.Parameters[i].Type, Value = statement.Value(row, i) ?? DBNull.Value });
-            batch.BatchCommands.Add(command);
+            command.Parameters.Add(new NpgsqlParameter
+            {
+                NpgsqlDbType = NpgsqlDbType.Array | (statement.Parameters[i].Type == DbType.String ? NpgsqlDbType.Text : NpgsqlDbType.Bigint),
+                Value = statement.Column(rows, i),
+            });
         }
 
-        return batch;
+        return command;
     }
 
-    private static string Number(int parameter) => $"${parameter + 1}";
-
-    private static string OverArrays(Statement insert)
+    private static List<Group> Groups(IReadOnlyList<Call> calls)
     {
-        var text = insert.Spell(static parameter => $"r.p{parameter}");
+        var groups = new List<Group>();
+        for (var i = 0; i < calls.Count; i++)
+        {
+            var group = groups.Find(known => known.Statement == calls[i].Statement);
+            if (group is null)
+                groups.Add(group = new(calls[i].Statement, [], []));
+            group.Rows.Add(calls[i].Row);
+            group.Places.Add(i);
+        }
+
+        return groups;
+    }
+
+    private static string FindEach(Statement find) =>
+        $"select {Each}.{Place}, found.* from {Arrays(find)} cross join lateral ({find.Spell(Field)}) found";
+
+    private static string UpdateEach(Statement update)
+    {
+        var text = update.Spell(Field);
+        var where = text.IndexOf("where ", StringComparison.Ordinal);
+        return $"{text[..where]} from {Arrays(update)} {text[where..]} returning {Each}.{Place}";
+    }
+
+    private static string InsertEach(Statement insert)
+    {
+        var text = insert.Spell(Field);
         var values = text.IndexOf("values", StringComparison.Ordinal);
-        var list = text[(text.IndexOf('(', values) + 1)..text.LastIndexOf(')')];
-        var columns = insert.Parameters.Select((parameter, i) => $"{Number(i)}::{(parameter.Type == DbType.String ? "text" : "bigint")}[]");
-        return $"{text[..values]} select {list} from unnest({string.Join(", ", columns)}) as r({string.Join(", ", insert.Parameters.Select((_, i) => $"p{i}"))})";
+        return $"{text[..values]} select {text[(text.IndexOf('(', values) + 1)..text.LastIndexOf(')')]} from {Arrays(insert)}";
     }
 
-    private static NpgsqlParameter Column<TRow>(Statement insert, int parameter, IReadOnlyList<TRow> rows)
-        where TRow : class
+    /// <summary>The parameters as a table: an array for each, and a column that counts the rows from 1.</summary>
+    private static string Arrays(Statement statement)
     {
-        var type = insert.Parameters[parameter].Type == DbType.String ? NpgsqlDbType.Text : NpgsqlDbType.Bigint;
-        object values = type == NpgsqlDbType.Text
-            ? rows.Select(row => (string?)insert.Value(row, parameter)).ToArray()
-            : rows.Select(row => insert.Value(row, parameter) is { } value ? Convert.ToInt64(value, CultureInfo.InvariantCulture) : (long?)null).ToArray();
-        return new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Array | type, Value = values };
+        var arrays = statement.Parameters.Select((parameter, i) => $"${i + 1}::{(parameter.Type == DbType.String ? "text" : "bigint")}[]");
+        return $"unnest({string.Join(", ", arrays)}) with ordinality as {Each}({string.Join(", ", statement.Parameters.Select((_, i) => $"p{i}"))}, {Place})";
     }
 
-    private static void Initialize(NpgsqlConnection connection)
+    private static string Field(int parameter) => $"{Each}.p{parameter}";
+
+    private static NpgsqlDataSource Source(NpgsqlConnectionStringBuilder settings, string prepare)
     {
-        using var command = new NpgsqlCommand(Prepare, connection);
-        command.ExecuteNonQuery();
+        var source = new NpgsqlDataSourceBuilder(settings.ToString());
+        source.UsePhysicalConnectionInitializer(
+            connection =>
+            {
+                using var command = new NpgsqlCommand(prepare, connection);
+                command.ExecuteNonQuery();
+            },
+            async connection =>
+            {
+                await using var command = new NpgsqlCommand(prepare, connection);
+                await command.ExecuteNonQueryAsync();
+            });
+        return source.Build();
     }
 
-    private static async Task InitializeAsync(NpgsqlConnection connection)
-    {
-        await using var command = new NpgsqlCommand(Prepare, connection);
-        await command.ExecuteNonQueryAsync();
-    }
+    /// <param name="Statement">A statement.</param>
+    /// <param name="Rows">What it is executed with.</param>
+    /// <param name="Places">Where the answers go.</param>
+    private sealed record Group(Statement Statement, List<object> Rows, List<int> Places);
 }

@@ -19,10 +19,6 @@ public class Session(DbConnection connection, SqlDialect dialect) : IAsyncDispos
     public async Task<IReadOnlyList<T>> List<T>(string sql, object? args, CancellationToken ct) =>
         (await Ended(connection.QueryAsync<T>(Command(sql, args, ct)), ct)).AsList();
 
-    /// <summary>The one row of each of many selects, or null.</summary>
-    public Task<T?[]> FindEach<T>(IReadOnlyList<Call> calls, CancellationToken ct)
-        where T : class => Ended(dialect.Find<T>(connection, Transaction, calls, ct), ct);
-
     public async ValueTask DisposeAsync()
     {
         await Close();

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Runtime.CompilerServices;
 using Dapper;
 
 namespace KenshinOtp.Data;
@@ -8,11 +9,16 @@ namespace KenshinOtp.Data;
 /// </summary>
 public abstract class SqlDialect
 {
+    private readonly ConditionalWeakTable<DbConnection, PreparedCommands> _prepared = [];
+
     /// <summary>The folder of <c>db/migrations</c> for this engine, and the value of <c>Database__Provider</c>.</summary>
     public abstract string Name { get; }
 
     /// <summary>Opens a connection that commits durably and enforces foreign keys.</summary>
     public abstract Task<DbConnection> Open(CancellationToken ct);
+
+    /// <summary>Opens a connection that will be kept for many changes of the same kind: see <see cref="Lane"/>.</summary>
+    public virtual Task<DbConnection> OpenLane(CancellationToken ct) => Open(ct);
 
     /// <summary>Waits until this process may write; engines with row locks do not wait here.</summary>
     public abstract ValueTask<IDisposable> EnterWrite(CancellationToken ct);
@@ -26,41 +32,55 @@ public abstract class SqlDialect
     /// <summary>The end of an ordered select that returns at most <paramref name="rows"/> rows.</summary>
     public abstract string Limit(int rows);
 
-    /// <summary>Executes statements one after the other; in one exchange with the server where the engine can.</summary>
-    /// <returns>The number of rows that each affected.</returns>
-    public virtual async Task<int[]> Execute(DbConnection connection, DbTransaction transaction, IReadOnlyList<Call> calls, CancellationToken ct)
-    {
-        using var commands = new PreparedCommands(connection, transaction);
-        var affected = new int[calls.Count];
-        for (var i = 0; i < calls.Count; i++)
-            affected[i] = await commands.For(calls[i]).ExecuteNonQueryAsync(ct);
-        return affected;
-    }
-
-    /// <summary>The one row of each of many selects, or null; in one exchange with the server where the engine can.</summary>
-    public virtual async Task<T?[]> Find<T>(DbConnection connection, DbTransaction? transaction, IReadOnlyList<Call> calls, CancellationToken ct)
+    /// <summary>Looks up rows, then makes changes; in one exchange with the server where the engine can.</summary>
+    /// <param name="connection">Where.</param>
+    /// <param name="transaction">The change, if it is one.</param>
+    /// <param name="finds">Selects of one row at most.</param>
+    /// <param name="updates">Guarded updates of one row at most, <c>update t set … where …</c>; no two of the same row.</param>
+    /// <param name="ct">Ends the wait.</param>
+    /// <returns>The row that each select found, or null; the number of rows that each update affected.</returns>
+    public virtual async Task<(T?[] Found, int[] Affected)> Exchange<T>(
+        DbConnection connection, DbTransaction? transaction, IReadOnlyList<Call> finds, IReadOnlyList<Call> updates, CancellationToken ct)
         where T : class
     {
-        using var commands = new PreparedCommands(connection, transaction);
-        var found = new T?[calls.Count];
-        for (var i = 0; i < calls.Count; i++)
+        var commands = Prepared(connection);
+        var (found, affected) = (new T?[finds.Count], new int[updates.Count]);
+        for (var i = 0; i < found.Length; i++)
         {
-            await using var reader = await commands.For(calls[i]).ExecuteReaderAsync(ct);
+            await using var reader = await commands.For(finds[i], transaction).ExecuteReaderAsync(ct);
             if (await reader.ReadAsync(ct))
                 found[i] = reader.GetRowParser<T>()(reader);
         }
 
-        return found;
+        for (var i = 0; i < affected.Length; i++)
+            affected[i] = await commands.For(updates[i], transaction).ExecuteNonQueryAsync(ct);
+        return (found, affected);
     }
 
-    /// <summary>Inserts rows.</summary>
-    /// <param name="connection">Where to.</param>
+    /// <summary>Inserts what comes last and commits; in one exchange with the server where the engine can.</summary>
+    /// <param name="connection">Where.</param>
     /// <param name="transaction">The change.</param>
-    /// <param name="insert">One row's insert, in the form <c>insert into t (a, b) values (@A, @B)</c>.</param>
-    /// <param name="rows">The rows.</param>
-    /// <param name="ct">Ends the wait.</param>
-    public virtual Task Insert<TRow>(DbConnection connection, DbTransaction transaction, Statement<TRow> insert, IReadOnlyList<TRow> rows, CancellationToken ct)
-        where TRow : class => Execute(connection, transaction, [.. rows.Select(insert.With)], ct);
+    /// <param name="last">What is inserted.</param>
+    /// <param name="open">Told if this fails in such a way that nobody knows whether the change is there.</param>
+    public virtual async Task Commit(DbConnection connection, DbTransaction transaction, IReadOnlyList<Rows> last, Action open)
+    {
+        var commands = Prepared(connection);
+        foreach (var (insert, values) in last)
+        {
+            foreach (var row in values)
+                await commands.For(new(insert, row), transaction).ExecuteNonQueryAsync(CancellationToken.None);
+        }
+
+        try
+        {
+            await transaction.CommitAsync(CancellationToken.None);
+        }
+        catch
+        {
+            open();
+            throw;
+        }
+    }
 
     public abstract bool IsUniqueViolation(DbException exception);
 
@@ -69,4 +89,6 @@ public abstract class SqlDialect
 
     /// <summary>The engine is away or overloaded: the same call may go through later.</summary>
     public abstract bool IsTransient(DbException exception);
+
+    private PreparedCommands Prepared(DbConnection connection) => _prepared.GetValue(connection, static c => new PreparedCommands(c));
 }

@@ -16,6 +16,8 @@ public abstract partial class Statement
     };
 
     private readonly Func<object, object?>[] _read;
+    private readonly Func<object, string?>?[] _texts;
+    private readonly Func<object, long?>?[] _numbers;
 
     protected Statement(string text, Type row)
     {
@@ -23,7 +25,9 @@ public abstract partial class Statement
         var names = Name().Matches(text).Select(match => match.Groups["name"].Value).Distinct(StringComparer.Ordinal).ToList();
         var properties = names.ConvertAll(name => row.GetProperty(name) ?? throw new ArgumentException($"{row.Name} has no {name}, which the statement asks for.", nameof(row)));
         Parameters = properties.ConvertAll(property => (property.Name, Types[property.PropertyType]));
-        _read = [.. properties.Select(property => Reader(row, property.Name))];
+        _read = [.. properties.Select(property => Reader<object?>(row, property.Name))];
+        _texts = [.. properties.Select(property => property.PropertyType == typeof(string) ? Reader<string?>(row, property.Name) : null)];
+        _numbers = [.. properties.Select(property => property.PropertyType == typeof(string) ? null : Reader<long?>(row, property.Name))];
     }
 
     /// <summary>The statement, with parameters by name: <c>@Id</c>.</summary>
@@ -35,6 +39,10 @@ public abstract partial class Statement
     /// <summary>The value of a parameter for a row.</summary>
     public object? Value(object row, int parameter) => _read[parameter](row);
 
+    /// <summary>The values of a parameter for many rows: an array of texts or of whole numbers.</summary>
+    public Array Column(IReadOnlyList<object> rows, int parameter) =>
+        _texts[parameter] is { } text ? Values(rows, text) : Values(rows, _numbers[parameter]!);
+
     /// <summary>The text with another spelling of its parameters.</summary>
     public string Spell(Func<int, string> parameter)
     {
@@ -42,10 +50,18 @@ public abstract partial class Statement
         return Name().Replace(Text, match => parameter(order[match.Groups["name"].Value]));
     }
 
-    private static Func<object, object?> Reader(Type row, string property)
+    private static T[] Values<T>(IReadOnlyList<object> rows, Func<object, T> read)
+    {
+        var values = new T[rows.Count];
+        for (var i = 0; i < values.Length; i++)
+            values[i] = read(rows[i]);
+        return values;
+    }
+
+    private static Func<object, T> Reader<T>(Type row, string property)
     {
         var boxed = Expression.Parameter(typeof(object));
-        return Expression.Lambda<Func<object, object?>>(Expression.Convert(Expression.Property(Expression.Convert(boxed, row), property), typeof(object)), boxed).Compile();
+        return Expression.Lambda<Func<object, T>>(Expression.Convert(Expression.Property(Expression.Convert(boxed, row), property), typeof(T)), boxed).Compile();
     }
 
     [GeneratedRegex("@(?<name>[A-Za-z]+)", RegexOptions.None, 1000)]
@@ -62,3 +78,6 @@ public sealed class Statement<TRow>(string text) : Statement(text, typeof(TRow))
 
 /// <summary>One execution of a statement.</summary>
 public readonly record struct Call(Statement Statement, object Row);
+
+/// <summary>An insert of one row, <c>insert into t (a, b) values (@A, @B)</c>, for many.</summary>
+public sealed record Rows(Statement Insert, IReadOnlyList<object> Values);

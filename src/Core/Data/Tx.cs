@@ -7,13 +7,15 @@ namespace KenshinOtp.Data;
 /// One change, whole or not at all: what is written through it becomes durable with <see cref="Commit{T}"/> and vanishes without it.
 /// What must happen together takes a <see cref="Tx"/> as its first argument, so that it does not compile without one.
 /// </summary>
-public sealed class Tx(DbConnection connection, DbTransaction transaction, SqlDialect dialect, IDisposable turn, IWitness witness)
+public sealed class Tx(DbConnection connection, DbTransaction transaction, SqlDialect dialect, IDisposable turn, IWitness witness, Lane? lane = null)
     : Session(connection, dialect)
 {
     private readonly List<ICommitStep> _steps = [];
+    private readonly List<Rows> _last = [];
+    private bool _committed;
 
-    /// <summary>Whether the commit was begun: from then on a failure leaves open whether the change is there.</summary>
-    public bool CommitBegun { get; private set; }
+    /// <summary>Whether the commit failed in such a way that nobody knows whether the change is there.</summary>
+    public bool IsOutcomeOpen { get; private set; }
 
     protected override DbTransaction Transaction => transaction;
 
@@ -21,14 +23,17 @@ public sealed class Tx(DbConnection connection, DbTransaction transaction, SqlDi
     public Task<int> Execute(string sql, object? args, CancellationToken ct) =>
         Ended(Connection.ExecuteAsync(Command(sql, args, ct)), ct);
 
-    /// <summary>Executes many statements, in their order.</summary>
-    /// <returns>The number of rows that each affected.</returns>
-    public Task<int[]> ExecuteEach(IReadOnlyList<Call> calls, CancellationToken ct) =>
-        Ended(Dialect.Execute(Connection, transaction, calls, ct), ct);
+    /// <summary>Looks up rows, then makes changes, in one exchange with the server where the engine can.</summary>
+    /// <param name="finds">Selects of one row at most.</param>
+    /// <param name="updates">Guarded updates of one row at most, <c>update t set … where …</c>; no two of the same row.</param>
+    /// <param name="ct">Ends the wait.</param>
+    /// <returns>The row that each select found, or null; the number of rows that each update affected.</returns>
+    public Task<(T?[] Found, int[] Affected)> Exchange<T>(IReadOnlyList<Call> finds, IReadOnlyList<Call> updates, CancellationToken ct)
+        where T : class => Ended(Dialect.Exchange<T>(Connection, transaction, finds, updates, ct), ct);
 
-    /// <summary>Inserts many rows by an insert of one.</summary>
-    public Task Insert<TRow>(Statement<TRow> insert, IReadOnlyList<TRow> rows, CancellationToken ct)
-        where TRow : class => Ended(Dialect.Insert(Connection, transaction, insert, rows, ct), ct);
+    /// <summary>Inserts rows that nothing of this transaction reads: they leave together with the commit.</summary>
+    public void InsertLast<TRow>(Statement<TRow> insert, IReadOnlyList<TRow> rows)
+        where TRow : class => _last.Add(new(insert, rows));
 
     /// <summary>Has something take part in the commit. Every kind of step takes part once: asked for again, it is the same one.</summary>
     public TStep AtCommit<TStep>(Func<TStep> make)
@@ -51,12 +56,17 @@ public sealed class Tx(DbConnection connection, DbTransaction transaction, SqlDi
     }
 
     // Nobody is waited for any more and the caller who goes away now changes nothing: a commit that is broken off has an outcome that nobody knows.
-    private Task Run(int step, CancellationToken ct)
+    private async Task Run(int step, CancellationToken ct)
     {
         if (step >= 0)
-            return _steps[step].Commit(this, () => Run(step - 1, ct), ct);
-        CommitBegun = true;
-        return transaction.CommitAsync(CancellationToken.None);
+        {
+            await _steps[step].Commit(this, () => Run(step - 1, ct), ct);
+            return;
+        }
+
+        ct.ThrowIfCancellationRequested();
+        await Dialect.Commit(Connection, transaction, _last, () => IsOutcomeOpen = true);
+        _committed = true;
     }
 
     protected override async ValueTask Close()
@@ -64,7 +74,10 @@ public sealed class Tx(DbConnection connection, DbTransaction transaction, SqlDi
         try
         {
             await transaction.DisposeAsync();
-            await base.Close();
+            if (_committed && lane is not null)
+                lane.Keep(Connection);
+            else
+                await base.Close();
         }
         finally
         {

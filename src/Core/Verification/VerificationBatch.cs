@@ -14,19 +14,25 @@ internal sealed class VerificationBatch(Tx tx, PasswordCheck passwords, TokenSec
     private const int MaxRaces = 50;
 
     /// <returns>The verifications that have a result; the callers of the others are no longer what their requests say.</returns>
+    /// <exception cref="LostRaceException">
+    /// Something was judged for such a caller: everything must be undone, and judged anew by what the database says.
+    /// </exception>
     public async Task<IReadOnlyList<PendingVerification>> Judge(IReadOnlyList<PendingVerification> all, CancellationToken ct)
     {
         foreach (var item in all)
             item.TakeRemembered(remembered.Find(item.Key));
+        var (judged, callers) = (all, (IReadOnlyList<CallerKey>)[.. all.Select(Caller).Distinct()]);
+        if (all.Any(item => item.Subject is null))
+        {
+            var fallen = await LookUp(callers, all, ct);
+            (judged, callers) = ([.. all.Where(item => !fallen.Contains(Caller(item)))], []);
+        }
 
-        var callers = all.Select(Caller).Distinct().ToList();
-        var fallen = await LookUp(callers, all, ct);
-        IReadOnlyList<PendingVerification> judged = fallen.Count == 0 ? all : [.. all.Where(item => !fallen.Contains(Caller(item)))];
-        var waiting = await Round(judged, ct);
+        var waiting = await Round(callers, judged, ct);
         while (waiting.Count > 0)
         {
             await LookUp([], waiting, ct);
-            waiting = await Round(waiting, ct);
+            waiting = await Round([], waiting, ct);
         }
 
         return judged;
@@ -79,16 +85,15 @@ internal sealed class VerificationBatch(Tx tx, PasswordCheck passwords, TokenSec
     private async Task<HashSet<CallerKey>> LookUp(IReadOnlyList<CallerKey> callers, IReadOnlyList<PendingVerification> items, CancellationToken ct)
     {
         var unknown = items.Where(item => item.Subject is null).ToList();
-        if (callers.Count + unknown.Count == 0)
-            return [];
-        var (stand, found) = await VerificationStore.Read(tx, callers, unknown.ConvertAll(item => item.Key), ct);
+        var (stand, found, _) = await VerificationStore.Exchange(tx, callers, unknown.ConvertAll(item => item.Key), [], ct);
         for (var i = 0; i < found.Length; i++)
             unknown[i].TakeFresh(found[i]);
         return [.. callers.Where((_, i) => !stand[i])];
     }
 
+    /// <summary>Judges, and in one exchange confirms callers and sends the changes.</summary>
     /// <returns>Those that need another round.</returns>
-    private async Task<IReadOnlyList<PendingVerification>> Round(IReadOnlyList<PendingVerification> items, CancellationToken ct)
+    private async Task<IReadOnlyList<PendingVerification>> Round(IReadOnlyList<CallerKey> callers, IReadOnlyList<PendingVerification> items, CancellationToken ct)
     {
         var again = new List<PendingVerification>();
         var changes = new SortedDictionary<string, PendingVerification>(StringComparer.Ordinal); // one order of rows for all writers: no deadlocks among them
@@ -101,8 +106,14 @@ internal sealed class VerificationBatch(Tx tx, PasswordCheck passwords, TokenSec
                 again.Add(item);
         }
 
-        var affected = changes.Count == 0 ? [] : await tx.ExecuteEach([.. changes.Values.Select(Change)], ct);
-        again.AddRange(changes.Values.Where((_, i) => affected[i] == 0));
+        if (callers.Count + changes.Count > 0)
+        {
+            var (stand, _, affected) = await VerificationStore.Exchange(tx, callers, [], [.. changes.Values.Select(Change)], ct);
+            if (stand.Contains(false))
+                throw new LostRaceException("A caller of the batch is no longer what it was.");
+            again.AddRange(changes.Values.Where((_, i) => affected[i] == 0));
+        }
+
         foreach (var item in again)
         {
             item.LookAgain();

@@ -58,16 +58,17 @@ internal static class VerificationStore
     private static readonly Statement<ChangeRow> Promote = new(PromoteRow);
     private static readonly Statement<ChangeRow> Fail = new(FailRow);
 
-    /// <summary>In one exchange: whether callers are still what they were when they were remembered (the key is valid, the policy is the same), and subjects.</summary>
-    public static async Task<(bool[] Stand, VerifiableSubject?[] Subjects)> Read(
-        Session session, IReadOnlyList<CallerKey> callers, IReadOnlyList<SubjectKey> keys, CancellationToken ct)
+    /// <summary>In one exchange: whether callers are still what they were when they were remembered (the key is valid, the policy is the same); subjects; changes.</summary>
+    /// <returns>Whether each caller stands, each subject, and the number of rows that each change affected.</returns>
+    public static async Task<(bool[] Stand, VerifiableSubject?[] Subjects, int[] Affected)> Exchange(
+        Tx tx, IReadOnlyList<CallerKey> callers, IReadOnlyList<SubjectKey> keys, IReadOnlyList<Call> changes, CancellationToken ct)
     {
-        var rows = await session.FindEach<VerifiableRow>(
+        var (found, affected) = await tx.Exchange<VerifiableRow>(
             [
                 .. callers.Select(CallerStands.With),
                 .. keys.Select(Subject.With),
-            ], ct);
-        return ([.. rows.Take(callers.Count).Select(row => row is not null)], [.. rows.Skip(callers.Count).Select(row => row?.ToDomain())]);
+            ], changes, ct);
+        return ([.. found.Take(callers.Count).Select(row => row is not null)], [.. found.Skip(callers.Count).Select(row => row?.ToDomain())], affected);
     }
 
     /// <summary>The statement that does what a verdict says, if all still is as it was.</summary>

@@ -15,7 +15,8 @@ internal sealed class VerificationWriter : IAsyncDisposable
         new BoundedChannelOptions(MaxWaiting) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
 
     private readonly RememberedSubjects _remembered = new(Remembered);
-    private readonly Database _database;
+    private readonly SqlDialect _dialect;
+    private readonly Lane _lane;
     private readonly PasswordCheck _passwords;
     private readonly TokenSecrets _secrets;
     private readonly AuditChains _chains;
@@ -24,7 +25,7 @@ internal sealed class VerificationWriter : IAsyncDisposable
 
     public VerificationWriter(Database database, PasswordCheck passwords, TokenSecrets secrets, AuditStore entries, AuditMac macs)
     {
-        (_database, _passwords, _secrets) = (database, passwords, secrets);
+        (_dialect, _lane, _passwords, _secrets) = (database.Dialect, new Lane(database), passwords, secrets);
         _chains = new AuditChains(entries, macs); // chains of its own: the writer waits for no other change of this process
         _journal = new Journal(_chains);
         _writer = Task.Run(Write);
@@ -41,6 +42,7 @@ internal sealed class VerificationWriter : IAsyncDisposable
     {
         _queue.Writer.TryComplete();
         await _writer;
+        await _lane.DisposeAsync();
         _chains.Dispose();
     }
 
@@ -70,7 +72,7 @@ internal sealed class VerificationWriter : IAsyncDisposable
         Tx? tx = null;
         try
         {
-            await using (tx = await _database.Begin(CancellationToken.None))
+            await using (tx = await _lane.Begin(CancellationToken.None))
                 await Record(tx, batch);
         }
 #pragma warning disable CA1031 // whoever waits is told; the writer goes on
@@ -78,9 +80,9 @@ internal sealed class VerificationWriter : IAsyncDisposable
 #pragma warning restore CA1031
         {
             Undo(batch);
-            if (tx is { CommitBegun: true })
+            if (tx is { IsOutcomeOpen: true })
                 Break(batch, e);
-            else if (triesLeft > 1 && e is DbException fault && (_database.Dialect.IsLostRace(fault) || _database.Dialect.IsTransient(fault)))
+            else if (triesLeft > 1 && (e is LostRaceException || (e is DbException fault && (_dialect.IsLostRace(fault) || _dialect.IsTransient(fault)))))
                 await Settle(batch, triesLeft - 1);
             else if (batch.Count > 1 && e is not DbException { IsTransient: true })
                 await Alone(batch);

@@ -1,0 +1,73 @@
+using System.Data.Common;
+
+namespace KenshinOtp.Data.Tests;
+
+/// <summary>What goes to the engine many at a time, and over a connection that is kept.</summary>
+public sealed class ExchangeTests : StoreTest
+{
+    private static readonly Statement<Run> Insert = new("insert into job_run (name, started_at, error) values (@Name, @StartedAt, @Error)");
+    private static readonly Statement<Key> Select = new("select name, started_at, error from job_run where name = @Name");
+    private static readonly Statement<Key> SelectFinished = new("select name from job_run where name = @Name and finished_at is not null");
+    private static readonly Statement<Run> Touch = new("update job_run set started_at = started_at + @StartedAt, error = @Error where name = @Name and started_at < 10");
+    private static readonly Statement<Key> Finish = new("update job_run set finished_at = 5 where name = @Name and finished_at is null");
+
+    [SkippableTheory, MemberData(nameof(EveryEngine))]
+    public async Task Each_call_of_an_exchange_has_its_own_answer(string engine)
+    {
+        var room = await Open(engine);
+        await room.Change(tx =>
+        {
+            tx.InsertLast(Insert, [new("a", 1, "ok"), new("b", 2, null), new("c", 30, "ok")]);
+            return Task.CompletedTask;
+        });
+
+        await using var tx = await room.Database.Begin(None);
+        var (found, affected) = await tx.Exchange<Run>(
+            [Select.With(new("b")), SelectFinished.With(new("a")), Select.With(new("nobody")), Select.With(new("a"))],
+            [Touch.With(new("c", 1, "late")), Finish.With(new("b")), Touch.With(new("a", 1, null)), Finish.With(new("nobody"))], None);
+        var (after, _) = await tx.Exchange<Run>([SelectFinished.With(new("b")), Select.With(new("a"))], [], None);
+
+        found.ShouldBe([new("b", 2, null), null, null, new("a", 1, "ok")]);
+        affected.ShouldBe([0, 1, 1, 0]);
+        after.ShouldBe([new("b", 0, null), new("a", 2, null)]);
+    }
+
+    [SkippableTheory, MemberData(nameof(EveryEngine))]
+    public async Task A_lane_goes_on_after_a_change_that_failed_at_its_end(string engine)
+    {
+        var room = await Open(engine);
+        await using var lane = new Lane(room.Database);
+        await Enter(lane, "a");
+
+        await using (var tx = await lane.Begin(None))
+        {
+            tx.InsertLast(Insert, [new("b", 1, null), new("a", 1, null)]);
+            var fault = await Should.ThrowAsync<DbException>(() => tx.Commit(1, None));
+            (room.Database.Dialect.IsUniqueViolation(fault), tx.IsOutcomeOpen).ShouldBe((true, false), "a key that is there already is known to undo the change");
+        }
+
+        await Enter(lane, "c");
+        await using (var tx = await lane.Begin(None))
+            (await tx.Exchange<Run>([], [Finish.With(new("c"))], None)).Affected.ShouldBe([1]);
+
+        await Enter(lane, "d");
+        (await room.Look(session => session.List<string>("select name from job_run where finished_at is null order by name", args: null, None))).ShouldBe(["a", "c", "d"]);
+    }
+
+    private static async Task Enter(Lane lane, string name)
+    {
+        await using var tx = await lane.Begin(None);
+        tx.InsertLast(Insert, [new(name, 1, null)]);
+        await tx.Commit(1, None);
+    }
+
+    private sealed record Key(string Name);
+
+    private sealed record Run(string Name, long StartedAt, string? Error)
+    {
+        public Run()
+            : this("", 0, null)
+        {
+        }
+    }
+}
