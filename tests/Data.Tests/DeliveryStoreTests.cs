@@ -57,7 +57,7 @@ public sealed class DeliveryStoreTests : StoreTest
 
     private static Task Settle(StoreRoom room, string id, MailStatus status, string? answer) => room.Change(async tx =>
     {
-        await room.Get<OutboxStore>().Lease(tx, id, "worker", room.Now, TimeSpan.FromMinutes(1), None);
-        return await room.Get<OutboxStore>().Settle(tx, id, "worker", new(status, room.Now, status == MailStatus.Sent ? room.Now : null, answer), None);
+        await room.Get<OutboxStore>().Lease(tx, [id], "worker", room.Now, TimeSpan.FromMinutes(1), None);
+        return await room.Get<OutboxStore>().Settle(tx, "worker", [(id, new(status, room.Now, status == MailStatus.Sent ? room.Now : null, answer))], None);
     });
 }

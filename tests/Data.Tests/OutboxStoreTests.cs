@@ -12,13 +12,13 @@ public sealed class OutboxStoreTests : StoreTest
         var room = await Open(engine);
         var (store, id) = (room.Get<OutboxStore>(), await Queue(room));
 
-        var leased = await room.AtOnce(8, async (tx, i) => (await store.Lease(tx, id, $"worker {i}", room.Now, Lease, None))?.Attempt ?? 0);
+        var leased = await room.AtOnce(8, async (tx, i) => (await store.Lease(tx, [id], $"worker {i}", room.Now, Lease, None)).SingleOrDefault()?.Attempt ?? 0);
 
         leased.Order().ShouldBe([0, 0, 0, 0, 0, 0, 0, 1]);
         (await room.Look(session => store.Due(session, room.Now, 9, None))).ShouldBeEmpty();
         room.Clock.Advance(Lease);
         (await room.Look(session => store.Due(session, room.Now, 9, None))).ShouldBe([id]);
-        var late = await room.Change(async tx => (await store.Lease(tx, id, "late", room.Now, Lease, None))!);
+        var late = await room.Change(async tx => (await store.Lease(tx, [id], "late", room.Now, Lease, None)).Single());
         (late.Attempt, late.Subject, store.Open(late)).ShouldBe((2, Make.Japanese(200), Make.Japanese(3000)));
     }
 
@@ -27,11 +27,11 @@ public sealed class OutboxStoreTests : StoreTest
     {
         var room = await Open(engine);
         var (store, id) = (room.Get<OutboxStore>(), await Queue(room));
-        await room.Change(async tx => (await store.Lease(tx, id, "mine", room.Now, Lease, None)) is not null);
+        await room.Change(async tx => (await store.Lease(tx, [id], "mine", room.Now, Lease, None)).Count);
         var sent = new Settlement(MailStatus.Sent, room.Now, room.Now, Answer: null);
 
-        (await room.Change(tx => store.Settle(tx, id, "yours", sent, None))).ShouldBeFalse();
-        (await room.AtOnce(4, (tx, _) => store.Settle(tx, id, "mine", sent, None))).Count(settled => settled).ShouldBe(1);
+        (await room.Change(tx => store.Settle(tx, "yours", [(id, sent)], None))).ShouldBeEmpty();
+        (await room.AtOnce(4, (tx, _) => store.Settle(tx, "mine", [(id, sent)], None))).Sum(settled => settled.Count).ShouldBe(1);
 
         (await room.Look(session => session.Find<string>("select body from outbox_mail", args: null, None))).ShouldBeNull();
     }
@@ -41,12 +41,28 @@ public sealed class OutboxStoreTests : StoreTest
     {
         var room = await Open(engine);
         var (store, id) = (room.Get<OutboxStore>(), await Queue(room));
-        await room.Change(async tx => (await store.Lease(tx, id, "mine", room.Now, Lease, None)) is not null);
-        await room.Change(tx => store.Settle(tx, id, "mine", new(MailStatus.Queued, room.Now.AddSeconds(5), SentAt: null, Make.Japanese(500)), None));
+        await room.Change(async tx => (await store.Lease(tx, [id], "mine", room.Now, Lease, None)).Count);
+        await room.Change(tx => store.Settle(tx, "mine", [(id, new(MailStatus.Queued, room.Now.AddSeconds(5), SentAt: null, Make.Japanese(500)))], None));
 
         (await room.Look(session => store.Due(session, room.Now.AddSeconds(4), 9, None))).ShouldBeEmpty();
         (await room.Look(session => store.Due(session, room.Now.AddSeconds(5), 9, None))).ShouldBe([id]);
         (await room.Look(session => session.Find<string>("select last_answer from outbox_mail", args: null, None))).ShouldBe(Make.Japanese(500));
+    }
+
+    [SkippableTheory, MemberData(nameof(EveryEngine))]
+    public async Task A_mail_that_is_given_back_is_as_if_it_had_not_been_leased(string engine)
+    {
+        var room = await Open(engine);
+        var store = room.Get<OutboxStore>();
+        string[] ids = [await Queue(room), await Queue(room, "9002")];
+        (await room.Change(tx => store.Lease(tx, ids, "mine", room.Now, Lease, None))).Select(mail => mail.Id).ShouldBe(ids);
+        var sent = new Settlement(MailStatus.Sent, room.Now, room.Now, Answer: null);
+
+        (await room.Change(tx => store.Settle(tx, "yours", [(ids[0], null)], None))).ShouldBeEmpty();
+        (await room.Change(tx => store.Settle(tx, "mine", [(ids[1], null), (ids[0], sent)], None))).ShouldBe(ids, ignoreOrder: true);
+
+        (await room.Look(session => store.Due(session, room.Now, 9, None))).ShouldBe([ids[1]]);
+        (await room.Change(tx => store.Lease(tx, ids, "late", room.Now, Lease, None))).ShouldHaveSingleItem().Attempt.ShouldBe(1);
     }
 
     [SkippableTheory, MemberData(nameof(EveryEngine))]

@@ -75,5 +75,5 @@ public static class CoreServices
         .AddScoped<PortalSessions>().AddSingleton<SpentLinks>();
 
     private static IServiceCollection AddJobs(this IServiceCollection services) => services
-        .AddSingleton<DeliverMailJob>().AddSingleton<ExpiryJob>().AddSingleton<GraceJob>().AddSingleton<CleanupJob>().AddSingleton<SealJob>();
+        .AddSingleton<MailSettler>().AddSingleton<DeliverMailJob>().AddSingleton<ExpiryJob>().AddSingleton<GraceJob>().AddSingleton<CleanupJob>().AddSingleton<SealJob>();
 }

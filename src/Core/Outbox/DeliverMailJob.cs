@@ -1,27 +1,26 @@
-using System.Security.Cryptography;
-using KenshinOtp.Audit;
-using KenshinOtp.Contracts;
+using System.Threading.Channels;
 using KenshinOtp.Data;
-using KenshinOtp.Security;
-using KenshinOtp.Tokens;
 using Microsoft.Extensions.Logging;
 
 namespace KenshinOtp.Outbox;
 
 /// <summary>How mail is delivered.</summary>
-/// <param name="Lease">How long a worker may hold a mail; after a crash it is sent again by then at the latest. Longer than any send may take.</param>
+/// <param name="Lease">How long a worker may hold a mail; after a crash it is sent again by then at the latest.</param>
 /// <param name="Lanes">How many mails go out at the same time.</param>
-public sealed record DeliverySettings(TimeSpan Lease, int Lanes);
+public sealed record DeliverySettings(TimeSpan Lease, int Lanes)
+{
+    /// <summary>The longest that the sending of one mail may take: <see cref="SmtpSettings.Timeout"/>.</summary>
+    public TimeSpan LongestSend => Lease / 2;
+}
 
 /// <summary>
-/// Sends what is due. A mail is leased, sent, settled; a crash in between sends it again with the same Message-ID.
+/// Sends what is due. A batch is leased at once, its mails are sent, and each is settled while others still go out; a crash in between sends again, with the
+/// same Message-ID, what had not been settled.
 /// </summary>
 public sealed partial class DeliverMailJob(
-    Database database, OutboxStore outbox, ContractStore contracts, TokenStore tokens, Journal journal, IMailTransport transport, DeliverySettings settings, TimeProvider time, ILogger<DeliverMailJob> log)
+    Database database, OutboxStore outbox, MailSettler settler, IMailTransport transport, DeliverySettings settings, TimeProvider time, ILogger<DeliverMailJob> log)
 {
-    private const int BatchSize = 100;
-    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(15);
-    private static readonly TimeSpan LongestWaitForServer = TimeSpan.FromMinutes(1);
+    private const int BatchSize = 250;
 
     private readonly string _owner = Ids.New(time.GetUtcNow());
 
@@ -31,52 +30,50 @@ public sealed partial class DeliverMailJob(
         var sent = 0;
         while (true)
         {
-            var round = await SendBatch(ct);
-            sent += round.Sent;
-            if (round.ServerAway || round.Taken < BatchSize)
+            var (due, batch) = await Lease(ct);
+            await Deliver(batch, ct);
+            sent += batch.Sent;
+            if (batch.ServerAway || due < BatchSize)
                 return sent;
         }
     }
 
-    private async Task<(int Taken, int Sent, bool ServerAway)> SendBatch(CancellationToken ct)
-    {
-        IReadOnlyList<string> due;
-        await using (var session = await database.Read(ct))
-            due = await outbox.Due(session, time.GetUtcNow(), BatchSize, ct);
-
-        var sent = 0;
-        var away = 0;
-        await Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = settings.Lanes, CancellationToken = ct }, async (id, token) =>
-        {
-            // The rest waits for the next round, unleased and without a mark against it.
-            if (Volatile.Read(ref away) == 1)
-                return;
-            var verdict = await SendOne(id, token);
-            if (verdict == DeliveryVerdict.Accepted)
-                Interlocked.Increment(ref sent);
-            if (verdict == DeliveryVerdict.Unreachable)
-                Volatile.Write(ref away, 1);
-        });
-        return (due.Count, sent, away == 1);
-    }
-
-    private async Task<DeliveryVerdict?> SendOne(string id, CancellationToken ct)
+    private async Task<(int Due, Batch Batch)> Lease(CancellationToken ct)
     {
         var now = time.GetUtcNow();
-        LeasedMail? mail;
-        await using (var tx = await database.Begin(ct))
-        {
-            mail = await outbox.Lease(tx, id, _owner, now, settings.Lease, ct);
-            if (mail is null)
-                return null;
-            await tx.Commit(id, ct);
-        }
+        IReadOnlyList<string> due;
+        await using (var session = await database.Read(ct))
+            due = await outbox.Due(session, now, BatchSize, ct);
+        if (due.Count == 0)
+            return (0, new Batch([], now));
 
-        var outcome = now >= mail.UselessAfter
-            ? new DeliveryOutcome(DeliveryVerdict.Refused, "The link in it had expired before it could be sent.")
-            : await Send(mail, ct);
-        await Settle(mail, outcome, ct);
-        return outcome.Verdict;
+        await using var tx = await database.Begin(ct);
+        var mails = await outbox.Lease(tx, due, _owner, now, settings.Lease, ct);
+        await tx.Commit(mails.Count, ct);
+        return (due.Count, new Batch(mails, LastSend: now + settings.Lease - settings.LongestSend));
+    }
+
+    private async Task Deliver(Batch batch, CancellationToken ct)
+    {
+        var settling = settler.Settle(_owner, batch.Handled.Reader);
+
+        // Not ended from outside: what was not begun is given back, what was sent is settled.
+        await Parallel.ForEachAsync(batch.Mails, new ParallelOptions { MaxDegreeOfParallelism = settings.Lanes }, async (mail, _) => await Handle(mail, batch, ct));
+        batch.Handled.Writer.Complete();
+        await settling;
+        ct.ThrowIfCancellationRequested();
+    }
+
+    /// <summary>A mail is not sent when its lease could run out meanwhile: it, and what is left once the server is away, waits on without a mark against it.</summary>
+    private async Task Handle(LeasedMail mail, Batch batch, CancellationToken ct)
+    {
+        var now = time.GetUtcNow();
+        DeliveryOutcome? outcome = null;
+        if (now >= mail.UselessAfter)
+            outcome = new(DeliveryVerdict.Refused, "The link in it had expired before it could be sent.");
+        else if (!batch.ServerAway && !ct.IsCancellationRequested && now <= batch.LastSend)
+            outcome = await Send(mail, ct);
+        batch.Add(mail, outcome);
     }
 
     /// <summary>A mail that cannot be read or written down is one mail's matter: it must not keep the others from leaving.</summary>
@@ -86,66 +83,43 @@ public sealed partial class DeliverMailJob(
         {
             return await transport.Send(mail, outbox.Open(mail), ct);
         }
-        catch (Exception e) when (e is CryptographicException or KeyRingException or FormatException)
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            return new(DeliveryVerdict.Deferred, "The worker was ended while it was being sent.");
+        }
+#pragma warning disable CA1031 // whatever it is, the mail is tried again later and the log says why
+        catch (Exception e)
+#pragma warning restore CA1031
         {
             LogUnsendable(mail.Id, e);
             return new(e is FormatException ? DeliveryVerdict.Refused : DeliveryVerdict.Deferred, "The mail could not be put together; see the log.");
         }
     }
 
-    private async Task Settle(LeasedMail mail, DeliveryOutcome outcome, CancellationToken ct)
-    {
-        var now = time.GetUtcNow();
-        var settlement = outcome.Verdict switch
-        {
-            DeliveryVerdict.Accepted => new Settlement(MailStatus.Sent, now, now, Answer: null),
-            DeliveryVerdict.Refused => new Settlement(MailStatus.Failed, now, SentAt: null, outcome.Answer),
-            _ => new Settlement(MailStatus.Queued, Earlier(now + Wait(mail.Attempt, outcome.Verdict), mail.UselessAfter), SentAt: null, outcome.Answer),
-        };
-
-        await using var tx = await database.Begin(ct);
-        if (!await outbox.Settle(tx, mail.Id, _owner, settlement, ct))
-        {
-            LogOvertaken(mail.Id);
-            return;
-        }
-
-        if (settlement.Status == MailStatus.Failed)
-            await NoteFailure(tx, mail, outcome, now, ct);
-        await tx.Commit(mail.Id, ct);
-        LogSettled(mail.Id, outcome.Verdict, mail.Attempt);
-    }
-
-    private async Task NoteFailure(Tx tx, LeasedMail mail, DeliveryOutcome outcome, DateTimeOffset now, CancellationToken ct)
-    {
-        var contact = mail.TokenId is null ? null : await contracts.ContactOfToken(tx, mail.TokenId, ct);
-        var token = mail.TokenId is null ? null : await tokens.ById(tx, mail.TokenId, ct);
-        await journal.Write(tx, new Entry("mail.failed", Actor.Job("mail"), mail.InstitutionId)
-        {
-            ServiceId = contact?.ServiceId,
-            UserId = contact?.UserId,
-            Serial = token?.Serial.Value,
-            Detail = outcome.Answer,
-            Announce = true,
-        }, now, ct);
-    }
-
-    /// <summary>5, 10, 20 … seconds. A server that is away is asked every minute, so that mail leaves soon after it is back.</summary>
-    private static TimeSpan Wait(int attempt, DeliveryVerdict verdict)
-    {
-        var wait = TimeSpan.FromSeconds(5 * Math.Pow(2, Math.Min(attempt - 1, 10)));
-        var longest = verdict == DeliveryVerdict.Unreachable ? LongestWaitForServer : LongestWait;
-        return wait < longest ? wait : longest;
-    }
-
-    private static DateTimeOffset Earlier(DateTimeOffset a, DateTimeOffset b) => a < b ? a : b;
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "Mail {MailId}: {Verdict} at attempt {Attempt}")]
-    private partial void LogSettled(string mailId, DeliveryVerdict verdict, int attempt);
-
     [LoggerMessage(Level = LogLevel.Error, Message = "Mail {MailId} cannot be put together")]
     private partial void LogUnsendable(string mailId, Exception exception);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Mail {MailId}: no longer ours when the sending ended; it was withdrawn, or another worker has it")]
-    private partial void LogOvertaken(string mailId);
+    /// <summary>Mails under one lease.</summary>
+    /// <param name="Mails">In the order in which they are due.</param>
+    /// <param name="LastSend">After this no sending may begin.</param>
+    private sealed record Batch(IReadOnlyList<LeasedMail> Mails, DateTimeOffset LastSend)
+    {
+        private int _sent;
+        private volatile bool _serverAway;
+
+        public Channel<HandledMail> Handled { get; } = Channel.CreateUnbounded<HandledMail>(new() { SingleReader = true });
+
+        public int Sent => _sent;
+
+        public bool ServerAway => _serverAway;
+
+        public void Add(LeasedMail mail, DeliveryOutcome? outcome)
+        {
+            if (outcome?.Verdict == DeliveryVerdict.Accepted)
+                Interlocked.Increment(ref _sent);
+            if (outcome?.Verdict == DeliveryVerdict.Unreachable)
+                _serverAway = true;
+            Handled.Writer.TryWrite(new(mail, outcome));
+        }
+    }
 }

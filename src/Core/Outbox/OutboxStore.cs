@@ -49,6 +49,17 @@ public sealed class OutboxStore(Sealer sealer)
         where id = @Id and lease_owner = @Owner and status = 'queued'
         """;
 
+    private const string GiveBackRow =
+        """
+        update outbox_mail set attempts = attempts - 1, lease_owner = null, lease_until = null
+        where id = @Id and lease_owner = @Owner and status = 'queued'
+        """;
+
+    private static readonly Statement<LeaseArgs> LeaseEach = new(LeaseRow);
+    private static readonly Statement<LeaseArgs> SelectEach = new(SelectLeased);
+    private static readonly Statement<SettleArgs> SettleEach = new(SettleRow);
+    private static readonly Statement<SettleArgs> GiveBackEach = new(GiveBackRow);
+
     public async Task<string> Insert(Tx tx, OutboundMail mail, DateTimeOffset now, CancellationToken ct)
     {
         var id = Ids.New(now);
@@ -77,15 +88,17 @@ public sealed class OutboxStore(Sealer sealer)
     public Task<IReadOnlyList<string>> Due(Session session, DateTimeOffset now, int limit, CancellationToken ct) =>
         session.List<string>(SelectDue + session.Dialect.Limit(limit), new { Now = now.ToRow() }, ct);
 
-    /// <returns>The mail, or null if another worker was first.</returns>
-    public async Task<LeasedMail?> Lease(
-        Tx tx, string id, string owner, DateTimeOffset now, TimeSpan length, CancellationToken ct)
+    /// <summary>Leases mails. Of those that another worker took first nothing is returned.</summary>
+    /// <returns>The mails that are now ours, in the order of <paramref name="ids"/>.</returns>
+    public async Task<IReadOnlyList<LeasedMail>> Lease(
+        Tx tx, IReadOnlyList<string> ids, string owner, DateTimeOffset now, TimeSpan length, CancellationToken ct)
     {
-        if (await tx.Execute(LeaseRow, new { Id = id, Owner = owner, Now = now.ToRow(), Until = (now + length).ToRow() }, ct) == 0)
-            return null;
-        var row = await tx.Find<LeasedRow>(SelectLeased, new { Id = id, Owner = owner }, ct)
-            ?? throw new InvalidOperationException("A mail just leased is not there.");
-        return row.ToDomain();
+        // By id, as everybody who changes several mails: two workers never wait for each other.
+        var wanted = ids.Order(StringComparer.Ordinal).Select(id => new LeaseArgs(id, owner, now.ToRow(), (now + length).ToRow())).ToList();
+        var (_, affected) = await tx.Exchange<LeasedRow>([], wanted.ConvertAll(LeaseEach.With), ct);
+        var ours = wanted.Where((_, i) => affected[i] == 1).ToDictionary(args => args.Id, StringComparer.Ordinal);
+        var (rows, _) = await tx.Exchange<LeasedRow>([.. ids.Where(ours.ContainsKey).Select(id => SelectEach.With(ours[id]))], [], ct);
+        return Array.ConvertAll(rows, row => row?.ToDomain() ?? throw new InvalidOperationException("A mail just leased is not there."));
     }
 
     /// <summary>The text of a leased mail.</summary>
@@ -93,18 +106,44 @@ public sealed class OutboxStore(Sealer sealer)
     /// <exception cref="KeyMissingException">The master key that sealed it is not at hand.</exception>
     public string Open(LeasedMail mail) => System.Text.Encoding.UTF8.GetString(sealer.Open(mail.SealedBody, Place(mail.Id)));
 
-    /// <returns>False if the lease ran out and another worker has taken the mail over.</returns>
-    public async Task<bool> Settle(Tx tx, string id, string owner, Settlement settlement, CancellationToken ct) => await tx.Execute(SettleRow, new
+    /// <summary>Ends leases.</summary>
+    /// <param name="tx">The change.</param>
+    /// <param name="owner">Who holds the leases.</param>
+    /// <param name="mails">What becomes of each; a mail without a settlement waits on as if it had never been leased.</param>
+    /// <param name="ct">Ends the wait.</param>
+    /// <returns>The ids of those whose lease still held: the others were withdrawn, or another worker has taken them over.</returns>
+    public async Task<IReadOnlySet<string>> Settle(Tx tx, string owner, IEnumerable<(string Id, Settlement? Settlement)> mails, CancellationToken ct)
     {
-        Id = id,
-        Owner = owner,
-        Status = settlement.Status.ToRow(),
-        NextAttemptAt = settlement.NextAttemptAt.ToRow(),
-        SentAt = settlement.SentAt.ToRow(),
-        Answer = Shortened.To(MaxAnswer, settlement.Answer),
-    }, ct) == 1;
+        var calls = mails.OrderBy(mail => mail.Id, StringComparer.Ordinal).Select(mail => mail.Settlement is { } settlement
+            ? SettleEach.With(SettleArgs.Of(mail.Id, owner, settlement))
+            : GiveBackEach.With(new() { Id = mail.Id, Owner = owner })).ToList();
+        var (_, affected) = await tx.Exchange<LeasedRow>([], calls, ct);
+        return calls.Where((_, i) => affected[i] == 1).Select(call => ((SettleArgs)call.Row).Id).ToHashSet(StringComparer.Ordinal);
+    }
 
     internal static string Place(string id) => $"outbox_mail/{id}/body";
+
+    private sealed record LeaseArgs(string Id, string Owner, long Now, long Until);
+
+    private sealed class SettleArgs
+    {
+        public required string Id { get; init; }
+        public required string Owner { get; init; }
+        public string Status { get; init; } = "";
+        public long NextAttemptAt { get; init; }
+        public long? SentAt { get; init; }
+        public string? Answer { get; init; }
+
+        public static SettleArgs Of(string id, string owner, Settlement settlement) => new()
+        {
+            Id = id,
+            Owner = owner,
+            Status = settlement.Status.ToRow(),
+            NextAttemptAt = settlement.NextAttemptAt.ToRow(),
+            SentAt = settlement.SentAt.ToRow(),
+            Answer = Shortened.To(MaxAnswer, settlement.Answer),
+        };
+    }
 
     private sealed class LeasedRow
     {
