@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Security.Cryptography;
 using KenshinOtp.Institutions;
 using KenshinOtp.Security;
+using KenshinOtp.Staff;
 
 namespace KenshinOtp.Data.Tests;
 
@@ -32,6 +33,19 @@ public sealed class InstitutionStoreTests : StoreTest
 
         room.Database.Dialect.IsUniqueViolation(failure).ShouldBeTrue();
         (await room.Get<InstitutionDesk>().Add("9001", "第二", "kenshin", mailFrom: null, None)).Problem!.Code.ShouldBe("institution_exists");
+    }
+
+    [SkippableTheory, MemberData(nameof(EveryEngine))]
+    public async Task Of_operators_who_add_the_same_at_once_one_does_and_the_others_are_told(string engine)
+    {
+        var room = await Open(engine);
+
+        var institutions = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(() => room.Get<InstitutionDesk>().Add("9001", "第一", "kenshin", mailFrom: null, None))));
+        var people = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(() =>
+            room.Get<StaffAccounts>().Add(new("9001", "sato", "佐藤", Branch: null, StaffRole.HeadOffice, Password: null), None))));
+
+        institutions.Select(added => added.Problem?.Code).Order(StringComparer.Ordinal).ShouldBe([null, .. Enumerable.Repeat("institution_exists", 5)]);
+        people.Select(added => added.Problem?.Code).Order(StringComparer.Ordinal).ShouldBe([null, .. Enumerable.Repeat("staff_exists", 5)]);
     }
 
     [SkippableTheory, MemberData(nameof(EveryEngine))]

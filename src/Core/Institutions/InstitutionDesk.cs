@@ -5,7 +5,7 @@ using KenshinOtp.Results;
 namespace KenshinOtp.Institutions;
 
 /// <summary>What operators do to institutions: add one, show and change its policy.</summary>
-public sealed class InstitutionDesk(Database database, InstitutionStore institutions, Journal journal, TimeProvider time)
+public sealed class InstitutionDesk(Database database, Races races, InstitutionStore institutions, Journal journal, TimeProvider time)
 {
     private const int MaxNameLength = 60;
 
@@ -30,13 +30,7 @@ public sealed class InstitutionDesk(Database database, InstitutionStore institut
             return errors.ToProblem();
 
         var now = time.GetUtcNow();
-        await using var tx = await database.Begin(ct);
-        if (await institutions.ByCode(tx, parsed, ct) is not null)
-            return Problem.Conflict("institution_exists", $"An institution with the code {code} exists already.");
-        var institution = new Institution(Ids.New(now), parsed, name, preset, policy! with { MailFrom = sender });
-        await institutions.Insert(tx, institution, now, ct);
-        await journal.Write(tx, new Entry("institution.added", Actor.Operator("cli"), institution.Id) { After = $"{code}, {name}, {preset}" }, now, ct);
-        return await tx.Commit(institution, ct);
+        return await races.Run(_ => Add(new Institution(Ids.New(now), parsed, name, preset, policy! with { MailFrom = sender }), now, ct));
     }
 
     public async Task<Result<Institution>> Find(string code, CancellationToken ct)
@@ -77,6 +71,19 @@ public sealed class InstitutionDesk(Database database, InstitutionStore institut
             After = Describe(settings, policy),
         }, now, ct);
         return await tx.Commit(institution with { Policy = policy }, ct);
+    }
+
+    private async Task<Result<Institution>> Add(Institution institution, DateTimeOffset now, CancellationToken ct)
+    {
+        await using var tx = await database.Begin(ct);
+        if (await institutions.ByCode(tx, institution.Code, ct) is not null)
+            return Problem.Conflict("institution_exists", $"An institution with the code {institution.Code} exists already.");
+        await institutions.Insert(tx, institution, now, ct);
+        await journal.Write(tx, new Entry("institution.added", Actor.Operator("cli"), institution.Id)
+        {
+            After = $"{institution.Code}, {institution.Name}, {institution.Preset}",
+        }, now, ct);
+        return await tx.Commit(institution, ct);
     }
 
     private static string Describe(IReadOnlyList<KeyValuePair<string, string>> settings, Policy policy) =>

@@ -22,7 +22,7 @@ public sealed record HandedOver(StaffMember Member, string Password)
 
 /// <summary>Adds members of staff and lets them begin anew: an operator's work.</summary>
 public sealed partial class StaffAccounts(
-    Database database, InstitutionStore institutions, StaffStore staff, StaffSessionStore sessions, StaffPasswords passwords, Journal journal, TimeProvider time)
+    Database database, Races races, InstitutionStore institutions, StaffStore staff, StaffSessionStore sessions, StaffPasswords passwords, Journal journal, TimeProvider time)
 {
     private const int MaxNameLength = 100;
 
@@ -30,7 +30,30 @@ public sealed partial class StaffAccounts(
     {
         var password = request.Password ?? StaffPasswords.Temporary();
         var hash = passwords.Hash(password); // slow on purpose: before the transaction, not within
+        return await races.Run(_ => Add(request, password, hash, ct));
+    }
 
+    /// <summary>Another password, no token, no lock, no session: the person begins anew.</summary>
+    public async Task<Result<HandedOver>> Reset(string code, string login, CancellationToken ct)
+    {
+        var password = StaffPasswords.Temporary();
+        var hash = passwords.Hash(password);
+
+        await using var tx = await database.Begin(ct);
+        var now = time.GetUtcNow();
+        var found = await Institution(tx, code, ct);
+        if (!found.Succeeded(out var institution, out var problem))
+            return problem;
+        if (await staff.ByLogin(tx, institution.Id, login, ct) is not { } member)
+            return Problem.NotFound("staff_not_found", $"There is no member of staff '{login}'.");
+        await staff.Reset(tx, member, hash, ct);
+        await sessions.EndAll(tx, member.Id, now, ct);
+        await Note(tx, "staff.reset", member, now, ct);
+        return await tx.Commit(new HandedOver(member, password), ct);
+    }
+
+    private async Task<Result<HandedOver>> Add(AddStaff request, string password, string hash, CancellationToken ct)
+    {
         await using var tx = await database.Begin(ct);
         var now = time.GetUtcNow();
         var found = await Institution(tx, request.Institution, ct);
@@ -53,25 +76,6 @@ public sealed partial class StaffAccounts(
 
         await staff.Insert(tx, member, now, ct);
         await Note(tx, "staff.added", member, now, ct);
-        return await tx.Commit(new HandedOver(member, password), ct);
-    }
-
-    /// <summary>Another password, no token, no lock, no session: the person begins anew.</summary>
-    public async Task<Result<HandedOver>> Reset(string code, string login, CancellationToken ct)
-    {
-        var password = StaffPasswords.Temporary();
-        var hash = passwords.Hash(password);
-
-        await using var tx = await database.Begin(ct);
-        var now = time.GetUtcNow();
-        var found = await Institution(tx, code, ct);
-        if (!found.Succeeded(out var institution, out var problem))
-            return problem;
-        if (await staff.ByLogin(tx, institution.Id, login, ct) is not { } member)
-            return Problem.NotFound("staff_not_found", $"There is no member of staff '{login}'.");
-        await staff.Reset(tx, member, hash, ct);
-        await sessions.EndAll(tx, member.Id, now, ct);
-        await Note(tx, "staff.reset", member, now, ct);
         return await tx.Commit(new HandedOver(member, password), ct);
     }
 
