@@ -62,6 +62,25 @@ public sealed class JobRunsTests : StoreTest
     }
 
     [SkippableTheory, MemberData(nameof(EveryEngine))]
+    public async Task A_round_does_all_that_lapses_at_one_instant_once_and_the_next_what_became_due_again(string engine)
+    {
+        const int tokens = 450; // more than two batches
+        var room = await Open(engine);
+        var token = await room.Token(await room.Institution(), expiresAt: room.Now.AddDays(-1));
+        await room.Change(async tx =>
+        {
+            for (var i = 2; i <= tokens; i++)
+                await room.Get<TokenStore>().Insert(tx, token with { Id = Ids.New(room.Now), Serial = Make.Serial($"KN{i:D8}") }, None);
+        });
+
+        (await room.Get<ExpiryJob>().RunOnce(None)).ShouldBe(2 * tokens); // opened, and then marked
+        (await room.Get<ExpiryJob>().RunOnce(None)).ShouldBe(0);
+        await room.Tamper($"update token set status = 'inUse', renewal_opened_at = null where id = '{token.Id}'");
+        (await room.Get<ExpiryJob>().RunOnce(None)).ShouldBe(2);
+        (await Count(room, "token.expiring"), await Count(room, "token.expired")).ShouldBe((tokens + 1, tokens + 1));
+    }
+
+    [SkippableTheory, MemberData(nameof(EveryEngine))]
     public async Task Tokens_that_nobody_wanted_are_removed_unless_somebody_registers_them_first(string engine)
     {
         var room = await Open(engine);

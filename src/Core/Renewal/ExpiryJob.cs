@@ -45,7 +45,7 @@ public sealed class ExpiryJob(
             await using var tx = await database.Begin(ct);
             var batch = await select(tx);
             var changed = 0;
-            foreach (var token in batch)
+            foreach (var token in batch.OrderBy(token => token.Id, StringComparer.Ordinal)) // one order of rows for all workers: no deadlocks among them
                 changed += await change(tx, token) ? 1 : 0;
             total += await tx.Commit(changed, ct);
 
