@@ -4,7 +4,7 @@ namespace KenshinOtp.Bench;
 internal static class VerificationBench
 {
     private const string Path = "/api/v1/verifications";
-    private const double WarmUp = 15;
+    private const double WarmUp = 30;
 
     public static async Task Run(string engine, string? connection, int tokens, double seconds, int rounds, int[] inFlight)
     {

@@ -23,9 +23,6 @@ public abstract class SqlDialect
     /// <summary>Waits until this process may write; engines with row locks do not wait here.</summary>
     public abstract ValueTask<IDisposable> EnterWrite(CancellationToken ct);
 
-    /// <summary>How many transactions of one process can usefully be written at the same time by those who gather many changes into each.</summary>
-    public virtual int Lanes => 2;
-
     /// <summary>Counts the tables named <c>@Name</c>.</summary>
     public abstract string CountTablesNamed { get; }
 

@@ -27,8 +27,6 @@ public sealed class SqliteDialect : SqlDialect, IDisposable
 
     public override string Name => "sqlite";
 
-    public override int Lanes => 1; // writers take turns
-
     public override string CountTablesNamed => "select count(*) from sqlite_master where type = 'table' and name = @Name";
 
     public override async Task<DbConnection> Open(CancellationToken ct)

@@ -21,11 +21,12 @@ public readonly record struct DriftWindow(long Step, int Drift, int Width)
     /// <returns>The earliest matching step beyond <paramref name="after"/>, else the latest matching one, else null.</returns>
     public long? Match(TokenSecret secret, OtpAlgorithm algorithm, int digits, OtpCode code, long after)
     {
+        using var passwords = new TotpNumbers(secret.Reveal(), algorithm, digits);
         long? used = null, fresh = null;
         var (first, last) = (Step + Math.Min(Drift, 0) - Width, Step + Math.Max(Drift, 0) + Width);
         for (var step = Math.Max(first, 0); step <= last; step++)
         {
-            if (!IsNear(step) || !code.Matches(Totp.Number(secret.Reveal(), algorithm, digits, step), digits))
+            if (!IsNear(step) || !code.Matches(passwords.At(step), digits))
                 continue;
             if (step > after)
                 fresh ??= step;
@@ -43,11 +44,12 @@ public readonly record struct DriftWindow(long Step, int Drift, int Width)
     /// <returns>The step of the second password, beyond <paramref name="after"/> if there is such a one; else null.</returns>
     public long? MatchPair(TokenSecret secret, OtpAlgorithm algorithm, int digits, OtpCode first, OtpCode second, long after)
     {
+        using var passwords = new TotpNumbers(secret.Reveal(), algorithm, digits);
         long? found = null;
         var previous = false;
         for (var step = Math.Max(0, Step - MaxDrift); step <= Step + MaxDrift; step++)
         {
-            var password = Totp.Number(secret.Reveal(), algorithm, digits, step);
+            var password = passwords.At(step);
             if (previous && second.Matches(password, digits) && (found is null || found <= after))
                 found = step;
             previous = first.Matches(password, digits);

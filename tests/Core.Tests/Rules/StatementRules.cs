@@ -113,7 +113,7 @@ public sealed partial class StatementRules
     [GeneratedRegex(@"\w+", RegexOptions.None, 5000)]
     private static partial Regex Word();
 
-    [GeneratedRegex(@"[^\w\s().,=<>+*]", RegexOptions.None, 5000)]
+    [GeneratedRegex(@"[^\w\s().,=<>+*-]|--", RegexOptions.None, 5000)]
     private static partial Regex Sign();
 
     [GeneratedRegex(@"(?<!\w)\([^()]*,[^()]*\)\s*(?:[=<>]|in\b)", RegexOptions.None, 5000)]
