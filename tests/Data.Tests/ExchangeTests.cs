@@ -1,4 +1,5 @@
 using System.Data.Common;
+using KenshinOtp.Support.Databases;
 
 namespace KenshinOtp.Data.Tests;
 
@@ -36,7 +37,7 @@ public sealed class ExchangeTests : StoreTest
     public async Task A_lane_goes_on_after_a_change_that_failed_at_its_end(string engine)
     {
         var room = await Open(engine);
-        await using var lane = new Lane(room.Database);
+        await using var lane = new Lane(room.Database, room.Clock);
         await Enter(lane, "a");
 
         await using (var tx = await lane.Begin(None))
@@ -52,6 +53,26 @@ public sealed class ExchangeTests : StoreTest
 
         await Enter(lane, "d");
         (await room.Look(session => session.List<string>("select name from job_run where finished_at is null order by name", args: null, None))).ShouldBe(["a", "c", "d"]);
+    }
+
+    [SkippableFact]
+    public async Task A_connection_on_which_nothing_was_said_for_long_is_given_up()
+    {
+        var room = await Open(TestEngines.Postgresql);
+        await using var lane = new Lane(room.Database, room.Clock);
+
+        var (first, second) = (await Server(lane), await Server(lane));
+        room.Clock.Advance(TimeSpan.FromMinutes(6));
+        var third = await Server(lane);
+
+        second.ShouldBe(first);
+        third.ShouldNotBe(first);
+    }
+
+    private static async Task<long> Server(Lane lane)
+    {
+        await using var tx = await lane.Begin(None);
+        return await tx.Commit(await tx.Find<long>("select pg_backend_pid()", args: null, None), None);
     }
 
     private static async Task Enter(Lane lane, string name)

@@ -22,7 +22,7 @@ public sealed class Database(SqlDialect dialect)
         DbConnection? connection = null;
         try
         {
-            connection = lane is null ? await dialect.Open(ct) : lane.Take() ?? await dialect.OpenLane(ct);
+            connection = lane is null ? await dialect.Open(ct) : await lane.Take(ct);
             return new Tx(connection, await connection.BeginTransactionAsync(ct), dialect, turn, witness, lane);
         }
         catch

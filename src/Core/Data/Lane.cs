@@ -4,21 +4,30 @@ namespace KenshinOtp.Data;
 
 /// <summary>
 /// Changes one after the other over a connection that is kept as long as all goes well: what is prepared on it stays prepared. After a change that was not
-/// committed the next one opens another.
+/// committed, and after a long silence, the next one opens another.
 /// </summary>
-public sealed class Lane(Database database) : IAsyncDisposable
+public sealed class Lane(Database database, TimeProvider time) : IAsyncDisposable
 {
+    // What stands between us and the server may forget a connection on which nothing is said, and tell nobody.
+    private static readonly TimeSpan LongestSilence = TimeSpan.FromMinutes(5);
+
     private DbConnection? _idle;
+    private long _lastUse;
 
     public Task<Tx> Begin(CancellationToken ct) => database.Begin(NoWitness.Instance, this, ct);
 
     public async ValueTask DisposeAsync()
     {
-        if (Take() is { } connection)
+        if (Interlocked.Exchange(ref _idle, null) is { } connection)
             await connection.DisposeAsync();
     }
 
-    internal DbConnection? Take() => Interlocked.Exchange(ref _idle, null);
+    internal async ValueTask<DbConnection> Take(CancellationToken ct)
+    {
+        if (time.GetElapsedTime(_lastUse) > LongestSilence)
+            await DisposeAsync();
+        return Interlocked.Exchange(ref _idle, null) ?? await database.Dialect.OpenLane(ct);
+    }
 
-    internal void Keep(DbConnection connection) => _idle = connection;
+    internal void Keep(DbConnection connection) => (_lastUse, _idle) = (time.GetTimestamp(), connection);
 }

@@ -38,6 +38,7 @@ public sealed class PostgresDialect : SqlDialect, IDisposable
         settings.ApplicationName ??= "KenshinOtp";
         settings.NoResetOnClose = true; // nothing of a session is ever changed but by Prepare, which is to stay
         _source = Source(settings, Prepare);
+        settings.Pooling = false; // a lane keeps its connection, and what it gives up must not come back
         _lanes = Source(settings, Prepare + PlanOnce);
     }
 

@@ -71,11 +71,28 @@ public sealed class Tx(DbConnection connection, DbTransaction transaction, SqlDi
 
     protected override async ValueTask Close()
     {
+        var keeper = _committed ? lane : null;
         try
         {
             await transaction.DisposeAsync();
-            if (_committed && lane is not null)
-                lane.Keep(Connection);
+        }
+        catch
+        {
+            keeper = null;
+            throw;
+        }
+        finally
+        {
+            await Return(keeper);
+        }
+    }
+
+    private async Task Return(Lane? keeper)
+    {
+        try
+        {
+            if (keeper is not null)
+                keeper.Keep(Connection);
             else
                 await base.Close();
         }

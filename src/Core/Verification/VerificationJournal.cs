@@ -9,9 +9,10 @@ namespace KenshinOtp.Verification;
 /// Group commit: verifications in flight are judged and written many in one transaction, and are answered when its commit is durable. The more there are
 /// in flight, the more share a commit.
 /// </summary>
-public sealed class VerificationJournal(Database database, PasswordCheck passwords, TokenSecrets secrets, AuditStore entries, AuditMac macs) : IAsyncDisposable
+public sealed class VerificationJournal(
+    Database database, PasswordCheck passwords, TokenSecrets secrets, AuditStore entries, AuditMac macs, TimeProvider time) : IAsyncDisposable
 {
-    private readonly VerificationWriter _writer = new(database, passwords, secrets, entries, macs);
+    private readonly VerificationWriter _writer = new(database, passwords, secrets, entries, macs, time);
 
     /// <returns>The result, durable; null if the caller is no longer what the request says.</returns>
     /// <exception cref="OverloadedException">More verifications wait than can be answered in time.</exception>

@@ -23,9 +23,9 @@ internal sealed class VerificationWriter : IAsyncDisposable
     private readonly Journal _journal;
     private readonly Task _writer;
 
-    public VerificationWriter(Database database, PasswordCheck passwords, TokenSecrets secrets, AuditStore entries, AuditMac macs)
+    public VerificationWriter(Database database, PasswordCheck passwords, TokenSecrets secrets, AuditStore entries, AuditMac macs, TimeProvider time)
     {
-        (_dialect, _lane, _passwords, _secrets) = (database.Dialect, new Lane(database), passwords, secrets);
+        (_dialect, _lane, _passwords, _secrets) = (database.Dialect, new Lane(database, time), passwords, secrets);
         _chains = new AuditChains(entries, macs); // chains of its own: the writer waits for no other change of this process
         _journal = new Journal(_chains);
         _writer = Task.Run(Write);
