@@ -9,7 +9,7 @@ namespace KenshinOtp.Verification;
 /// <summary>One writer of verifications: drains its queue into one transaction after the other.</summary>
 internal sealed class VerificationWriter : IAsyncDisposable
 {
-    private const int MaxInBatch = 128, MaxWaiting = 10_000, MaxTries = 3, Remembered = 50_000;
+    private const int MaxInBatch = 128, MaxWaiting = 10_000, MaxTries = 3, Remembered = 100_000;
 
     private readonly Channel<PendingVerification> _queue = Channel.CreateBounded<PendingVerification>(
         new BoundedChannelOptions(MaxWaiting) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
