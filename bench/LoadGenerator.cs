@@ -23,6 +23,8 @@ internal sealed record LoadResult(long Accepted, long Other, double Seconds, His
 /// </summary>
 internal sealed class LoadGenerator(Uri url, string apiKey, int tokens, TimeProvider clock)
 {
+    private const long Stride = 7_368_787; // a prime: every token once in each round, and never one beside the one before it
+
     private readonly long[] _lastSteps = new long[tokens];
     private int _next = -1;
     private volatile bool _counting, _ended;
@@ -77,7 +79,7 @@ internal sealed class LoadGenerator(Uri url, string apiKey, int tokens, TimeProv
     {
         while (true)
         {
-            var number = (Interlocked.Increment(ref _next) & int.MaxValue) % tokens;
+            var number = (int)((Interlocked.Increment(ref _next) & int.MaxValue) * Stride % tokens);
             var step = Totp.StepAt(clock.GetUtcNow(), BenchTokens.Period);
             if (path == "/empty" || Interlocked.Exchange(ref _lastSteps[number], step) < step)
             {

@@ -18,7 +18,7 @@ internal static partial class PgBench
         select t.id, t.version, t.last_step, t.secret from token t where t.institution_id = ':institution' and t.serial = 'BENCH' || lpad(:n::text, 8, '0') \gset
         update token set last_step = last_step + 1, drift = 0, failures = 0 where id = :id and version = :version and status = 'inUse' and last_step < :last_step + 1;
         insert into audit_entry (id, institution_id, occurred_at, action, actor_kind, actor_name, actor_address, service_id, user_id, serial, state_after, detail, chain, position, mac)
-        values (substr(gen_random_uuid()::text, 1, 32), ':institution', 1790000000000, 'verification.accepted', 'relyingParty', 'bench', '127.0.0.1', 'B0000001', 'u1', 'BENCH00000001', null, 'transfer R-1',
+        values (substr(gen_random_uuid()::text, 1, 32), ':institution', 1790000000000, 'verification.accepted', 'relyingParty', 'bench', '127.0.0.1', 'B' || lpad((:n / 10)::text, 7, '0'), 'u1', 'BENCH' || lpad(:n::text, 8, '0'), null, 'transfer R-1',
                 'pgbench' || :client_id, nextval('bench_position'), '0001.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA');
         commit;
         """;
