@@ -43,8 +43,11 @@ public sealed record OutboundMail(
 
 /// <summary>A mail that this worker has leased and now hands to the transport.</summary>
 public sealed record LeasedMail(
-    string Id, string InstitutionId, string? TokenId, string FromAddress, string FromName, MobileEmail To, string MessageId, string Subject, string SealedBody,
+    string Id, string InstitutionId, string? TokenId, string FromAddress, string FromName, string ToAddress, string MessageId, string Subject, string SealedBody,
     int Attempt, DateTimeOffset UselessAfter)
 {
+    /// <exception cref="FormatException">The row holds no address: it was not written by this program.</exception>
+    public MobileEmail To => MobileEmail.TryParse(ToAddress, out var to) ? to : throw new FormatException("Not an address in a row.");
+
     public override string ToString() => $"mail {Id}";
 }

@@ -159,9 +159,8 @@ public sealed class OutboxStore(Sealer sealer)
         public int Attempts { get; init; }
         public long UselessAfter { get; init; }
 
-        public LeasedMail ToDomain() => MobileEmail.TryParse(ToAddress, out var to)
-            ? new(Id, InstitutionId, TokenId, FromAddress, FromName, to, MessageId, Subject, Body, Attempts, Instants.FromRow(UselessAfter))
-            : throw new FormatException("Not an address in a row.");
+        public LeasedMail ToDomain() =>
+            new(Id, InstitutionId, TokenId, FromAddress, FromName, ToAddress, MessageId, Subject, Body, Attempts, Instants.FromRow(UselessAfter));
     }
 }
 

@@ -131,11 +131,13 @@ public sealed class MailJobTests : IAsyncLifetime
         mail.MessageId.ShouldBe(await Column("message_id"));
     }
 
-    [Fact]
-    public async Task A_mail_that_cannot_be_read_keeps_no_other_from_leaving()
+    [Theory]
+    [InlineData("body", "v1.0007.AAAA")]
+    [InlineData("to_address", "nobody")]
+    public async Task A_mail_that_cannot_be_read_keeps_no_other_from_leaving(string column, string text)
     {
         await (await _bank.Customer("S1", "broken")).Issue("broken@docomo.ne.jp");
-        await Change("update outbox_mail set body = 'v1.0007.AAAA', next_attempt_at = @Until", _centre.Now.AddSeconds(-1));
+        await Change($"update outbox_mail set {column} = '{text}', next_attempt_at = @Until", _centre.Now.AddSeconds(-1));
         await (await _bank.Customer("S1", "whole")).Issue("whole@docomo.ne.jp");
 
         (await _centre.RunJob("mail")).ShouldBe(1);
