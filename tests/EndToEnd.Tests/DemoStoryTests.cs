@@ -57,6 +57,27 @@ public sealed class DemoStoryTests(Chromium chromium) : IAsyncLifetime
         (await NextStep()).ShouldBe("issue");
     }
 
+    [Fact]
+    public async Task The_start_page_leads_to_the_staff_s_screens_and_tells_how_to_log_in()
+    {
+        await using var desk = await chromium.OpenDesk(BankUrl);
+
+        await desk.Try("demo-staff", async page =>
+        {
+            await page.GotoAsync("/");
+            await desk.Screenshot("demo-banks");
+            var password = await page.TextContentAsync("#staff-password");
+            await page.GotoAsync((await page.GetAttributeAsync("#open-staff", "href"))!);
+            await page.FillAsync("#Institution", "9001");
+            await page.FillAsync("#Login", "teller");
+            await page.FillAsync("#Password", password!);
+            await page.Keyboard.PressAsync("Enter");
+            await page.WaitForURLAsync("**/staff/password"); // its owner's from now on
+        });
+
+        desk.ShouldHaveNoErrors();
+    }
+
     private static async Task FillIssuance(IPage page)
     {
         await page.FillAsync("#MobileEmail", "hanako..y.@docomo.ne.jp");

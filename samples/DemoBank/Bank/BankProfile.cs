@@ -1,4 +1,5 @@
 using KenshinOtp.Institutions;
+using KenshinOtp.Staff;
 
 namespace KenshinOtp.DemoBank.Bank;
 
@@ -8,6 +9,18 @@ public sealed record BankContract(string ServiceId, string Name, string? Branch)
 public sealed record Customer(BankContract Contract, string UserId, string Name, bool IsAdministrator)
 {
     public string ServiceId => Contract.ServiceId;
+}
+
+/// <summary>Someone of the bank's staff, who works at the centre's own screens.</summary>
+/// <param name="Login">The log-in ID.</param>
+/// <param name="Name">As shown to colleagues.</param>
+/// <param name="Role">What the person is there for.</param>
+/// <param name="Title">The role in the bank's words.</param>
+/// <param name="Branch">Null for the whole institution.</param>
+public sealed record Clerk(string Login, string Name, StaffRole Role, string Title, string? Branch)
+{
+    /// <summary>What everybody begins with; the console has it changed at the first log-in.</summary>
+    public const string FirstPassword = "mizuumi-demo";
 }
 
 /// <summary>An item of the bank's menu; <c>Path</c> begins with <c>~/</c>.</summary>
@@ -55,6 +68,8 @@ public sealed record BankProfile
     public bool HasRoles { get; init; } = true;
 
     public required IReadOnlyList<Customer> Customers { get; init; }
+
+    public IReadOnlyList<Clerk> Staff { get; init; } = [];
 
     public required IReadOnlyList<Account> Accounts { get; init; }
 

@@ -5,6 +5,7 @@ using KenshinOtp.DemoBank.Bank.Profiles;
 using KenshinOtp.DemoBank.Drawer;
 using KenshinOtp.Institutions;
 using KenshinOtp.Security;
+using KenshinOtp.Staff;
 
 namespace KenshinOtp.DemoBank.Startup;
 
@@ -37,7 +38,7 @@ internal static class Centre
         builder.WebHost.UseUrls(options.ApiUrl.AbsoluteUri);
     });
 
-    /// <summary>What an operator does once: the schema, then for each bank its institution, policy, API key and hardware tokens.</summary>
+    /// <summary>What an operator does once: the schema, then for each bank its institution, policy, API key, staff and hardware tokens.</summary>
     public static async Task<IReadOnlyList<Admission>> Prepare(IServiceProvider services, DemoDirectory directory, CancellationToken ct)
     {
         await services.GetRequiredService<Migrator>().Migrate(ct);
@@ -47,6 +48,7 @@ internal static class Centre
         {
             var institution = await Enter(services.GetRequiredService<InstitutionDesk>(), bank, ct);
             var key = await ApiKey(services.GetRequiredService<ApiKeys>(), institution.Code, bank, directory, ct);
+            await Employ(services, institution, bank.Staff, ct);
             admissions.Add(new(bank, key, await stock.Prepare(bank, institution, directory, ct)));
         }
 
@@ -62,6 +64,21 @@ internal static class Centre
         if (bank.Settings.Any(setting => PolicyKeys.Find(setting.Key)!.Read(institution.Policy) != setting.Value))
             await desk.ChangePolicy(bank.Code, bank.Settings, ct);
         return institution;
+    }
+
+    /// <summary>Who is there already stays as he is, with the password and the token of his own choice.</summary>
+    private static async Task Employ(IServiceProvider services, Institution institution, IReadOnlyList<Clerk> staff, CancellationToken ct)
+    {
+        var (known, accounts) = (services.GetRequiredService<StaffStore>(), services.GetRequiredService<StaffAccounts>());
+        await using var session = await services.GetRequiredService<Database>().Read(ct);
+        foreach (var clerk in staff)
+        {
+            if (await known.ByLogin(session, institution.Id, clerk.Login, ct) is not null)
+                continue;
+            var added = await accounts.Add(new(institution.Code.ToString(), clerk.Login, clerk.Name, clerk.Branch, clerk.Role, Clerk.FirstPassword), ct);
+            if (!added.Succeeded(out _, out var problem))
+                throw new DemoException($"A member of staff could not be added: {problem.Detail}");
+        }
     }
 
     /// <summary>The key of the last run, or a new one under a free name: the centre keeps no key that it could show again.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using KenshinOtp.Institutions;
+using KenshinOtp.Staff;
 
 namespace KenshinOtp.DemoBank.Bank.Profiles;
 
@@ -28,6 +29,12 @@ internal static class Kenshin
             new(Shop, "yamada", "山田 花子", IsAdministrator: true),
             new(Shop, "suzuki", "鈴木 一郎", IsAdministrator: false),
             new(Works, "tanaka", "田中 次郎", IsAdministrator: true),
+        ],
+        Staff =
+        [
+            new("teller", "湖野 みどり", StaffRole.Teller, "窓口", "001"),
+            new("approver", "岸本 正", StaffRole.Approver, "役席", "001"),
+            new("headoffice", "本田 律子", StaffRole.HeadOffice, "本部", Branch: null),
         ],
         Accounts =
         [
