@@ -17,6 +17,7 @@ public sealed class VerificationTests : CentreTest
         replies.ShouldAllBe(reply => reply.Code == 200);
         replies.Count(reply => reply["result"] == "accepted").ShouldBe(1);
         replies.Count(reply => reply["reason"] == "otp_replayed").ShouldBe(199);
+        (await Audit.Actions(Centre)).Count(action => action.StartsWith("verification.", StringComparison.Ordinal)).ShouldBe(200);
     }
 
     [Fact]
