@@ -120,6 +120,7 @@ public sealed class StaffConsoleTests(Chromium chromium) : BrowserTest(chromium)
     /// <summary>Types into the field that has the focus and those after it, and sends the form.</summary>
     private static async Task Type(IPage page, params string[] texts)
     {
+        await page.Locator("input:focus").WaitForAsync(); // a page gives it a moment after it is there
         for (var i = 0; i < texts.Length; i++)
         {
             if (i > 0)
