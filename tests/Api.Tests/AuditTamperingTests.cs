@@ -74,10 +74,7 @@ public sealed class AuditTamperingTests : AuditTest
     [Fact]
     public async Task A_tail_that_is_cut_off_together_with_the_newest_seals_is_found()
     {
-        await TenEntries();
-        await Trail.Write(await Institution(), 5);
-        await Trail.Seal();
-        Trail.Tamper("delete from audit_entry where position > 12; delete from audit_seal where position > 1;").ShouldBe(6);
+        await LoseTheTailAndItsSeal();
 
         await ShouldBreak(AuditFaultKind.CutOff, position: 2);
         (await Trail.Verify()).Fault!.Detail.ShouldContain("audit-head is 2");
@@ -91,10 +88,7 @@ public sealed class AuditTamperingTests : AuditTest
     [Fact]
     public async Task An_older_database_put_back_is_found_by_a_worker_that_starts_on_it()
     {
-        await TenEntries();
-        await Trail.Write(await Institution(), 5);
-        await Trail.Seal();
-        Trail.Tamper("delete from audit_entry where position > 12; delete from audit_seal where position > 1;").ShouldBe(6);
+        await LoseTheTailAndItsSeal();
 
         (await Programs.Run(Centre, ["jobs", "run", "seal"])).ExitCode.ShouldBe(0);
 
@@ -152,5 +146,13 @@ public sealed class AuditTamperingTests : AuditTest
             """);
 
         await ShouldBreak(AuditFaultKind.BaseForged, position: 0);
+    }
+
+    private async Task LoseTheTailAndItsSeal()
+    {
+        await TenEntries();
+        await Trail.Write(await Institution(), 5);
+        await Trail.Seal();
+        Trail.Tamper("delete from audit_entry where position > 12; delete from audit_seal where position > 1;").ShouldBe(6);
     }
 }

@@ -66,8 +66,8 @@ public sealed class DemoStoryTests(Chromium chromium) : IAsyncLifetime
         {
             await page.GotoAsync("/");
             await desk.Screenshot("demo-banks");
-            var password = await page.TextContentAsync("#staff-password");
-            await page.GotoAsync((await page.GetAttributeAsync("#open-staff", "href"))!);
+            var password = await page.TextContentAsync("#staff-password-kenshin");
+            await page.GotoAsync((await page.GetAttributeAsync("#open-staff-kenshin", "href"))!);
             await page.FillAsync("#Institution", "9001");
             await page.FillAsync("#Login", "teller");
             await page.FillAsync("#Password", password!);

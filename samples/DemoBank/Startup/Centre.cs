@@ -66,7 +66,7 @@ internal static class Centre
         return institution;
     }
 
-    /// <summary>Who is there already stays as he is, with the password and the token of his own choice.</summary>
+    /// <summary>Whoever was there before keeps the password and the token that the visitor gave them.</summary>
     private static async Task Employ(IServiceProvider services, Institution institution, IReadOnlyList<Clerk> staff, CancellationToken ct)
     {
         var (known, accounts) = (services.GetRequiredService<StaffStore>(), services.GetRequiredService<StaffAccounts>());
