@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
 using KenshinOtp.Api.Tests.Staff;
+using KenshinOtp.Data;
 using KenshinOtp.Portal;
 using KenshinOtp.Security;
 using KenshinOtp.Staff;
@@ -248,6 +249,28 @@ public sealed partial class ManyNodesTests : StaffTest
         refused.Message.Headers.RetryAfter.ShouldNotBeNull();
         (await screen.Send(Suspend(third), to: null, form)).Status.ShouldBe(503);
         (await third.Look())["token.status"].ShouldBe("inUse");
+    }
+
+    [SkippableFact]
+    public async Task A_row_that_somebody_holds_keeps_nobody_else_waiting()
+    {
+        Skip.If(Centre.Database.Engine == TestEngines.Sqlite, "Writers of SQLite take turns.");
+        var (held, heldPhone) = await Bank.CustomerWithToken("S1");
+        var others = new List<(Customer Customer, Phone Phone)>();
+        for (var i = 2; i < 12; i++)
+            others.Add(await Bank.CustomerWithToken($"S{i}"));
+        await using var holder = await Centre.Services.GetRequiredService<Database>().Begin(CancellationToken.None);
+        await holder.Execute("update token set failures = failures where serial = @Serial", new { heldPhone.Serial }, CancellationToken.None);
+
+        var blocked = held.Verify(await heldPhone.Password());
+        var answers = await Task.WhenAll(others.Select(async other => await other.Customer.Verify(await other.Phone.Password())));
+
+        answers.ShouldAllBe(answer => answer["result"] == "accepted");
+        var told = await blocked;
+        (told.Code, told.Problem).ShouldBe((503, "unavailable"));
+        told.Message.Headers.RetryAfter.ShouldNotBeNull();
+        await holder.DisposeAsync();
+        (await held.Verify(await heldPhone.Password()))["result"].ShouldBe("accepted");
     }
 
     private Centre Node(int i) => i % 2 == 0 ? Centre : _other;

@@ -24,8 +24,9 @@ public sealed class PostgresDialect : SqlDialect, IDisposable
         set idle_in_transaction_session_timeout = '60s';
         """;
 
-    // The statements of a lane are planned once, not anew for every batch: what to do does not depend on how many rows come together.
-    private const string PlanOnce = "set plan_cache_mode = force_generic_plan;";
+    // The statements of a lane are planned once, not anew for every batch: what to do does not depend on how many rows come together. Many wait behind a
+    // lane, so it waits for nobody long.
+    private const string PrepareLane = Prepare + "set lock_timeout = '2s'; set plan_cache_mode = force_generic_plan;";
 
     private readonly NpgsqlDataSource _source, _lanes;
     private readonly ConcurrentDictionary<Statement, string> _finds = new(), _updates = new(), _inserts = new();
@@ -39,7 +40,7 @@ public sealed class PostgresDialect : SqlDialect, IDisposable
         settings.NoResetOnClose = true; // nothing of a session is ever changed but by Prepare, which is to stay
         _source = Source(settings, Prepare);
         settings.Pooling = false; // a lane keeps its connection, and what it gives up must not come back
-        _lanes = Source(settings, Prepare + PlanOnce);
+        _lanes = Source(settings, PrepareLane);
     }
 
     public override string Name => "postgresql";
@@ -111,6 +112,8 @@ public sealed class PostgresDialect : SqlDialect, IDisposable
     /// <remarks>Also a server that was made a standby while we were connected (25006), and one that ended us because we held a row too long (25P03).</remarks>
     public override bool IsTransient(DbException exception) =>
         exception.IsTransient || exception.SqlState is PostgresErrorCodes.ReadOnlySqlTransaction or IdleInTransaction or PostgresErrorCodes.QueryCanceled;
+
+    public override bool IsRowHeld(DbException exception) => exception.SqlState == PostgresErrorCodes.LockNotAvailable;
 
     public void Dispose()
     {

@@ -87,5 +87,8 @@ public abstract class SqlDialect
     /// <summary>The engine is away or overloaded: the same call may go through later.</summary>
     public abstract bool IsTransient(DbException exception);
 
+    /// <summary>Somebody else held a row for longer than one waits here: what needs other rows may go through at once.</summary>
+    public virtual bool IsRowHeld(DbException exception) => false;
+
     private PreparedCommands Prepared(DbConnection connection) => _prepared.GetValue(connection, static c => new PreparedCommands(c));
 }

@@ -47,6 +47,24 @@ public sealed class SqlServerDialect(string connectionString) : SqlDialect
         }
     }
 
+    /// <remarks>Many wait behind a lane, so it waits for nobody long. The pool takes the setting back.</remarks>
+    public override async Task<DbConnection> OpenLane(CancellationToken ct)
+    {
+        var connection = await Open(ct);
+        try
+        {
+            await using var command = connection.CreateCommand();
+            command.CommandText = "set lock_timeout 2000";
+            await command.ExecuteNonQueryAsync(ct);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
     public override ValueTask<IDisposable> EnterWrite(CancellationToken ct) => ValueTask.FromResult<IDisposable>(NoTurn.Instance);
 
     public override string Limit(int rows) => $" offset 0 rows fetch next {rows} rows only";
@@ -59,6 +77,8 @@ public sealed class SqlServerDialect(string connectionString) : SqlDialect
     public override bool IsTransient(DbException exception) =>
         exception is PoolExhaustedException or SqlException { Class: OutOfResources or >= ConnectionLost }
             or SqlException { Number: CommandTimeout or Deadlock or LockTimeout or CannotOpenDatabase or ServerPaused or ServerUpgrading or DatabaseMoving or ReplicaMoving };
+
+    public override bool IsRowHeld(DbException exception) => exception is SqlException { Number: LockTimeout };
 
     /// <returns>What is wrong with a connection string, or null.</returns>
     internal static string? FaultOf(string connectionString)

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Diagnostics;
 using System.Threading.Channels;
 using KenshinOtp.Audit;
 using KenshinOtp.Data;
@@ -10,6 +11,9 @@ namespace KenshinOtp.Verification;
 internal sealed class VerificationWriter : IAsyncDisposable
 {
     private const int MaxInBatch = 128, MaxWaiting = 10_000, MaxTries = 3, Remembered = 100_000;
+
+    // Others wait behind a batch. One that has failed after a longer wait is not tried again, and so long are its verifications tried one by one.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1), LongestAlone = TimeSpan.FromSeconds(10);
 
     private readonly Channel<PendingVerification> _queue = Channel.CreateBounded<PendingVerification>(
         new BoundedChannelOptions(MaxWaiting) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
@@ -70,6 +74,7 @@ internal sealed class VerificationWriter : IAsyncDisposable
         if (batch.Count == 0)
             return;
         Tx? tx = null;
+        var begun = Stopwatch.GetTimestamp();
         try
         {
             await using (tx = await _lane.Begin(CancellationToken.None))
@@ -80,11 +85,13 @@ internal sealed class VerificationWriter : IAsyncDisposable
 #pragma warning restore CA1031
         {
             Undo(batch);
+            var isLost = e is LostRaceException || (e is DbException race && _dialect.IsLostRace(race));
+            var isAway = e is DbException fault && !isLost && !_dialect.IsRowHeld(fault) && _dialect.IsTransient(fault);
             if (tx is { IsOutcomeOpen: true })
                 Break(batch, e);
-            else if (triesLeft > 1 && (e is LostRaceException || (e is DbException fault && (_dialect.IsLostRace(fault) || _dialect.IsTransient(fault)))))
+            else if (triesLeft > 1 && (isLost || (isAway && Stopwatch.GetElapsedTime(begun) < Patience)))
                 await Settle(batch, triesLeft - 1);
-            else if (batch.Count > 1 && e is not DbException { IsTransient: true })
+            else if (batch.Count > 1 && !isAway)
                 await Alone(batch);
             else
                 Break(batch, e);
@@ -106,8 +113,14 @@ internal sealed class VerificationWriter : IAsyncDisposable
 
     private async Task Alone(IReadOnlyList<PendingVerification> batch)
     {
+        var begun = Stopwatch.GetTimestamp();
         foreach (var item in batch)
-            await Settle([item], triesLeft: 1);
+        {
+            if (Stopwatch.GetElapsedTime(begun) < LongestAlone)
+                await Settle([item], triesLeft: 1);
+            else
+                Break([item], new OverloadedException());
+        }
     }
 
     private void Undo(IReadOnlyList<PendingVerification> batch)
