@@ -45,6 +45,7 @@ public sealed class RelyingPartyTests : CentreTest
         (await Bank.Put("contracts/S1/users/u", user)).Code.ShouldBe(200);
         var contract = await Bank.Get("contracts/S1");
         contract["name"].ShouldBe("湖畔商店");
+        (await Bank.Put("contracts/S1", new { name = "湖畔商店", tokenMode = "individual" }))["branch"].ShouldBe("001"); // else its branch would lose sight of it
         contract.Json.GetProperty("users")[0].GetProperty("otpAtLogin").GetBoolean().ShouldBeTrue();
     }
 
@@ -120,6 +121,8 @@ public sealed class RelyingPartyTests : CentreTest
 
         serials.Distinct(StringComparer.Ordinal).Count().ShouldBe(5);
         (await Bank.Get("tokens?limit=0&status=dead&expiresBefore=soon")).Json.GetProperty("errors").EnumerateObject().Count().ShouldBe(3);
+        (await Bank.Get("tokens?expiresBefore=10:30")).Problem.ShouldBe("invalid_request"); // of which day?
+        (await Bank.Get("tokens?expiresBefore=2099-01-01T00:00:00.5%2B09:00")).Json.GetProperty("items").GetArrayLength().ShouldBe(5);
     }
 
     [Fact]
@@ -128,10 +131,36 @@ public sealed class RelyingPartyTests : CentreTest
         (await Bank.Get("policy"))["reissueCooldownMinutes"].ShouldBe("30");
         var document = await Centre.Phone().Get("openapi/v1.json");
         document.Code.ShouldBe(200);
-        document.Json.GetProperty("paths").EnumerateObject().Select(path => path.Name).ShouldContain("/api/v1/verifications");
         (await Centre.Phone().Get("health/live")).Code.ShouldBe(200);
         (await Centre.Phone().Get("health/ready")).Code.ShouldBe(200);
         (await Bank.Get("nothing-here")).Problem.ShouldBe("not_found");
+    }
+
+    [Fact]
+    public async Task The_document_names_every_call_what_must_be_sent_and_the_words_of_a_field()
+    {
+        const string token = "/contracts/{serviceId}/users/{userId}/token/";
+        string[] calls =
+        [
+            "put /contracts/{serviceId}", "get /contracts/{serviceId}", "delete /contracts/{serviceId}", "put /contracts/{serviceId}/users/{userId}",
+            "get /contracts/{serviceId}/users/{userId}", $"post {token}issue", $"post {token}resend", $"post {token}confirm", $"post {token}register",
+            $"post {token}exchange", $"post {token}discontinue", $"post {token}revoke", $"post {token}suspend", $"post {token}resume", $"post {token}unlock",
+            $"post {token}resync", "post /verifications", "get /tokens", "post /tokens/import", "get /policy", "get /events", "post /portal-sessions",
+        ];
+        var document = (await Centre.Phone().Get("openapi/v1.json")).Json;
+
+        var told = document.GetProperty("paths").EnumerateObject().SelectMany(path => path.Value.EnumerateObject().Select(call => $"{call.Name} {path.Name}"));
+        calls.Select(call => call.Replace(" /", " /api/v1/", StringComparison.Ordinal)).Except(told, StringComparer.Ordinal).ShouldBeEmpty();
+
+        var schemas = document.GetProperty("components").GetProperty("schemas");
+        List<string?> Required(string name) => [.. schemas.GetProperty(name).GetProperty("required").EnumerateArray().Select(field => field.GetString())];
+        List<string?> Words(string name, string field) => [.. schemas.GetProperty(name).GetProperty("properties").GetProperty(field).GetProperty("enum").EnumerateArray().Select(word => word.GetString())];
+        Required("VerificationRequest").ShouldBe(["serviceId", "userId", "transaction", "otp"], ignoreOrder: true);
+        Required("PutContractRequest").ShouldBe(["name", "tokenMode"], ignoreOrder: true);
+        schemas.GetProperty("VerificationRequest").GetProperty("properties").GetProperty("otp").GetProperty("type").GetString().ShouldBe("string");
+        Words("PutContractRequest", "tokenMode").ShouldBe(["shared", "individual", "grouped"], ignoreOrder: true);
+        Words("VerificationResult", "reason").ShouldContain("otp_replayed");
+        Words("PortalSessionRequest", "page").ShouldContain("manage");
     }
 
     [Fact]

@@ -25,7 +25,7 @@ public sealed class EventFeedTests : StoreTest
             var (ids, after) = (new List<string>(), 0L);
             while (ids.Count < writers * each)
             {
-                var page = await node.Get<EventFeed>().Read(institution, after, 7, None);
+                var page = (await node.Get<EventFeed>().Read(institution, after, 7, None)).Value!;
                 ids.AddRange(page.Items.Select(item => item.Id));
                 after = long.Parse(page.NextCursor, CultureInfo.InvariantCulture);
                 if (page.Items.Count == 0)
@@ -45,12 +45,13 @@ public sealed class EventFeedTests : StoreTest
         await room.Write(other, 2);
         var feed = room.Get<EventFeed>();
 
-        var page = await feed.Read(one, 0, 2, None);
+        var page = (await feed.Read(one, 0, 2, None)).Value!;
         (page.Items.Count, page.NextCursor).ShouldBe((2, "2"));
         page.Items[0].OccurredAt.ShouldBe(room.Now);
-        (await feed.Read(one, 2, 100, None)).Items.ShouldHaveSingleItem().Id.ShouldBe("3");
-        (await feed.Read(one, 3, 100, None)).NextCursor.ShouldBe("3");
-        (await feed.Read(other, 0, 100, None)).NextCursor.ShouldBe("2");
+        (await feed.Read(one, 2, 100, None)).Value!.Items.ShouldHaveSingleItem().Id.ShouldBe("3");
+        (await feed.Read(one, 3, 100, None)).Value!.NextCursor.ShouldBe("3");
+        (await feed.Read(other, 0, 100, None)).Value!.NextCursor.ShouldBe("2");
+        (await feed.Read(other, 3, 100, None)).Problem!.Errors!["after"].ShouldHaveSingleItem().ShouldContain("the newest event, which is 2");
     }
 
     [SkippableTheory, MemberData(nameof(EveryEngine))]
@@ -60,6 +61,6 @@ public sealed class EventFeedTests : StoreTest
         var institution = await room.Institution();
         await room.Write(institution, 1, detail: Make.Japanese(500));
 
-        (await room.Get<EventFeed>().Read(institution, 0, 1, None)).Items[0].Data.GetProperty("detail").GetString().ShouldBe(Make.Japanese(500));
+        (await room.Get<EventFeed>().Read(institution, 0, 1, None)).Value!.Items[0].Data.GetProperty("detail").GetString().ShouldBe(Make.Japanese(500));
     }
 }

@@ -36,13 +36,25 @@ public sealed class PortalSessionsTests : StoreTest
         (await room.Get<SpentLinks>().OfLink(link, None)).ShouldBeNull();
     }
 
-    private async Task<(StoreRoom Room, BearerCode Link)> Opened(string engine)
+    [SkippableTheory, MemberData(nameof(EveryEngine))]
+    public async Task Every_page_can_be_opened(string engine)
+    {
+        foreach (var page in Enum.GetValues<PortalPage>())
+        {
+            var (room, link) = await Opened(engine, page);
+            var cookie = (await room.Get<PortalSessions>().Redeem(link, None)).ShouldNotBeNull();
+
+            (await room.Get<PortalSessions>().Find(cookie, None)).ShouldNotBeNull().Page.ShouldBe(page);
+        }
+    }
+
+    private async Task<(StoreRoom Room, BearerCode Link)> Opened(string engine, PortalPage page = PortalPage.Manage)
     {
         var room = await Open(engine);
         var institution = await room.Institution();
         await room.User(await room.Contract(institution));
         var request = new OpenPortalSession(
-            new Caller(institution, Actor.RelyingParty("bank", address: null)), Make.ServiceId("S1000001"), Make.UserId("yamada"), PortalPage.Manage, new("https://bank.example/"));
+            new Caller(institution, Actor.RelyingParty("bank", address: null)), Make.ServiceId("S1000001"), Make.UserId("yamada"), page, new("https://bank.example/"));
         var opened = (await room.Get<PortalSessions>().Open(request, None)).Value!;
         BearerCode.TryParse(new Uri(opened.Url).Segments[^1], out var link).ShouldBeTrue();
         return (room, link);

@@ -1,11 +1,28 @@
+using System.Collections.Frozen;
+using System.Text.Json.Nodes;
+using KenshinOtp.Api.RelyingParty;
+using KenshinOtp.Contracts;
+using KenshinOtp.Data;
+using KenshinOtp.Portal;
+using KenshinOtp.Verification;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
 namespace KenshinOtp.Api.Http;
 
-/// <summary>What the generated document says besides the routes: the title and how to sign in.</summary>
+/// <summary>What the generated document says besides the routes: the title, how to sign in, what must be sent, and which words a field takes.</summary>
 internal static class OpenApiDocument
 {
+    /// <summary>Fields that are text here, so that every fault of a request can be told at once, and one of a few words to the reader.</summary>
+    private static readonly FrozenDictionary<(Type, string), string[]> Words = new Dictionary<(Type, string), string[]>
+    {
+        [(typeof(PutContractRequest), "tokenMode")] = All<TokenMode>(),
+        [(typeof(PutUserRequest), "role")] = All<UserRole>(),
+        [(typeof(PortalSessionRequest), "page")] = All<PortalPage>(),
+        [(typeof(VerificationResult), "result")] = ["accepted", "rejected"],
+        [(typeof(VerificationResult), "reason")] = [.. Enum.GetValues<VerificationReason>().Select(reason => reason.Code()).OfType<string>()],
+    }.ToFrozenDictionary();
+
     public static void Describe(OpenApiOptions options)
     {
         options.AddDocumentTransformer((document, _, _) =>
@@ -21,6 +38,7 @@ internal static class OpenApiDocument
         {
             if (context.JsonTypeInfo.Type == typeof(DateTimeOffset) || context.JsonTypeInfo.Type == typeof(DateTimeOffset?))
                 schema.Type = JsonSchemaType.String;
+            Require(schema, context);
             return Task.CompletedTask;
         });
         options.AddOperationTransformer((operation, context, _) =>
@@ -46,13 +64,38 @@ internal static class OpenApiDocument
         });
     }
 
+    /// <summary>What a body must hold is what its record gives no value of its own.</summary>
+    private static void Require(OpenApiSchema schema, OpenApiSchemaTransformerContext context)
+    {
+        var type = context.JsonTypeInfo.Type;
+        if (context.JsonPropertyInfo is not null || schema.Properties is not { } properties)
+            return;
+        foreach (var (name, property) in properties)
+        {
+            if (property is not OpenApiSchema field)
+                continue;
+            if (Words.TryGetValue((type, name), out var words))
+                field.Enum = [.. words.Select(word => (JsonNode)word)];
+            if (type.Namespace != typeof(PutContractRequest).Namespace
+                || context.JsonTypeInfo.Properties.First(one => one.Name == name).AssociatedParameter is not { HasDefaultValue: false })
+                continue;
+            field.Type &= ~JsonSchemaType.Null;
+            (schema.Required ??= new HashSet<string>(StringComparer.Ordinal)).Add(name);
+        }
+    }
+
+    private static string[] All<T>()
+        where T : struct, Enum => [.. Enum.GetValues<T>().Select(value => value.ToRow())];
+
     private static OpenApiSchema Problem() => new()
     {
         Type = JsonSchemaType.Object,
+        Required = new HashSet<string>(StringComparer.Ordinal) { "title", "status", "code" },
         Properties = new Dictionary<string, IOpenApiSchema>(StringComparer.Ordinal)
         {
             ["title"] = new OpenApiSchema { Type = JsonSchemaType.String },
-            ["code"] = new OpenApiSchema { Type = JsonSchemaType.String },
+            ["status"] = new OpenApiSchema { Type = JsonSchemaType.Integer },
+            ["code"] = new OpenApiSchema { Type = JsonSchemaType.String, Pattern = "^[a-z0-9_]+$" },
             ["detail"] = new OpenApiSchema { Type = JsonSchemaType.String },
             ["errors"] = new OpenApiSchema
             {

@@ -12,6 +12,8 @@ namespace KenshinOtp.Api.RelyingParty;
 /// <summary>The fields of requests, each with its rule in words. What is wrong with every one of them is told at once.</summary>
 internal static class Fields
 {
+    private static readonly string[] Rfc3339 = ["yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz"];
+
     public static ServiceId ServiceId(this FieldErrors errors, string? text) =>
         errors.Read<ServiceId>("serviceId", text, Contracts.ServiceId.TryParse, $"serviceId must be {Contracts.ServiceId.Rule}.");
 
@@ -49,6 +51,16 @@ internal static class Fields
         if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number < min || number > max)
             errors.Add(field, $"{field} must be a number from {min} to {max}.");
         return number;
+    }
+
+    /// <summary>RFC 3339 §5.6 date-time; <c>now</c> and the day are never guessed.</summary>
+    public static DateTimeOffset? OptionalInstant(this FieldErrors errors, string field, string? text)
+    {
+        if (text is null)
+            return null;
+        if (!DateTimeOffset.TryParseExact(text, Rfc3339, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant))
+            errors.Add(field, $"{field} must be an RFC 3339 instant such as 2026-11-21T11:00:00Z.");
+        return instant;
     }
 
     /// <summary>One line of text.</summary>

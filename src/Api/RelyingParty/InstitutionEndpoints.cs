@@ -39,7 +39,7 @@ internal static class InstitutionEndpoints
         var rows = (int)errors.OptionalNumber("limit", limit, missing: 100, 1, 1000);
         return errors.Any
             ? Answer.Of(errors.ToProblem())
-            : Answer.Of(await feed.Read(api.Caller.Institution, position, rows, http.RequestAborted), http);
+            : (await feed.Read(api.Caller.Institution, position, rows, http.RequestAborted)).ToAnswer(http);
     }
 
     private static async Task<Answer> OpenPortal(PortalSessionRequest body, ApiCaller api, PortalSessions sessions, HttpContext http)

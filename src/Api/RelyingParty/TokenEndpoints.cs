@@ -1,4 +1,3 @@
-using System.Globalization;
 using KenshinOtp.Activation;
 using KenshinOtp.Api.Http;
 using KenshinOtp.Issuance;
@@ -121,13 +120,11 @@ internal static class TokenEndpoints
     {
         var errors = new FieldErrors();
         TokenStatus? wanted = status is null ? null : errors.Choice<TokenStatus>("status", status);
-        DateTimeOffset before = default;
-        if (expiresBefore is not null && !DateTimeOffset.TryParse(expiresBefore, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out before))
-            errors.Add("expiresBefore", "expiresBefore must be an RFC 3339 instant such as 2026-11-21T11:00:00Z.");
+        var before = errors.OptionalInstant("expiresBefore", expiresBefore);
         var rows = (int)errors.OptionalNumber("limit", limit, DefaultPage, 1, MaxPage);
         if (errors.Any)
             return Answer.Of(errors.ToProblem());
-        var request = new ListTokens(wanted, expiresBefore is null ? null : before, cursor, rows);
+        var request = new ListTokens(wanted, before, cursor, rows);
         return (await queries.List(api.Caller, request, http.RequestAborted)).ToAnswer(http);
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using KenshinOtp.Data;
 using KenshinOtp.Institutions;
+using KenshinOtp.Results;
 
 namespace KenshinOtp.Events;
 
@@ -38,13 +39,23 @@ public sealed class EventFeed(Database database)
 
     private const string NumberRow = "update event set position = @Position where id = @Id and position is null";
 
-    public async Task<EventPage> Read(Institution institution, long after, int limit, CancellationToken ct)
+    /// <param name="institution">Whose.</param>
+    /// <param name="after">The cursor of the page before; 0 for the first.</param>
+    /// <param name="limit">Events of a page.</param>
+    /// <param name="ct">Ends the wait.</param>
+    /// <returns>The page, or <c>invalid_request</c> for a cursor that lies ahead of all events.</returns>
+    /// <remarks>
+    /// Such a cursor was given before the database was restored to an earlier moment: whoever kept it must go back, or would miss as many events as were lost.
+    /// </remarks>
+    public async Task<Result<EventPage>> Read(Institution institution, long after, int limit, CancellationToken ct)
     {
         await Number(institution, ct);
         await using var session = await database.Read(ct);
+        if (after > 0 && await session.Find<long>(SelectHead, new { InstitutionId = institution.Id }, ct) is var head && after > head)
+            return Problem.Invalid("after", string.Create(CultureInfo.InvariantCulture, $"after lies ahead of the newest event, which is {head}: the centre was restored to an earlier moment. Go on from there."));
         var rows = await session.List<Row>(SelectPage + session.Dialect.Limit(limit), new { InstitutionId = institution.Id, After = after }, ct);
         var items = rows.Select(row => new EventView(Show(row.Position), row.Type, Instants.FromRow(row.OccurredAt), JsonElement.Parse(row.Data))).ToList();
-        return new(items, Show(rows.Count > 0 ? rows[^1].Position : after));
+        return new EventPage(items, Show(rows.Count > 0 ? rows[^1].Position : after));
     }
 
     private async Task Number(Institution institution, CancellationToken ct)

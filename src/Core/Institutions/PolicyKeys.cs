@@ -52,7 +52,7 @@ public static partial class PolicyKeys
     private static Policy? Transactions(Policy policy, string text)
     {
         var names = text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        return names.All(name => TransactionName.TryParse(name, out _)) ? policy with { Transactions = [.. names.Distinct(StringComparer.Ordinal)] } : null;
+        return names.Length > 0 && names.All(name => TransactionName.TryParse(name, out _)) ? policy with { Transactions = [.. names.Distinct(StringComparer.Ordinal)] } : null;
     }
 
     [GeneratedRegex(@"^[A-Z]{2,6}\z", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]

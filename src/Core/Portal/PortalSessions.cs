@@ -37,6 +37,7 @@ public sealed class PortalSessions(Changes changes, Subjects subjects, Instituti
     public static readonly TimeSpan SessionLife = TimeSpan.FromMinutes(30);
 
     private const int CodeBytes = 16;
+    private const string Discontinue = "stop"; // the column takes ten characters, except on SQLite
 
     private const string InsertRow =
         """
@@ -74,7 +75,7 @@ public sealed class PortalSessions(Changes changes, Subjects subjects, Instituti
             InstitutionId = request.Caller.Institution.Id,
             ServiceId = request.ServiceId.Value,
             UserId = request.UserId.Value,
-            Page = request.Page.ToRow(),
+            Page = ToRow(request.Page),
             ReturnUrl = request.ReturnUrl.AbsoluteUri,
             LinkHash = code.Hash,
             LinkExpiresAt = expiresAt.ToRow(),
@@ -113,6 +114,10 @@ public sealed class PortalSessions(Changes changes, Subjects subjects, Instituti
 
     public static Task<int> DeleteBefore(Tx tx, DateTimeOffset before, CancellationToken ct) => tx.Execute(DeleteOld, new { Before = before.ToRow() }, ct);
 
+    private static string ToRow(PortalPage page) => page == PortalPage.Discontinue ? Discontinue : page.ToRow();
+
+    private static PortalPage FromRow(string page) => page == Discontinue ? PortalPage.Discontinue : EnumNames.Parse<PortalPage>(page);
+
     private sealed class Row
     {
         public string Id { get; init; } = "";
@@ -124,7 +129,7 @@ public sealed class PortalSessions(Changes changes, Subjects subjects, Instituti
 
         public PortalVisit ToDomain(Institution institution) =>
             Contracts.ServiceId.TryParse(ServiceId, out var serviceId) && Contracts.UserId.TryParse(UserId, out var userId)
-                ? new(Id, institution, serviceId, userId, EnumNames.Parse<PortalPage>(Page), new Uri(ReturnUrl))
+                ? new(Id, institution, serviceId, userId, FromRow(Page), new Uri(ReturnUrl))
                 : throw new FormatException("Not a user's IDs in a row.");
     }
 }

@@ -25,6 +25,7 @@ public sealed class PolicyTests
     [InlineData("lockAfter", "１０")]
     [InlineData("tokenValidityDays", "9999")]
     [InlineData("transactions", "transfer,so long")]
+    [InlineData("transactions", "")] // no password would ever be asked for
     [InlineData("serialPrefix", "k1")]
     [InlineData("requireSealedDelivery", "yes")]
     [InlineData("mailFrom", "a@b, c@d")]
