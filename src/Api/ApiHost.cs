@@ -118,7 +118,7 @@ public static class ApiHost
         app.MapOpenApi("/openapi/{documentName}.json");
         app.MapHealthChecks("/health/live", new() { Predicate = _ => false });
         app.MapHealthChecks("/health/ready", new() { Predicate = check => check.Tags.Contains("ready") });
-        app.MapGet("/", () => TypedResults.Redirect("/app/")).ExcludeFromDescription();
+        app.MapGet("/", () => TypedResults.Redirect("/d")).ExcludeFromDescription();
     }
 
     /// <summary>The apps' files lie beside the program, wherever it was started from.</summary>

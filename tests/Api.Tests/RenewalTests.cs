@@ -22,7 +22,8 @@ public sealed class RenewalTests : CentreTest
         var renewed = await phone.Renew(await phone.Password());
 
         renewed.Code.ShouldBe(200);
-        DateTimeOffset.Parse(renewed["expiresAt"]!).ShouldBe(Centre.Now.AddDays(730));
+        renewed["expiresAt"]!.ShouldEndWith("T14:59:59Z"); // the end of a day in Japan
+        (DateTimeOffset.Parse(renewed["expiresAt"]!) - Centre.Now.AddDays(730)).ShouldBeInRange(TimeSpan.Zero, TimeSpan.FromDays(1));
         Wait(minutes: 1);
         (await customer.Verify(await phone.Password()))["result"].ShouldBe("accepted");
         DateTimeOffset.Parse((await customer.Look())["token.expiresAt"]!).ShouldBe(DateTimeOffset.Parse(renewed["expiresAt"]!));
@@ -42,6 +43,80 @@ public sealed class RenewalTests : CentreTest
         Wait(minutes: 1);
         (await customer.Verify(await phone.Password()))["result"].ShouldBe("accepted");
         (await customer.Look())["token.status"].ShouldBe("inUse");
+    }
+
+    [Fact]
+    public async Task A_token_serves_until_the_day_that_people_are_told_is_over()
+    {
+        var (customer, phone) = await Bank.CustomerWithToken();
+        var end = DateTimeOffset.Parse((await customer.Look())["token.expiresAt"]!);
+
+        Wait((end - Centre.Now).TotalMinutes - 1);
+        (await customer.Verify(await phone.Password()))["result"].ShouldBe("accepted");
+        Wait(minutes: 1);
+        (await customer.Verify(await phone.Password()))["reason"].ShouldBe("token_expired");
+    }
+
+    [Fact]
+    public async Task A_token_that_lapsed_before_its_first_password_is_issued_anew()
+    {
+        var customer = await Bank.Customer();
+        await customer.ActivatedPhone();
+        (await customer.Look())["nextStep"].ShouldBe("confirm");
+
+        Wait(732 * Day);
+
+        (await customer.Look())["nextStep"].ShouldBe("issue");
+        (await customer.Issue()).Code.ShouldBe(202);
+    }
+
+    [Fact]
+    public async Task A_renewed_token_stays_in_use_when_its_old_date_passes()
+    {
+        var (customer, phone) = await Bank.CustomerWithToken();
+        Wait(710 * Day);
+        var renewed = await phone.Renew(await phone.Password());
+        Wait(25 * Day);
+        await Centre.RunJob("expiry");
+
+        var seen = await customer.Look();
+        (seen["token.status"], seen["token.expiresAt"]).ShouldBe(("inUse", renewed["expiresAt"]));
+        (await Bank.Get("tokens?status=inUse")).Text.ShouldContain(phone.Serial!);
+        (await Bank.Get("tokens?status=expired")).Text.ShouldNotContain(phone.Serial!);
+        (await customer.Revoke())["errors.otp"].ShouldNotBeNull("the phone shows passwords that count");
+        (await customer.Verify(await phone.Password()))["result"].ShouldBe("accepted");
+    }
+
+    [Fact]
+    public async Task A_renewed_secret_that_nobody_used_lapses_on_its_own_date_and_is_renewed_in_its_turn()
+    {
+        var (customer, phone) = await Bank.CustomerWithToken();
+        Wait(710 * Day);
+        await phone.Renew(await phone.Password());
+        Wait(731 * Day);
+
+        (await customer.Verify(await phone.Password()))["reason"].ShouldBe("token_expired");
+        await Centre.RunJob("expiry");
+        (await customer.Look())["token.status"].ShouldBe("expired");
+        (await Audit.Events(Centre)).ShouldContain("token.expired");
+
+        (await phone.Renew(await phone.Password())).Code.ShouldBe(200);
+        Wait(minutes: 1);
+        (await customer.Verify(await phone.Password()))["result"].ShouldBe("accepted");
+    }
+
+    [Fact]
+    public async Task A_renewal_tried_with_a_stopped_token_is_seen_by_its_institution_alone()
+    {
+        var (customer, phone) = await Bank.CustomerWithToken();
+        await customer.Do("suspend");
+        Wait(710 * Day);
+
+        var stopped = await phone.Renew(await phone.Password());
+
+        stopped.Text.ShouldBe((await Centre.Phone().Renew("123456", "KNST99999999")).Text);
+        (await Audit.Value(Centre, "select detail from audit_entry a join institution i on i.id = a.institution_id where action = 'renewal.refused' and i.code = '9001'"))
+            .ShouldBe("suspended");
     }
 
     [Fact]
@@ -182,6 +257,7 @@ public sealed class RenewalTests : CentreTest
         mails.Count.ShouldBe(2);
         mails[^1].Subject.ShouldBe("【第9001信用組合】ワンタイムパスワード有効期限のお知らせ");
         mails[^1].Body.ShouldContain("2028年4月14日");
+        mails[^1].Body.ShouldContain("/d\n", Case.Sensitive, "which picks the app for smartphones or keypads");
         mails[^1].Body.ShouldNotContain(customer.ServiceId);
         (await Audit.Events(Centre)).Count(type => type == "token.expiring").ShouldBe(1);
     }

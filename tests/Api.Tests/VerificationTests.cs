@@ -73,6 +73,7 @@ public sealed class VerificationTests : CentreTest
         (await customer.Do("unlock")).Problem.ShouldBe("not_administrator");
         (await customer.Do("unlock", "colleague")).Problem.ShouldBe("not_administrator");
         (await customer.Do("unlock", "boss"))["token.status"].ShouldBe("inUse");
+        (await Audit.Value(Centre, "select detail from audit_entry where action = 'token.unlocked'")).ShouldBe("by boss; 届出");
         (await customer.Verify(await phone.Password()))["result"].ShouldBe("accepted");
     }
 
@@ -86,6 +87,8 @@ public sealed class VerificationTests : CentreTest
         (await customer.Verify(await phone.Password()))["reason"].ShouldBe("token_suspended");
         (await customer.Do("resume")).Problem.ShouldBe("not_administrator");
         (await customer.Do("resume", "boss"))["token.status"].ShouldBe("inUse");
+        (await Audit.Value(Centre, "select detail from audit_entry where action = 'token.suspended'")).ShouldBe("届出");
+        (await Audit.Value(Centre, "select detail from audit_entry where action = 'token.resumed'")).ShouldBe("by boss; 届出");
         (await customer.Verify(await phone.Password()))["result"].ShouldBe("accepted");
     }
 

@@ -102,6 +102,8 @@ public sealed class ContractStoreTests : StoreTest
         await room.Change(tx => store.AssignToAll(tx, contract, old.Id, None));
         (await room.Look(session => store.CountUsersOf(session, old.Id, None))).ShouldBe(2);
         (await room.Look(session => store.ContactOfToken(session, old.Id, None)))!.UserId.ShouldBe("a");
+        await room.Change(tx => tx.Execute("update token set holder_id = @Holder where id = @Id", new { Holder = one.Id, old.Id }, None));
+        (await room.Look(session => store.ContactOfToken(session, old.Id, None)))!.UserId.ShouldBe("b"); // at whose hand it came
         (await room.Look(session => store.DependsOn(session, one, old.Id, None))).ShouldBeTrue();
         await room.Change(tx => store.AssignTo(tx, two, next.Id, None));
         (await room.Look(session => store.DependsOn(session, one, old.Id, None))).ShouldBeFalse();

@@ -119,7 +119,7 @@ public sealed class TokenStoreTests : StoreTest
         async Task<List<string>> All(ListTokens filter)
         {
             var (serials, after) = (new List<string>(), "");
-            while (await room.Look(session => store.Page(session, institution.Id, filter, after, 2, None)) is { Count: > 0 } page)
+            while (await room.Look(session => store.Page(session, institution.Id, filter, after, 2, room.Now, None)) is { Count: > 0 } page)
             {
                 page.Count.ShouldBeLessThanOrEqualTo(2);
                 serials.AddRange(page.Select(token => token.Serial.Value));
@@ -132,7 +132,8 @@ public sealed class TokenStoreTests : StoreTest
         (await All(new(Status: null, ExpiresBefore: null, Cursor: null, 2))).ShouldBe(Enumerable.Range(0, 7).Select(i => $"KN0000000{i}"));
         (await All(new(TokenStatus.Unbound, ExpiresBefore: null, Cursor: null, 2))).ShouldBe(["KN00000001", "KN00000003", "KN00000005"]);
         (await All(new(Status: null, room.Now.AddDays(3), Cursor: null, 2))).ShouldBe(["KN00000000", "KN00000001", "KN00000002"]);
-        (await All(new(TokenStatus.InUse, room.Now.AddDays(3), Cursor: null, 2))).ShouldBe(["KN00000000", "KN00000002"]);
+        (await All(new(TokenStatus.InUse, room.Now.AddDays(3), Cursor: null, 2))).ShouldBe(["KN00000002"]);
+        (await All(new(TokenStatus.Expired, ExpiresBefore: null, Cursor: null, 2))).ShouldBe(["KN00000000"]); // its date is this instant
     }
 
     [SkippableTheory, MemberData(nameof(EveryEngine))]

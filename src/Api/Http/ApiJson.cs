@@ -1,8 +1,8 @@
-using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Unicode;
+using KenshinOtp.Data;
 
 namespace KenshinOtp.Api.Http;
 
@@ -20,12 +20,11 @@ internal static class ApiJson
         return options;
     }
 
-    /// <summary>RFC 3339 §5.6 in UTC: <c>2026-11-21T11:00:00Z</c>, with milliseconds where there are any.</summary>
     private sealed class UtcInstant : JsonConverter<DateTimeOffset>
     {
         public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetDateTimeOffset();
 
         public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
-            writer.WriteStringValue(value.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss.FFF'Z'", CultureInfo.InvariantCulture));
+            writer.WriteStringValue(value.ToWire());
     }
 }

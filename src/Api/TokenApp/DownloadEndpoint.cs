@@ -4,7 +4,8 @@ using KenshinOtp.Api.Http;
 namespace KenshinOtp.Api.TokenApp;
 
 /// <summary>
-/// The URL in the mail: sends smartphones to the PWA and keypads to the lite page. The code travels in the fragment, which no server sees again.
+/// The URL in the mail: sends smartphones to the PWA and keypads to the lite page. The code travels in the fragment, which no server sees again; a
+/// fragment that comes along stays, for browsers take it over to where they are sent (RFC 9110 §10.2.2).
 /// </summary>
 internal static partial class DownloadEndpoint
 {

@@ -11,7 +11,14 @@ public sealed class ActingUsers(Subjects subjects)
         new(ProblemKind.Forbidden, "not_administrator", "Only an administrator of the contract may do this for another user.");
 
     /// <summary>What the audit trail says of it.</summary>
-    public static string? Note(UserId? actingUserId) => actingUserId is { } by ? $"by {by.Value}" : null;
+    /// <param name="actingUserId">Who acts for the user; null for the user in person.</param>
+    /// <param name="besides">What else is to be said, or null.</param>
+    public static string? Note(UserId? actingUserId, string? besides = null) => (actingUserId, besides) switch
+    {
+        ({ } by, { } words) => $"by {by.Value}; {words}",
+        ({ } by, null) => $"by {by.Value}",
+        _ => besides,
+    };
 
     /// <param name="session">Where to read.</param>
     /// <param name="subject">Whom the request is about.</param>

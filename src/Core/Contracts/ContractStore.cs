@@ -33,8 +33,8 @@ public sealed class ContractStore
 
     private const string SelectContactOfToken =
         """
-        select c.service_id, u.user_id from contract_user u join contract c on c.id = u.contract_id
-        where u.token_id = @TokenId order by u.user_id
+        select c.service_id, u.user_id from contract_user u join contract c on c.id = u.contract_id join token t on t.id = u.token_id
+        where u.token_id = @TokenId order by case when u.id = t.holder_id then 0 else 1 end, u.user_id
         """;
 
     private const string InsertUser =
@@ -115,7 +115,7 @@ public sealed class ContractStore
     public Task<UserContact?> ContactOf(Session session, string userRowId, CancellationToken ct) =>
         session.Find<UserContact>(SelectContact, new { Id = userRowId }, ct);
 
-    /// <summary>The first of the users who use a token; null if nobody does.</summary>
+    /// <summary>At whose hand a token came or, if that user has another one now, the first of those who use it; null if nobody does.</summary>
     public async Task<UserContact?> ContactOfToken(Session session, string tokenId, CancellationToken ct) =>
         (await session.List<UserContact>(SelectContactOfToken + session.Dialect.Limit(1), new { TokenId = tokenId }, ct)).FirstOrDefault();
 

@@ -63,18 +63,19 @@ public sealed class ContractViews(ContractStore contracts, TokenStore tokens, Is
         return new(
             serviceId.Value, user.UserId.Value, user.DisplayName, user.Role, user.OtpAtLogin,
             token is null ? null : TokenViews.Of(token, issuance, caller.Policy, now),
-            Next(token, issuance, caller.Institution), await LastAdministrator(session, user, token, now, ct));
+            Next(token, issuance, caller.Institution, now), await LastAdministrator(session, user, token, now, ct));
     }
 
     private async Task<bool> LastAdministrator(Session session, User user, Token? token, DateTimeOffset now, CancellationToken ct) =>
         user.Role == UserRole.Administrator && token?.StatusAt(now) == TokenStatus.InUse && await contracts.DependsOn(session, user, token.Id, ct);
 
-    /// <summary>A link that has expired is sent again; an issuance that is void is made anew.</summary>
-    private static NextStep Next(Token? token, MailIssuance? issuance, Institution institution) => token?.Status switch
+    /// <summary>A link that has expired is sent again; what is void, or lapsed before its first password, is issued anew.</summary>
+    private static NextStep Next(Token? token, MailIssuance? issuance, Institution institution, DateTimeOffset now) => token?.StatusAt(now) switch
     {
         null or TokenStatus.Revoked => institution.ProvisionsByMail ? NextStep.Issue : NextStep.Register,
         TokenStatus.Issued => issuance?.VoidedAt is null ? NextStep.Activate : NextStep.Issue,
         TokenStatus.Activated => NextStep.Confirm,
+        TokenStatus.Expired when token.ConfirmedAt is null => NextStep.Issue,
         _ => NextStep.None,
     };
 }

@@ -1,5 +1,6 @@
 using KenshinOtp.Contracts;
 using KenshinOtp.Otp;
+using KenshinOtp.Text;
 
 namespace KenshinOtp.Institutions;
 
@@ -63,8 +64,8 @@ public sealed record Policy
     public bool AsksFor(TransactionName transaction, bool otpAtLogin) =>
         Transactions.Contains(transaction.Value, StringComparer.Ordinal) && (transaction != TransactionName.Login || otpAtLogin);
 
-    /// <summary>When a token that becomes valid now lapses; null = never.</summary>
-    public DateTimeOffset? ExpiryFrom(DateTimeOffset now) => TokenValidityDays == 0 ? null : now.AddDays(TokenValidityDays);
+    /// <summary>When a token that becomes valid now lapses: at the end of a day, for people are told the day. Null = never.</summary>
+    public DateTimeOffset? ExpiryFrom(DateTimeOffset now) => TokenValidityDays == 0 ? null : Japan.LastSecondOfDay(now.AddDays(TokenValidityDays));
 
     /// <summary>From when a token of this expiry can be renewed.</summary>
     public DateTimeOffset? RenewalOpensAt(DateTimeOffset? expiresAt) => expiresAt?.AddDays(-RenewalWindowDays);

@@ -13,8 +13,8 @@ public sealed record PublicUrls(string Base)
     /// <summary>The URL in the mail.</summary>
     public string Download(BearerCode code) => $"{Base}/d/{code.Reveal()}";
 
-    /// <summary>The token app.</summary>
-    public string App => $"{Base}/app/";
+    /// <summary>The token app, for smartphones or for keypads: whichever asks.</summary>
+    public string App => $"{Base}/d";
 
     /// <summary>The token app, told to make a token of this institution.</summary>
     public string AppOf(InstitutionCode institution) => $"{App}#i={institution}";

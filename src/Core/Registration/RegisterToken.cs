@@ -51,9 +51,12 @@ public sealed class RegisterTokenHandler(
         return await tx.Commit(await receipts.Accept(tx, new("token.registered", request.Caller, subject.Contract, subject.User, tokenId)
         {
             After = request.Serial.Value,
-            Detail = ActingUsers.Note(request.ActingUserId),
+            Detail = ActingUsers.Note(request.ActingUserId, Choice(request.OtpAtLogin)),
         }, now, ct), ct);
     }
+
+    /// <summary>What was chosen for log-in, in the words in which <see cref="PutUserHandler"/> tells of the same choice.</summary>
+    private static string? Choice(bool? otpAtLogin) => otpAtLogin switch { true => "otp at login", false => "no otp at login", null => null };
 
     /// <summary>The token, if other users of this contract use it and may share it.</summary>
     private async Task<Token?> OfOthers(Tx tx, Subject subject, RegisterToken request, CancellationToken ct) =>

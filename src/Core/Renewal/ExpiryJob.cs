@@ -61,7 +61,7 @@ public sealed class ExpiryJob(
             return false;
         if (await issuances.OfToken(tx, token.Id, ct) is { } issuance)
             await outbox.Insert(tx, mails.RenewalNotice(institution, token, issuance.MobileEmail, now), now, ct);
-        await Note(tx, "token.expiring", institution, token, token.ExpiresAt?.ToString("O"), now, ct);
+        await Note(tx, "token.expiring", institution, token, token.ExpiresAt?.ToWire(), now, ct);
         return true;
     }
 

@@ -33,9 +33,22 @@ public sealed class RenewTokenHandler(
         var now = time.GetUtcNow();
         if (await Find(tx, request, now, ct) is { } knock)
             return await Renew(tx, knock, request, now, ct);
-        await journal.Write(tx, new Entry("renewal.refused", request.Actor, InstitutionId: ""), now, ct);
+        await NoteUnfit(tx, request, now, ct);
         return await tx.Commit(InvalidOtp(replayed: false), ct);
     }
+
+    /// <summary>The answer does not tell an unknown serial from one of a token that is stopped; the trail of whoever owns that token does.</summary>
+    private async Task NoteUnfit(Tx tx, RenewToken request, DateTimeOffset now, CancellationToken ct)
+    {
+        var known = await tokens.BySerial(tx, request.Serial, ct);
+        foreach (var token in known)
+            await journal.Write(tx, Refused(request, token.InstitutionId, token.Serial.Value) with { Detail = token.StatusAt(now).ToRow() }, now, ct);
+        if (known.Count == 0)
+            await journal.Write(tx, Refused(request, institutionId: "", serial: null), now, ct);
+    }
+
+    private static Entry Refused(RenewToken request, string institutionId, string? serial) =>
+        new("renewal.refused", request.Actor, institutionId) { Serial = serial };
 
     private static Problem InvalidOtp(bool replayed) => Problem.Refused("invalid_otp", "The password was not accepted; see reason.")
         .With("reason", replayed ? "otp_replayed" : "otp_mismatch");
@@ -77,14 +90,7 @@ public sealed class RenewTokenHandler(
         if (policy.RequireSealedDelivery && request.Device is null)
             return TokenProblems.SealedOnly;
         if (knock.RenewedStep is { } renewed && token.After(TokenAction.CompleteRenewal, policy.LockAfter) is { } inUse)
-        {
-            // The app already has the new secret: this is its first password.
-            if (!await tokens.Promote(tx, token, inUse, renewed, window.DriftAfter(renewed), ct))
-                throw new LostRaceException($"Token {token.Id} changed while its renewal was completed.");
-            await journal.Write(tx, new Entry("renewal.completed", request.Actor, institution.Id) { Serial = token.Serial.Value }, now, ct);
-            return await tx.Commit(NotOpen(policy.RenewalOpensAt(token.NextExpiresAt)), ct);
-        }
-
+            return await Complete(tx, knock, (inUse, renewed), request, now, ct);
         if (knock.Step is not { } step)
             return await Fail(tx, token, request, now, ct);
         if (step <= token.LastStep)
@@ -97,6 +103,22 @@ public sealed class RenewTokenHandler(
         }
 
         return await Grant(tx, token, institution, request, (step, window.DriftAfter(step)), now, ct);
+    }
+
+    /// <summary>The app already has the new secret: this is its first password. Where even that secret is near its date by now, it is renewed at once.</summary>
+    private async Task<Result<Credential>> Complete(
+        Tx tx, Knock knock, (TokenStatus Status, long Step) renewed, RenewToken request, DateTimeOffset now, CancellationToken ct)
+    {
+        var (token, institution, window) = knock;
+        var (opensAt, drift) = (institution.Policy.RenewalOpensAt(token.NextExpiresAt), window.DriftAfter(renewed.Step));
+        var isOpen = opensAt <= now;
+        if (!await tokens.Promote(tx, token, renewed.Status, isOpen ? renewed.Step - 1 : renewed.Step, drift, ct)) // the grant uses the step up
+            throw new LostRaceException($"Token {token.Id} changed while its renewal was completed.");
+        await journal.Write(tx, new Entry("renewal.completed", request.Actor, institution.Id) { Serial = token.Serial.Value }, now, ct);
+        if (!isOpen)
+            return await tx.Commit(NotOpen(opensAt), ct);
+        var promoted = await tokens.ById(tx, token.Id, ct) ?? throw new InvalidOperationException("A token vanished.");
+        return await Grant(tx, promoted, institution, request, (renewed.Step, drift), now, ct);
     }
 
     private async Task<Result<Credential>> Grant(
@@ -113,8 +135,8 @@ public sealed class RenewTokenHandler(
             ServiceId = contact?.ServiceId,
             UserId = contact?.UserId,
             Serial = token.Serial.Value,
-            Before = token.ExpiresAt?.ToString("O"),
-            After = expiresAt?.ToString("O"),
+            Before = token.ExpiresAt?.ToWire(),
+            After = expiresAt?.ToWire(),
             Announce = true,
         }, now, ct);
         return await tx.Commit(Credential.Of(token, expiresAt, institution, contact?.ServiceId, contact?.UserId, secret, request.Device, now), ct);
@@ -123,7 +145,7 @@ public sealed class RenewTokenHandler(
     private async Task<Result<Credential>> Fail(Tx tx, Token token, RenewToken request, DateTimeOffset now, CancellationToken ct)
     {
         await knocks.Count(tx, token, now, ct);
-        await journal.Write(tx, new Entry("renewal.refused", request.Actor, token.InstitutionId) { Serial = token.Serial.Value }, now, ct);
+        await journal.Write(tx, Refused(request, token.InstitutionId, token.Serial.Value), now, ct);
         return await tx.Commit(InvalidOtp(replayed: false), ct);
     }
 

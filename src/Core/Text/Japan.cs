@@ -19,6 +19,9 @@ public static class Japan
     /// <summary>The first instant of a day there.</summary>
     public static DateTimeOffset Midnight(DateOnly day) => new(day.ToDateTime(TimeOnly.MinValue), Offset);
 
+    /// <summary>The last second of the day there in which the instant falls.</summary>
+    public static DateTimeOffset LastSecondOfDay(DateTimeOffset instant) => Midnight(DateOnly.FromDateTime(instant.ToOffset(Offset).Date).AddDays(1)).AddSeconds(-1);
+
     /// <summary>Midnight after the business day in which the instant falls, or after the next one if banks do not work on that day.</summary>
     public static DateTimeOffset EndOfBusinessDay(DateTimeOffset instant)
     {

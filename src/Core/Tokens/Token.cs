@@ -88,9 +88,25 @@ public sealed record Token
     /// <summary>Renewal and registration are refused until then.</summary>
     public DateTimeOffset? KnocksPausedUntil { get; init; }
 
-    /// <summary>The state that counts now: a token the app can use is expired from its date on, whether or not the job has been by.</summary>
-    public TokenStatus StatusAt(DateTimeOffset now) =>
-        Status is TokenStatus.InUse or TokenStatus.Activated && ExpiresAt <= now ? TokenStatus.Expired : Status;
+    /// <summary>
+    /// The state that counts now: a token the app can use is expired from its date on, whether or not the job has been by; unless it was renewed, for then the
+    /// passwords of the new secret are accepted.
+    /// </summary>
+    public TokenStatus StatusAt(DateTimeOffset now) => Status switch
+    {
+        TokenStatus.InUse or TokenStatus.Expired when IsRenewedAt(now) => TokenStatus.InUse,
+        TokenStatus.InUse or TokenStatus.Activated when HasLapsedAt(now) => TokenStatus.Expired,
+        _ => Status,
+    };
+
+    /// <summary>Whether a renewed secret waits for its first password, and its own date has not passed.</summary>
+    public bool IsRenewedAt(DateTimeOffset now) => NextSecret is not null && !(NextExpiresAt <= now);
+
+    /// <summary>Whether the date of <see cref="Secret"/> has passed.</summary>
+    public bool HasLapsedAt(DateTimeOffset now) => ExpiresAt <= now;
+
+    /// <summary>The date that counts now: of a renewed secret from the day on which the one before has lapsed.</summary>
+    public DateTimeOffset? ExpiryAt(DateTimeOffset now) => HasLapsedAt(now) && IsRenewedAt(now) ? NextExpiresAt : ExpiresAt;
 
     /// <summary>The state that its own history gives it once no suspension or lock stands against it any more.</summary>
     public TokenStatus Unhindered => ConfirmedAt is not null ? TokenStatus.InUse

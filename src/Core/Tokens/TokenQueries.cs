@@ -6,7 +6,7 @@ using KenshinOtp.Results;
 
 namespace KenshinOtp.Tokens;
 
-/// <param name="Status">Only tokens in this stored state; null for all.</param>
+/// <param name="Status">Only tokens that are in this state now; null for all.</param>
 /// <param name="ExpiresBefore">Only tokens that expire before this instant; null for all.</param>
 /// <param name="Cursor">Where the page before ended; null for the first page.</param>
 /// <param name="Limit">Rows of a page, 1 to 500.</param>
@@ -29,7 +29,7 @@ public sealed class TokenQueries(Database database, TokenStore tokens, TokenView
             return Problem.Invalid("cursor", "cursor must be the nextCursor of an earlier answer.");
         var now = time.GetUtcNow();
         await using var session = await database.Read(ct);
-        var rows = await tokens.Page(session, caller.Institution.Id, request, after, request.Limit + 1, ct);
+        var rows = await tokens.Page(session, caller.Institution.Id, request, after, request.Limit + 1, now, ct);
         var items = new List<TokenView>();
         foreach (var token in rows.Take(request.Limit))
             items.Add(await views.Of(session, token, caller.Policy, now, ct));

@@ -102,12 +102,21 @@ public sealed class TokenStore
         "update token set renewal_opened_at = @Now where id = @Id and version = @Version and status = 'inUse' and renewal_opened_at is null";
 
     private const string SelectToExpire =
-        Columns + " where institution_id = @InstitutionId and status = 'inUse' and expires_at <= @Before and next_secret is null order by expires_at";
+        Columns
+        + """
+           where institution_id = @InstitutionId and status = 'inUse' and expires_at <= @Before and (next_secret is null or next_expires_at <= @Before)
+           order by expires_at
+          """;
 
+    // The state is the one that counts now, as Token.StatusAt has it.
     private const string SelectPage =
         Columns
         + """
-           where institution_id = @InstitutionId and id > @After and (@Status is null or status = @Status)
+           where institution_id = @InstitutionId and id > @After
+             and (@Status is null or @Status = case
+               when status in ('inUse', 'expired') and next_secret is not null and (next_expires_at is null or next_expires_at > @Now) then 'inUse'
+               when status in ('inUse', 'activated') and expires_at <= @Now then 'expired'
+               else status end)
              and (@ExpiresBefore is null or expires_at < @ExpiresBefore)
            order by id
           """;
@@ -140,7 +149,8 @@ public sealed class TokenStore
     public async Task<IReadOnlyList<Token>> AllOf(Session session, string contractId, int limit, CancellationToken ct) =>
         [.. (await session.List<TokenRow>(SelectEveryOne + session.Dialect.Limit(limit), new { ContractId = contractId }, ct)).Select(row => row.ToDomain())];
 
-    public async Task<IReadOnlyList<Token>> Page(Session session, string institutionId, ListTokens filter, string after, int limit, CancellationToken ct)
+    public async Task<IReadOnlyList<Token>> Page(
+        Session session, string institutionId, ListTokens filter, string after, int limit, DateTimeOffset now, CancellationToken ct)
     {
         var rows = await session.List<TokenRow>(SelectPage + session.Dialect.Limit(limit), new
         {
@@ -148,6 +158,7 @@ public sealed class TokenStore
             After = after,
             Status = filter.Status?.ToRow(),
             ExpiresBefore = filter.ExpiresBefore.ToRow(),
+            Now = now.ToRow(),
         }, ct);
         return [.. rows.Select(row => row.ToDomain())];
     }

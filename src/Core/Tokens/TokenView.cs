@@ -41,8 +41,8 @@ public sealed class TokenViews(IssuanceStore issuances)
         token.IssuedAt,
         token.ActivatedAt,
         token.ConfirmedAt,
-        token.ExpiresAt,
-        token.Kind == TokenKind.Hardware ? null : policy.RenewalOpensAt(token.ExpiresAt),
+        token.ExpiryAt(now),
+        token.Kind == TokenKind.Hardware ? null : policy.RenewalOpensAt(token.ExpiryAt(now)),
         issuance?.MobileEmail.Masked,
         issuance?.Mail);
 }

@@ -35,8 +35,8 @@ public sealed class PasswordCheck(TokenStore tokens, TokenSecrets secrets, Journ
         if (Hindrance(token, now) is not null)
             return false;
         var window = Window(token, caller.Policy, now);
-        return (token.NextSecret is { } next && Match(token, next, code, window, after: -1) is not null)
-            || (Match(token, token.Secret!, code, window, token.LastStep) > token.LastStep && token.StatusAt(now) == TokenStatus.InUse);
+        return (Renewed(token, now) is { } next && Match(token, next, code, window, after: -1) is not null)
+            || (Match(token, token.Secret!, code, window, token.LastStep) > token.LastStep && !token.HasLapsedAt(now));
     }
 
     /// <summary>What a password would come to, by a snapshot of its token. Whoever acts on it has the snapshot confirmed by the statement that does so.</summary>
@@ -51,13 +51,13 @@ public sealed class PasswordCheck(TokenStore tokens, TokenSecrets secrets, Journ
             return new(hindrance);
 
         var window = Window(token, policy, now);
-        if (token.NextSecret is { } next && Match(token, next, code, window, after: -1) is { } renewed
+        if (Renewed(token, now) is { } next && Match(token, next, code, window, after: -1) is { } renewed
             && token.After(TokenAction.CompleteRenewal, policy.LockAfter) is { } inUse)
             return new(VerificationReason.None, PasswordChange.Promote, renewed, window.DriftAfter(renewed), inUse);
         if (window.Match(opened ?? secrets.Open(token.Id, token.Secret!), token.Algorithm, token.Digits, code, token.LastStep) is not { } step)
             return new(VerificationReason.OtpMismatch, PasswordChange.Fail, To: Locked(token, policy));
-        if (token.StatusAt(now) == TokenStatus.Expired)
-            return new(VerificationReason.TokenExpired); // a renewal is pending; the old secret no longer counts
+        if (token.HasLapsedAt(now))
+            return new(VerificationReason.TokenExpired); // it was renewed; the old secret no longer counts
         return step <= token.LastStep
             ? new(VerificationReason.OtpReplayed)
             : new(VerificationReason.None, PasswordChange.Accept, step, window.DriftAfter(step), token.Status);
@@ -69,11 +69,10 @@ public sealed class PasswordCheck(TokenStore tokens, TokenSecrets secrets, Journ
         for (var race = 0; race < MaxRaces; race++)
         {
             var reason = await attempt(token);
-            var before = token;
             token = await tokens.ById(tx, token.Id, ct) ?? throw new InvalidOperationException("A token vanished.");
             if (reason is not { } settled)
                 continue;
-            if (before.Status != TokenStatus.Locked && token.Status == TokenStatus.Locked)
+            if (settled == VerificationReason.OtpMismatch && token.Status == TokenStatus.Locked)
                 await NoteLock(tx, subject, token, caller, now, ct);
             return new(settled, token.Serial.Value, token.RemainingAttempts(caller.Policy));
         }
@@ -114,12 +113,12 @@ public sealed class PasswordCheck(TokenStore tokens, TokenSecrets secrets, Journ
             return hindrance;
 
         var window = Window(token, caller.Policy, now);
-        if (token.NextSecret is { } next && MatchPair(token, next, pair, window, after: -1) is { } renewed
+        if (Renewed(token, now) is { } next && MatchPair(token, next, pair, window, after: -1) is { } renewed
             && token.After(TokenAction.CompleteRenewal, caller.Policy.LockAfter) is { } inUse)
             return await tokens.Promote(tx, token, inUse, renewed, window.DriftAfter(renewed), ct) ? VerificationReason.None : null;
         if (MatchPair(token, token.Secret!, pair, window, token.LastStep) is not { } step)
             return await Fail(tx, token, caller, ct);
-        if (token.StatusAt(now) == TokenStatus.Expired)
+        if (token.HasLapsedAt(now))
             return VerificationReason.TokenExpired;
         if (step - 1 <= token.LastStep)
             return VerificationReason.OtpReplayed;
@@ -136,13 +135,15 @@ public sealed class PasswordCheck(TokenStore tokens, TokenSecrets secrets, Journ
     private static VerificationReason? Hindrance(Token token, DateTimeOffset now) => token.StatusAt(now) switch
     {
         TokenStatus.InUse => null,
-        TokenStatus.Expired when token.NextSecret is not null => null,
         TokenStatus.Expired => VerificationReason.TokenExpired,
         TokenStatus.Locked => VerificationReason.TokenLocked,
         TokenStatus.Suspended => VerificationReason.TokenSuspended,
         TokenStatus.Revoked => VerificationReason.TokenRevoked,
         _ => VerificationReason.TokenNotActive,
     };
+
+    /// <summary>The sealed secret of a renewal that waits for its first password; null if there is none, or if it has lapsed in its turn.</summary>
+    private static string? Renewed(Token token, DateTimeOffset now) => token.IsRenewedAt(now) ? token.NextSecret : null;
 
     private static DriftWindow Window(Token token, Policy policy, DateTimeOffset now) =>
         new(Totp.StepAt(now, token.Period), token.Drift, policy.DriftSteps);

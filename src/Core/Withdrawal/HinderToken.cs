@@ -34,7 +34,7 @@ public sealed class HinderTokenHandler(
         if (request.Action is not TokenAction.Suspend && LiftsOwn(actingSubject, subject, request.Caller))
             return ActingUsers.NotAdministrator;
 
-        var hindered = await acts.Hinder(tx, request.Caller, subject, request.Action, request.Reason, now, ct);
+        var hindered = await acts.Hinder(tx, request.Caller, subject, request.Action, ActingUsers.Note(request.ActingUserId, request.Reason), now, ct);
         return hindered.Succeeded(out var receipt, out problem) ? await tx.Commit(receipt, ct) : problem;
     }
 

@@ -11,6 +11,9 @@ namespace KenshinOtp.Api.Pages.Staff;
 /// <summary>What the program names by codes, in the words that staff use: states, roles, reasons, actions, and what the audit trail says.</summary>
 internal sealed class StaffWords(StaffTexts texts)
 {
+    /// <summary>As the trail writes instants, and as it once did.</summary>
+    private static readonly string[] InstantForms = ["yyyy-MM-dd'T'HH:mm:ss.FFFK", "O"];
+
     public string Role(StaffRole role) => texts["Role_" + role];
 
     /// <summary>失効, 事故設定 …: the verb of a button and the head of its page.</summary>
@@ -83,7 +86,7 @@ internal sealed class StaffWords(StaffTexts texts)
 
     /// <summary>A state before or after, from the audit trail: a token's state, a mode, an instant, or a list of such; all else as it stands.</summary>
     public string Value(string value) =>
-        DateTimeOffset.TryParseExact(value, "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out var instant) ? texts.When(instant)
+        DateTimeOffset.TryParseExact(value, InstantForms, CultureInfo.InvariantCulture, DateTimeStyles.None, out var instant) ? texts.When(instant)
         : string.Join(texts["Common_Comma"], value.Split(", ").Select(part => texts.Word("Value", part)));
 
     /// <summary>The detail of a line of the audit trail: <c>form A-1; lost; drafted by …</c> → 届出書 A-1、紛失、…</summary>
