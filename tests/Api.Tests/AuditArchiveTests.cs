@@ -110,6 +110,56 @@ public sealed class AuditArchiveTests : CentreTest
         Trail.Ask("select count(*) from audit_entry").ShouldBe("13");
     }
 
+    [Theory]
+    [InlineData("delete from audit_entry where chain = (select min(chain) from audit_entry)")]
+    [InlineData("delete from audit_entry where chain = (select min(chain) from audit_entry) and position > 6")]
+    public async Task What_is_missing_is_not_archived_away_with_the_seals_that_were_emptied_of_it(string sql)
+    {
+        await Old(10);
+        Wait(24 * 60);
+        await Old(10);
+        await Young(5);
+        await Trail.Seal();
+        Trail.Tamper(sql).ShouldBeGreaterThan(5);
+        Trail.Tamper("update audit_seal set heads = '[]' where position = 1").ShouldBe(1);
+        var left = Trail.Ask("select count(*) from audit_entry");
+
+        var problem = (await Archive()).Problem.ShouldNotBeNull();
+
+        problem.Code.ShouldBe("audit_broken");
+        problem.Detail.ShouldContain("chain seal, position 1: the seal was changed");
+        Directory.GetFiles(Centre.Directory, "archive*").ShouldBeEmpty();
+        Trail.Ask("select count(*) from audit_entry").ShouldBe(left);
+        Trail.Ask("select count(*) from audit_seal").ShouldBe("3");
+        (await Trail.Verify()).Fault!.Kind.ShouldBe(AuditFaultKind.SealBroken);
+    }
+
+    [Theory]
+    [InlineData("update audit_seal set heads = '[]' where position = 2", AuditFaultKind.SealBroken)]
+    [InlineData("delete from audit_seal where position = 1", AuditFaultKind.SealBroken)]
+    [InlineData("insert into audit_base (chain, position, mac, proof) select 'seal', 1, mac, mac from audit_seal where position = 1", AuditFaultKind.BaseForged)]
+    public async Task Seals_that_are_tampered_with_during_an_archiving_stay_and_are_told(string sql, AuditFaultKind kind)
+    {
+        await Old(10);
+        Wait(24 * 60);
+        await Old(10);
+        await Young(5);
+        await Trail.Seal();
+        var archive = Centre.Services.GetRequiredService<AuditArchive>();
+        var tampered = 0;
+
+        var problem = (await archive.Archive(new DateOnly(2026, 5, 1), File, (part, _, _) => tampered += part == "removing" && tampered == 0 ? Trail.Tamper(sql) : 0, CancellationToken.None))
+            .Problem.ShouldNotBeNull();
+
+        tampered.ShouldBe(1);
+        problem.Code.ShouldBe("audit_broken");
+        problem.Detail.ShouldContain($"22 entries were moved to {File}");
+        problem.Detail.ShouldContain("chain seal");
+        (await Check()).Fault.ShouldBeNull();
+        Trail.Ask("select max(position) from audit_seal").ShouldBe("3");
+        (await Trail.Verify()).Fault!.Kind.ShouldBe(kind);
+    }
+
     [Fact]
     public async Task A_removal_that_was_broken_off_verifies_and_is_finished_by_the_next_archive()
     {

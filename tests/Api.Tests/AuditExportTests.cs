@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Text;
 using KenshinOtp.Audit;
 using KenshinOtp.Data;
@@ -64,7 +65,18 @@ public sealed class AuditExportTests : CentreTest
         while (cursor is not null);
 
         seen.Select(item => item.Position).ShouldBe(Enumerable.Range(1, 62).Select(position => (long)position).Reverse());
-        (await Centre.Services.GetRequiredService<AuditQueries>().Page(id, new AuditFilter(), "nonsense!", 7, CancellationToken.None)).Problem!.Code.ShouldBe("invalid_request");
+    }
+
+    [Fact]
+    public async Task A_cursor_that_no_answer_held_is_refused()
+    {
+        string[] contents = ["0", "0.a.b", "now.0", "0.\0", "0.é", "0.' or 1=1"];
+        foreach (var cursor in contents.Select(content => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(content))).Append("nonsense!"))
+        {
+            var page = await Centre.Services.GetRequiredService<AuditQueries>().Page("any", new AuditFilter(), cursor, 7, CancellationToken.None);
+            page.Problem?.Code.ShouldBe("invalid_request", cursor);
+            page.Value.ShouldBeNull(cursor);
+        }
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using KenshinOtp.Audit;
 using KenshinOtp.Support;
 using KenshinOtp.Support.Databases;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace KenshinOtp.Api.Tests;
 
@@ -83,6 +84,24 @@ public sealed class AuditTamperingTests : AuditTest
         await Trail.Seal();
         await ShouldBreak(AuditFaultKind.Missing, position: 13); // what the service goes on to write and to seal does not cover it up
         Centre.Log.Lines.ShouldContain(line => line.Contains("audit verify", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_tail_that_was_sealed_too_short_after_a_clock_ran_ahead_is_found_and_so_is_that_it_was_away_for_a_while()
+    {
+        await TenEntries();
+        Wait(5 * 24 * 60);
+        await Trail.Write(await Institution(), 1);
+        await Trail.Seal();
+        Wait(-5 * 24 * 60);
+        Trail.Tamper("create table hidden as select * from audit_entry where position > 9; delete from audit_entry where position > 9;");
+        var begun = ActivatorUtilities.CreateInstance<SealJob>(Centre.Services); // it looks back some days from the newest seal, and not as far as the first
+        (await begun.RunOnce(CancellationToken.None)).ShouldBe(1);
+
+        await ShouldBreak(AuditFaultKind.CutOff, position: 10);
+        Trail.Tamper("insert into audit_entry select * from hidden").ShouldBe(3);
+        await ShouldBreak(AuditFaultKind.CutOff, position: 10);
+        (await Trail.Verify()).Fault!.Detail.ShouldContain("sealed at position 12, and later, by seal 3, at position 9");
     }
 
     [Fact]

@@ -53,12 +53,21 @@ public sealed class VerificationTests : CentreTest
     [Fact]
     public async Task A_bound_that_was_lowered_meets_the_next_wrong_password_and_no_right_one()
     {
-        var (customer, phone) = await Bank.CustomerWithToken();
+        var (careful, phone) = await Bank.CustomerWithToken();
+        var (careless, other) = await Bank.CustomerWithToken("S2", "suzuki");
         for (var i = 0; i < 7; i++)
-            await customer.Verify(await phone.WrongPassword());
+        {
+            await careful.Verify(await phone.WrongPassword());
+            await careless.Verify(await other.WrongPassword());
+        }
+
         await Centre.Services.GetRequiredService<InstitutionDesk>().ChangePolicy("9001", [new("lockAfter", "5")], CancellationToken.None);
 
-        (await customer.Verify(await phone.Password()))["result"].ShouldBe("accepted");
+        (await careful.Verify(await phone.Password()))["result"].ShouldBe("accepted");
+        var eighth = await careless.Verify(await other.WrongPassword());
+        (eighth["reason"], eighth["remainingAttempts"]).ShouldBe(("otp_mismatch", "0"));
+        (await careless.Look())["token.status"].ShouldBe("locked");
+        (await careless.Verify(await other.Password()))["reason"].ShouldBe("token_locked");
     }
 
     [Fact]

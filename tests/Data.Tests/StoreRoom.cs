@@ -17,13 +17,14 @@ public sealed class StoreRoom : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
     private readonly string _directory;
+    private readonly string _keys;
     private readonly bool _first;
 
-    private StoreRoom(string directory, TestDatabase database, FakeClock clock, bool first)
+    private StoreRoom(string directory, string keys, TestDatabase database, FakeClock clock, bool first)
     {
-        (_directory, Stored, Clock, _first) = (directory, database, clock, first);
+        (_directory, _keys, Stored, Clock, _first) = (directory, keys, database, clock, first);
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(
-            database.Settings.Append(("Keys:Directory", Path.Combine(directory, "keys"))).Select(s => KeyValuePair.Create(s.Item1, (string?)s.Item2)));
+            database.Settings.Append(("Keys:Directory", keys)).Select(s => KeyValuePair.Create(s.Item1, (string?)s.Item2)));
         _services = new ServiceCollection().AddLogging().AddSingleton<TimeProvider>(clock)
             .AddKenshinOtp(Settings.Read(configuration.Build(), lenient: true, development: false)).BuildServiceProvider();
     }
@@ -40,14 +41,24 @@ public sealed class StoreRoom : IAsyncDisposable
     public static async Task<StoreRoom> Open(string engine, bool migrated = true)
     {
         var directory = Directory.CreateTempSubdirectory("kenshin-otp-").FullName;
-        var room = new StoreRoom(directory, await TestDatabase.Create(engine, directory), new FakeClock(), first: true);
+        var room = new StoreRoom(directory, Path.Combine(directory, "keys"), await TestDatabase.Create(engine, directory), new FakeClock(), first: true);
         if (migrated)
             await room.Get<Migrator>().Migrate(CancellationToken.None);
         return room;
     }
 
     /// <summary>Another process on the same database, with the same keys and the same clock.</summary>
-    public StoreRoom Beside() => new(_directory, Stored, Clock, first: false);
+    public StoreRoom Beside() => new(_directory, _keys, Stored, Clock, first: false);
+
+    /// <summary>A process of another host: on the same database, with a directory of its own that holds the keys there are by now.</summary>
+    public StoreRoom Elsewhere()
+    {
+        var keys = Path.Combine(_directory, Path.GetRandomFileName());
+        Directory.CreateDirectory(keys);
+        foreach (var file in Directory.GetFiles(_keys, "*.key"))
+            File.Copy(file, Path.Combine(keys, Path.GetFileName(file)));
+        return new(_directory, keys, Stored, Clock, first: false);
+    }
 
     public T Get<T>()
         where T : notnull => _services.GetRequiredService<T>();

@@ -21,6 +21,9 @@ public abstract class StoreTest : IAsyncLifetime
     /// <summary>Another process on the same database.</summary>
     protected StoreRoom Beside(StoreRoom room) => Keep(room.Beside());
 
+    /// <summary>A process of another host, with a directory of keys of its own.</summary>
+    protected StoreRoom Elsewhere(StoreRoom room) => Keep(room.Elsewhere());
+
     public Task InitializeAsync() => Task.CompletedTask;
 
     public async Task DisposeAsync()

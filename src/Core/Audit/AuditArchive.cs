@@ -12,11 +12,13 @@ namespace KenshinOtp.Audit;
 public sealed record Archived(long Entries, string? File, string? Sha256);
 
 /// <summary>
-/// Moves old entries into a signed file. First the file: written under another name, on the disk, read back and proven. Only then are the entries removed, in
-/// small turns, each with the new base of its chain: after a crash at any moment everything verifies, and the command may be given again.
+/// Moves old entries into a signed file. Out of a trail that verifies as a whole: what is taken from a broken one takes the evidence along. First the file: written
+/// under another name, on the disk, read back and proven. Only then are the entries removed, in small turns, each with the new base of its chain: after a crash at
+/// any moment everything verifies, and the command may be given again.
 /// </summary>
 public sealed class AuditArchive(
-    Database database, AuditStore entries, AuditBases bases, AuditMac macs, ArchiveVerifier verifier, AuditThinning thinning, Journal journal, TimeProvider time)
+    Database database, AuditStore entries, AuditBases bases, AuditMac macs, AuditVerifier trail, ArchiveVerifier archives, AuditThinning thinning,
+    Journal journal, TimeProvider time)
 {
     /// <summary>What is asked for day by day stays in the table.</summary>
     public const int YoungestDays = 30;
@@ -25,7 +27,7 @@ public sealed class AuditArchive(
 
     /// <param name="before">The day in Japan; entries from before its midnight go.</param>
     /// <param name="output">The file to write; null for a name that tells date and time.</param>
-    /// <param name="progress">Told from time to time: done, to be done; for each of the three parts of the work.</param>
+    /// <param name="progress">Told from time to time: done, to be done; for each of the four parts of the work.</param>
     /// <param name="ct">Ends the work, at any time without harm.</param>
     /// <exception cref="IOException">The file is there already, or cannot be written.</exception>
     public async Task<Result<Archived>> Archive(DateOnly before, string? output, Action<string, long, long> progress, CancellationToken ct)
@@ -38,21 +40,26 @@ public sealed class AuditArchive(
         var path = Path.GetFullPath(output ?? string.Create(CultureInfo.InvariantCulture, $"audit-before-{before:yyyyMMdd}-{now:yyyyMMdd'T'HHmmss'Z'}.jsonl"));
         if (File.Exists(path))
             return Problem.Conflict("file_exists", $"{path} exists already; an archive is never overwritten.");
+        if ((await trail.Verify(institutionId: null, (done, total) => progress("verifying", done, total), ct)).Fault is { } broken)
+            return Broken(broken);
         var draft = path + ".part";
         var (sha256, count, fault) = await Prove(draft, now, cutoff, progress, ct);
         if (fault is not null || count == 0)
         {
             File.Delete(draft);
-            return fault is null ? new Archived(0, File: null, Sha256: null) : Problem.Conflict("audit_broken", $"Nothing was archived: the trail does not verify. {fault}");
+            return fault is null ? new Archived(0, File: null, Sha256: null) : Broken(fault);
         }
 
         File.Move(draft, path, overwrite: false);
         await using (var moved = new FileStream(path, FileMode.Open, FileAccess.ReadWrite))
             moved.Flush(flushToDisk: true); // with the new name, before what it holds is removed from the database
         await Note(before, count, sha256, now, ct);
-        await thinning.Remove(path, cutoff, (done) => progress("removing", done, count), ct);
-        return new Archived(count, path, sha256);
+        return await thinning.Remove(path, cutoff, (done) => progress("removing", done, count), ct) is { } meanwhile
+            ? Problem.Conflict("audit_broken", $"{count} entries were moved to {path}; by then the trail did not verify any more, and its seals stay. {meanwhile}")
+            : new Archived(count, path, sha256);
     }
+
+    private static Problem Broken(AuditFault fault) => Problem.Conflict("audit_broken", $"Nothing was archived: the trail does not verify. {fault}");
 
     /// <summary>Writes the draft and reads it back. Whatever stops it, no draft is left lying about: it holds the trail.</summary>
     private async Task<(string Sha256, long Count, AuditFault? Fault)> Prove(
@@ -61,7 +68,7 @@ public sealed class AuditArchive(
         try
         {
             var (sha256, count, fault) = await Write(draft, now, cutoff, (done, total) => progress("writing", done, total), ct);
-            fault ??= count == 0 ? null : (await verifier.Verify(draft, (done, total) => progress("verifying", done, total), ct)).Fault;
+            fault ??= count == 0 ? null : (await archives.Verify(draft, (done, total) => progress("reading back", done, total), ct)).Fault;
             return (sha256, count, fault);
         }
         catch

@@ -140,7 +140,8 @@ public sealed class AuditQueries(Database database, AuditStore entries)
             if (!Base64Url.IsValid(cursor))
                 return false;
             var parts = Encoding.UTF8.GetString(Base64Url.DecodeFromChars(cursor)).Split('.');
-            if (parts.Length != 2 || !long.TryParse(parts[0], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var at))
+            if (parts.Length != 2 || !long.TryParse(parts[0], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var at)
+                || !parts[1].All(char.IsAsciiLetterOrDigit))
                 return false;
             place = new(at, parts[1]);
             return true;

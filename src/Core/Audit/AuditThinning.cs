@@ -3,7 +3,7 @@ using KenshinOtp.Data;
 namespace KenshinOtp.Audit;
 
 /// <summary>Removes from the table what an archive holds, and the seals that speak of nothing else.</summary>
-public sealed class AuditThinning(Database database, Races races, AuditStore entries, AuditBases bases, AuditSeals seals)
+public sealed class AuditThinning(Database database, Races races, AuditStore entries, AuditBases bases, AuditSeals seals, AuditMac macs)
 {
     private const int BatchSize = 500, SealBatch = 100;
 
@@ -14,7 +14,8 @@ public sealed class AuditThinning(Database database, Races races, AuditStore ent
     /// <param name="cutoff">The time before which its entries are.</param>
     /// <param name="progress">Told from time to time: how many entries were removed.</param>
     /// <param name="ct">Ends the work.</param>
-    public async Task Remove(string archive, DateTimeOffset cutoff, Action<long> progress, CancellationToken ct)
+    /// <returns>What is wrong with a seal that was to be removed, and stays with all after it; null if nothing is.</returns>
+    public async Task<AuditFault?> Remove(string archive, DateTimeOffset cutoff, Action<long> progress, CancellationToken ct)
     {
         var done = 0L;
         var batch = new List<AuditRow>();
@@ -34,7 +35,7 @@ public sealed class AuditThinning(Database database, Races races, AuditStore ent
             }
         }
 
-        await RemoveSeals(cutoff, ct);
+        return await RemoveSeals(cutoff, ct);
     }
 
     private async Task Remove(AuditRow last, CancellationToken ct)
@@ -49,23 +50,32 @@ public sealed class AuditThinning(Database database, Races races, AuditStore ent
         await Task.Delay(Pause, ct);
     }
 
-    /// <summary>Seals whose every chain has been archived up to there prove nothing any more; the newest stays.</summary>
-    private async Task RemoveSeals(DateTimeOffset cutoff, CancellationToken ct)
+    /// <summary>
+    /// Seals whose every chain has been archived up to there prove nothing any more; the newest stays. Each is proven before it goes: one that somebody has
+    /// emptied says nothing of a chain that is gone, and is all that still tells of it.
+    /// </summary>
+    private async Task<AuditFault?> RemoveSeals(DateTimeOffset cutoff, CancellationToken ct)
     {
         while (true)
         {
             await using var tx = await database.Begin(ct);
-            AuditSeal? last = null;
-            var page = await seals.Page(tx, long.MinValue, SealBatch, ct);
-            foreach (var seal in page.SkipLast(1))
+            if (await bases.Find(tx, AuditSeals.Chain, ct) is not { } begin)
+                return new(AuditFaultKind.BaseForged, AuditSeals.Chain, 0, "where the seals begin after archiving was forged.");
+            var check = new SealCheck(macs, begin);
+            var last = begin;
+            foreach (var seal in (await seals.Page(tx, long.MinValue, SealBatch, ct)).SkipLast(1))
             {
-                if (seal.SealedAt >= cutoff.ToRow() || !await IsArchived(tx, seal, ct))
+                if (seal.SealedAt >= cutoff.ToRow())
                     break;
-                last = seal;
+                if (check.Add(seal) is { } fault)
+                    return await bases.Find(tx, AuditSeals.Chain, ct) == begin ? fault : null; // null: another archiving is at the same seals
+                if (!await IsArchived(tx, seal, ct))
+                    break;
+                last = check.End;
             }
 
-            if (last is null || !await bases.Move(tx, AuditSeals.Chain, new(last.Position, last.Mac), ct))
-                return;
+            if (last == begin || !await bases.Move(tx, AuditSeals.Chain, last, ct))
+                return null;
             await seals.Delete(tx, last.Position, ct);
             await tx.Commit(last.Position, ct);
         }

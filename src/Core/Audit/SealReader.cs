@@ -1,10 +1,9 @@
-using System.Text.Json;
 using KenshinOtp.Data;
 
 namespace KenshinOtp.Audit;
 
 /// <summary>What the seals say, as far as they are proven.</summary>
-/// <param name="Heads">Chain → its newest sealed end.</param>
+/// <param name="Heads">Chain → its newest sealed end; where a seal goes back behind an earlier one, the earlier.</param>
 /// <param name="Count">How many seals there are.</param>
 /// <param name="Fault">What is wrong with the seals, or null.</param>
 internal sealed record ReadSeals(Dictionary<string, SealedHead> Heads, long Count, AuditFault? Fault);
@@ -29,50 +28,31 @@ public sealed class SealReader(AuditSeals seals, AuditBases bases, AuditMac macs
 
     private async Task<ReadSeals> Read(Session session, ChainEnd? known, CancellationToken ct)
     {
-        var read = new ReadSeals(new(StringComparer.Ordinal), 0, Fault: null);
-        if (await bases.Find(session, AuditSeals.Chain, ct) is not { } end)
-            return read with { Fault = new(AuditFaultKind.BaseForged, AuditSeals.Chain, 0, "where the seals begin after archiving was forged.") };
+        if (await bases.Find(session, AuditSeals.Chain, ct) is not { } begin)
+            return new(new(StringComparer.Ordinal), 0, new(AuditFaultKind.BaseForged, AuditSeals.Chain, 0, "where the seals begin after archiving was forged."));
 
-        var (after, seen) = (long.MinValue, known is null || known.Value.Position <= end.Position);
+        var check = new SealCheck(macs, begin);
+        var read = new ReadSeals(check.Heads, 0, Fault: null);
+        var (after, seen) = (long.MinValue, known is null || known.Value.Position <= begin.Position);
         IReadOnlyList<AuditSeal> page;
         do
         {
             page = await seals.Page(session, after, PageSize, ct);
             foreach (var seal in page)
             {
-                if (seal.Position > end.Position + 1)
-                    end = await bases.Find(session, AuditSeals.Chain, ct) is { } archived && archived.Position > end.Position ? archived : end;
-                if (Check(seal, end) is { } fault)
+                if (seal.Position > check.End.Position + 1 && await bases.Find(session, AuditSeals.Chain, ct) is { } archived && archived.Position > check.End.Position)
+                    check.SkipTo(archived);
+                if (check.Add(seal) is { } fault)
                     return read with { Fault = fault };
-                foreach (var sealedHead in seal.ReadHeads())
-                    read.Heads[sealedHead.Chain] = sealedHead;
-                end = new(seal.Position, seal.Mac);
-                seen |= end == known;
+                seen |= check.End == known;
                 read = read with { Count = read.Count + 1 };
             }
 
-            after = end.Position;
+            after = check.End.Position;
         }
         while (page.Count == PageSize);
 
-        return seen ? read : read with { Fault = Lost(known!.Value, end) };
-    }
-
-    private AuditFault? Check(AuditSeal seal, ChainEnd end)
-    {
-        var when = Instants.FromRow(seal.SealedAt);
-        if (seal.Position != end.Position + 1)
-            return new(AuditFaultKind.SealBroken, AuditSeals.Chain, end.Position + 1, "the seal is missing.") { OccurredAt = when };
-        try
-        {
-            if (macs.Fits(seal.Mac, seal.Content(end.Mac)) && seal.ReadHeads() is not null)
-                return null;
-        }
-        catch (JsonException)
-        {
-        }
-
-        return new(AuditFaultKind.SealBroken, AuditSeals.Chain, seal.Position, "the seal was changed, was not written by this service, or its key is not in the key ring.");
+        return seen ? read : read with { Fault = Lost(known!.Value, check.End) };
     }
 
     private static AuditFault Lost(ChainEnd known, ChainEnd end) => new(

@@ -27,11 +27,12 @@ public sealed record RotatedKeys(string Key, bool Resumed, Resealed Resealed, IR
 /// it and all processes seal with it, and what is sealed with earlier keys is sealed anew. On one host all of it is one call.
 /// </summary>
 /// <remarks>Each step is written down where the next call finds it: stopped anywhere, the next call goes on with the same key.</remarks>
-public sealed class KeyRotation(Database database, KeyRegister register, IKeyRing keys, Resealing resealing, KeyUses uses, Journal journal, TimeProvider time)
+public sealed class KeyRotation(
+    Database database, Races races, KeyRegister register, IKeyRing keys, Resealing resealing, KeyUses uses, Journal journal, TimeProvider time)
 {
     /// <summary>Makes the next key without sealing with it; given again, also on another host, proves that the key is there.</summary>
-    /// <exception cref="KeyMissingException">A key is prepared, and this host does not have it.</exception>
-    public async Task<Result<PreparedKey>> Prepare(CancellationToken ct)
+    /// <exception cref="KeyMissingException">A key is prepared, and this host does not have it, or has another under its name.</exception>
+    public Task<Result<PreparedKey>> Prepare(CancellationToken ct) => races.Run<Result<PreparedKey>>(async _ =>
     {
         var stand = await Stand(ct);
         if (stand.Resealing)
@@ -42,19 +43,19 @@ public sealed class KeyRotation(Database database, KeyRegister register, IKeyRin
         var key = NewKey(stand);
         await using var tx = await database.Begin(ct);
         if (!await register.Prepare(tx, key, ct))
-            return new PreparedKey(key, Made: false);
+            throw new LostRaceException($"Another call prepared key {key}.");
         await Note(tx, "keys.prepared", $"key={key}", ct);
         return await tx.Commit(new PreparedKey(key, Made: true), ct);
-    }
+    });
 
     /// <summary>Begins a rotation, or goes on with the one that was stopped, up to its end.</summary>
     /// <param name="progress">Told from time to time: the part of the work, done, to be done.</param>
     /// <param name="ct">Ends the work, at any time without harm.</param>
-    /// <exception cref="KeyMissingException">A key is prepared, and this host does not have it.</exception>
+    /// <exception cref="KeyMissingException">A key is prepared or seals, and this host does not have it, or has another under its name.</exception>
     public async Task<RotatedKeys> Rotate(Action<string, long, long> progress, CancellationToken ct)
     {
         var stand = await Stand(ct);
-        var key = stand.Resealing ? stand.Current! : await Activate(stand.Prepared ?? NewKey(stand), ct);
+        var key = stand.Resealing ? stand.Current! : await Activate(stand, ct);
         keys.Use(key);
 
         var resealed = await resealing.Run(key, progress, ct);
@@ -73,13 +74,20 @@ public sealed class KeyRotation(Database database, KeyRegister register, IKeyRin
     /// <summary>The key of a call that was stopped before the database heard of it, or another one.</summary>
     private string NewKey(KeyStand stand) => keys.Ids[^1] is var newest && string.CompareOrdinal(newest, stand.Current) > 0 ? newest : keys.Add();
 
-    private async Task<string> Activate(string key, CancellationToken ct)
+    /// <returns>The key that seals now: of several calls at this moment, the first one's, of which the others have been proven to have the same.</returns>
+    private Task<string> Activate(KeyStand before, CancellationToken ct)
     {
-        await using var tx = await database.Begin(ct);
-        if (!await register.Activate(tx, key, ct))
-            return key; // another call did so at this moment
-        await Note(tx, "keys.activated", $"key={key}", ct);
-        return await tx.Commit(key, ct);
+        var key = before.Prepared ?? NewKey(before);
+        return races.Run(async _ =>
+        {
+            await using var tx = await database.Begin(ct);
+            if ((await register.Read(tx, ct)).Current is { } current && current != before.Current)
+                return current;
+            if (!await register.Activate(tx, key, ct))
+                throw new LostRaceException($"Another call activated key {key}.");
+            await Note(tx, "keys.activated", $"key={key}", ct);
+            return await tx.Commit(key, ct);
+        });
     }
 
     private async Task Finish(string key, long resealed, CancellationToken ct)

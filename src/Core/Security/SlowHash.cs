@@ -18,8 +18,9 @@ public sealed class SlowHash(IKeyRing keys)
     public string Hash(string purpose, ReadOnlySpan<byte> text)
     {
         var salt = RandomNumberGenerator.GetBytes(SaltBytes);
-        var hash = Compute(purpose, text, keys.CurrentId, salt, Iterations);
-        return string.Create(CultureInfo.InvariantCulture, $"p1.{keys.CurrentId}.{Iterations}.{Base64Url.EncodeToString(salt)}.{Base64Url.EncodeToString(hash)}");
+        var keyId = keys.CurrentId; // once: it may be another by the time that the hash is computed
+        var hash = Compute(purpose, text, keyId, salt, Iterations);
+        return string.Create(CultureInfo.InvariantCulture, $"p1.{keyId}.{Iterations}.{Base64Url.EncodeToString(salt)}.{Base64Url.EncodeToString(hash)}");
     }
 
     /// <summary>Compares in constant time.</summary>

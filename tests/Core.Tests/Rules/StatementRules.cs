@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
 using KenshinOtp.Data;
+using KenshinOtp.Rotation;
 
 namespace KenshinOtp.Core.Tests.Rules;
 
@@ -26,6 +27,12 @@ public sealed partial class StatementRules
            let text = (string)field.GetRawConstantValue()!
            where Beginning().IsMatch(text)
            select new Statement(type.Name, field.Name, text),
+        .. from column in SealedColumn.All // the one class that names its table and columns while the program runs
+           from property in typeof(SealedColumn).GetProperties(BindingFlags.Instance | BindingFlags.NonPublic)
+           where property.PropertyType == typeof(string)
+           let text = (string?)property.GetValue(column) ?? ""
+           where Beginning().IsMatch(text)
+           select new Statement(nameof(SealedColumn), property.Name, text),
     ];
 
     [Fact]
@@ -34,6 +41,7 @@ public sealed partial class StatementRules
         var names = Schema.Of("sqlite").Names.Concat(["schema_version", "number", "checksum", "applied_at"]).ToHashSet(StringComparer.Ordinal);
 
         Statements.Count.ShouldBeGreaterThan(150);
+        Statements.Count(statement => statement.Type == nameof(SealedColumn)).ShouldBe(5 * SealedColumn.All.Count);
         var fragments = Fragments().ToList();
         fragments.Count.ShouldBeGreaterThan(10);
         foreach (var statement in Statements.Concat(fragments))
