@@ -26,6 +26,13 @@ public static class Programs
     public static Task<(int ExitCode, string Output)> Run(Centre centre, IEnumerable<string> arguments, params (string Key, string Value)[] settings) =>
         Run(centre.Directory, arguments, Beside(centre, settings));
 
+    /// <summary>Runs a command beside a centre to its end, and gives it something to read.</summary>
+    public static async Task<(int ExitCode, string Output)> Feed(Centre centre, string input, IEnumerable<string> arguments)
+    {
+        await using var process = Start("kenshin-otp.dll", centre.Directory, arguments, Beside(centre, []), input);
+        return (await process.WaitForExit(Patience), process.Output);
+    }
+
     /// <summary>Runs a command to its end.</summary>
     public static async Task<(int ExitCode, string Output)> Run(string directory, IEnumerable<string> arguments, params (string Key, string Value)[] settings)
     {
@@ -36,7 +43,7 @@ public static class Programs
 
     private static (string Key, string Value)[] Beside(Centre centre, (string Key, string Value)[] settings) => [.. centre.Database.Settings, .. settings];
 
-    private static ChildProcess Start(string program, string directory, IEnumerable<string> arguments, (string Key, string Value)[] settings)
+    private static ChildProcess Start(string program, string directory, IEnumerable<string> arguments, (string Key, string Value)[] settings, string? input = null)
     {
         var environment = new Dictionary<string, string?>(StringComparer.Ordinal)
         {
@@ -50,6 +57,6 @@ public static class Programs
         };
         foreach (var (key, value) in settings)
             environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;
-        return ChildProcess.Start("dotnet", [Path.Combine(AppContext.BaseDirectory, program), .. arguments], environment, directory);
+        return ChildProcess.Start("dotnet", [Path.Combine(AppContext.BaseDirectory, program), .. arguments], environment, directory, input);
     }
 }

@@ -49,7 +49,7 @@ public static class CoreServices
     private static IServiceCollection AddStores(this IServiceCollection services) => services
         .AddSingleton<Sealer>().AddSingleton<KeyRegister>().AddSingleton<KeyCheck>().AddSingleton<HttpKeys>().AddHostedService<KeyWatch>().AddSingleton<PinHasher>().AddSingleton<TokenSecrets>().AddSingleton<ReceiptNumbers>()
         .AddSingleton<InstitutionStore>().AddSingleton<ContractStore>().AddSingleton<TokenStore>().AddSingleton<IssuanceStore>()
-        .AddSingleton<OutboxStore>().AddSingleton<ReceiptStore>().AddSingleton<AnswerStore>()
+        .AddSingleton<OutboxStore>().AddSingleton<BounceStore>().AddSingleton<MailErasure>().AddSingleton<MailFailures>().AddSingleton<ReceiptStore>().AddSingleton<AnswerStore>()
         .AddSingleton<Mails>().AddSingleton<TokenViews>().AddSingleton<ContractViews>().AddSingleton<Subjects>().AddSingleton<ActingUsers>()
         .AddSingleton<ReceiptBook>().AddSingleton<PasswordCheck>().AddSingleton<Proof>().AddSingleton<Retirement>()
         .AddSingleton<Knocks>().AddSingleton<RegistrationStore>().AddSingleton<NewTokens>().AddSingleton<TokenModes>()
@@ -70,7 +70,7 @@ public static class CoreServices
         .AddScoped<EnrollTokenHandler>().AddScoped<RegisterTokenHandler>().AddScoped<ExchangeTokenHandler>().AddScoped<ResyncTokenHandler>()
         .AddScoped<CheckCurrentTokenHandler>().AddScoped<DiscontinueTokenHandler>().AddScoped<ChangeTokenModeHandler>().AddScoped<ImportTokensHandler>()
         .AddSingleton<StaffAccounts>().AddSingleton<SignIn>().AddSingleton<Paperwork>().AddSingleton<StaffDesk>().AddSingleton<ReceiptDesk>().AddSingleton<JobRuns>()
-        .AddScoped<PaperResend>()
+        .AddScoped<PaperResend>().AddSingleton<TakeBounceHandler>()
         .AddSingleton<Resealing>().AddSingleton<KeyUses>().AddSingleton<KeyRotation>()
         .AddScoped<PortalSessions>().AddSingleton<SpentLinks>();
 

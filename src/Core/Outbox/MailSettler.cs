@@ -2,9 +2,7 @@ using System.Data.Common;
 using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
 using KenshinOtp.Audit;
-using KenshinOtp.Contracts;
 using KenshinOtp.Data;
-using KenshinOtp.Tokens;
 using Microsoft.Extensions.Logging;
 
 namespace KenshinOtp.Outbox;
@@ -16,7 +14,7 @@ public sealed record HandledMail(LeasedMail Mail, DeliveryOutcome? Outcome);
 
 /// <summary>Group commit: all that was sent while one commit was under way is settled in the next.</summary>
 public sealed partial class MailSettler(
-    Database database, OutboxStore outbox, ContractStore contracts, TokenStore tokens, Journal journal, TimeProvider time, ILogger<MailSettler> log)
+    Database database, OutboxStore outbox, MailFailures failures, TimeProvider time, ILogger<MailSettler> log)
 {
     private const int MaxTries = 3;
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(15);
@@ -76,7 +74,7 @@ public sealed partial class MailSettler(
         foreach (var (mail, outcome) in group)
         {
             if (outcome is { Verdict: DeliveryVerdict.Refused, Answer: var answer } && settled.Contains(mail.Id))
-                await NoteFailure(tx, mail, answer, now);
+                await failures.Note(tx, new(mail.InstitutionId, mail.TokenId, answer, Announce: true), Actor.Job("mail"), now, CancellationToken.None);
         }
 
         await tx.Commit(settled.Count, CancellationToken.None);
@@ -95,20 +93,6 @@ public sealed partial class MailSettler(
         DeliveryVerdict.Refused => new Settlement(MailStatus.Failed, now, SentAt: null, outcome.Answer),
         _ => new Settlement(MailStatus.Queued, Earlier(now + Wait(mail.Attempt, outcome.Verdict), mail.UselessAfter), SentAt: null, outcome.Answer),
     };
-
-    private async Task NoteFailure(Tx tx, LeasedMail mail, string? answer, DateTimeOffset now)
-    {
-        var contact = mail.TokenId is null ? null : await contracts.ContactOfToken(tx, mail.TokenId, CancellationToken.None);
-        var token = mail.TokenId is null ? null : await tokens.ById(tx, mail.TokenId, CancellationToken.None);
-        await journal.Write(tx, new Entry("mail.failed", Actor.Job("mail"), mail.InstitutionId)
-        {
-            ServiceId = contact?.ServiceId,
-            UserId = contact?.UserId,
-            Serial = token?.Serial.Value,
-            Detail = answer,
-            Announce = true,
-        }, now, CancellationToken.None);
-    }
 
     /// <summary>5, 10, 20 … seconds. A server that is away is asked every minute, so that mail leaves soon after it is back.</summary>
     private static TimeSpan Wait(int attempt, DeliveryVerdict verdict)

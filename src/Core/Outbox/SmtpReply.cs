@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using KenshinOtp.Text;
 
 namespace KenshinOtp.Outbox;
 
@@ -27,7 +28,7 @@ internal static partial class SmtpReply
     public static string Words(int code, string words)
     {
         words = Quoted().Replace(code > 0 ? $"{code} {words}" : words, "[…]");
-        return words.Length <= MaxWords ? words : words[..MaxWords];
+        return Shortened.To(MaxWords, words);
     }
 
     [GeneratedRegex(@"https?:\S+|<[^<>\s]*@[^<>\s]*>|\S+@\S+", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]

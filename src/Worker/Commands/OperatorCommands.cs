@@ -28,6 +28,7 @@ internal static class OperatorCommands
         root.Add(InstitutionCommands());
         root.Add(ApiKeyCommands());
         root.Add(TokenCommands.Create());
+        root.Add(MailCommands.Create());
         root.Add(JobCommands());
         root.Add(AuditCommands.Create());
         root.Add(StaffCommands.Create());
@@ -138,10 +139,10 @@ internal static class OperatorCommands
             ? act(code)
             : Task.FromResult(terminal.Refuse("invalid_request", "--institution must be 4 digits."));
 
-    /// <summary>Runs a command on the services it needs, and turns what stands against it into words and an exit code.</summary>
+    /// <summary>Runs a command on the services it needs, and turns what stands against it into words and an exit code: <paramref name="hindered"/>.</summary>
     public static void Serve(
         Command command, Func<IServiceProvider, Terminal, ParseResult, CancellationToken, Task<int>> act, bool lenient = true, bool needsSchema = true,
-        Func<ParseResult, bool>? sendsMail = null) =>
+        Func<ParseResult, bool>? sendsMail = null, int hindered = Terminal.Refused) =>
         command.SetAction(async (parsed, ct) =>
         {
             var terminal = new Terminal(parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, parsed.GetValue(Json));
@@ -158,11 +159,13 @@ internal static class OperatorCommands
             }
             catch (OperationCanceledException) when (ct.IsCancellationRequested)
             {
-                return terminal.Refuse("cancelled", "Stopped before it was done.");
+                terminal.Refuse("cancelled", "Stopped before it was done.");
+                return hindered;
             }
-            catch (Exception e) when (e is SettingsException or SchemaException or KeyRingException or DbException or IOException or UnauthorizedAccessException)
+            catch (Exception e) when (e is SettingsException or SchemaException or KeyRingException or DbException or OverloadedException or LostRaceException or IOException or UnauthorizedAccessException)
             {
-                return terminal.Refuse(CodeOf(e), e.Message);
+                terminal.Refuse(CodeOf(e), e.Message);
+                return hindered;
             }
         });
 

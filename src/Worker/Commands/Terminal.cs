@@ -5,10 +5,13 @@ using KenshinOtp.Results;
 
 namespace KenshinOtp.Worker.Commands;
 
-/// <summary>What a command says: lines for people, or one JSON object with <c>--json</c>. Exit codes: 0 done, 1 refused, 2 wrong usage.</summary>
+/// <summary>What a command says: lines for people, or one JSON object with <c>--json</c>. Exit codes: 0 done, 1 refused, 2 wrong usage; <see cref="TryLater"/> where a mail server calls.</summary>
 internal sealed class Terminal(TextWriter output, TextWriter error, bool json)
 {
     public const int Done = 0, Refused = 1, WrongUsage = 2;
+
+    /// <summary>EX_TEMPFAIL of sysexits.h: a mail server keeps the message and calls again.</summary>
+    public const int TryLater = 75;
 
     private static readonly JsonSerializerOptions Options =
         new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.Create(UnicodeRanges.All) };
@@ -32,6 +35,11 @@ internal sealed class Terminal(TextWriter output, TextWriter error, bool json)
     public static async Task<string> ReadLine(CancellationToken ct) =>
 #pragma warning disable RS0030 // a command reads what its operator types
         await Console.In.ReadLineAsync(ct) ?? "";
+#pragma warning restore RS0030
+
+    /// <summary>Standard input as bytes.</summary>
+#pragma warning disable RS0030 // a command reads what is piped into it
+    public static Stream Input() => Console.OpenStandardInput();
 #pragma warning restore RS0030
 
     public int Refuse(Problem problem) => Refuse(problem.Code, problem.Detail, problem.Errors);

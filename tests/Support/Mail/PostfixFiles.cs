@@ -4,7 +4,7 @@ namespace KenshinOtp.Support.Mail;
 
 /// <summary>
 /// The folder of one throw-away Postfix. It takes any local part of the test domains into one maildir and has no way to
-/// send anything anywhere: no transport but <c>virtual</c> and <c>error</c> exists in its <c>master.cf</c>.
+/// send anything anywhere: no transport but <c>virtual</c> and those that return or keep a mail exists in its <c>master.cf</c>.
 /// </summary>
 internal static class PostfixFiles
 {
@@ -33,6 +33,7 @@ internal static class PostfixFiles
         await WriteOld("main.cf", MainCf(root) + (tls is null ? "" : MainTls(root)));
         await WriteOld("master.cf", MasterCf(port) + (tls is { Port: var tlsPort } ? MasterTls(tlsPort) : ""));
         await WriteOld("recipients", Recipients);
+        await WriteOld("transport", Transport);
         if (tls is { Certificate: var certificate })
         {
             await File.WriteAllTextAsync(CertificateFile(root), certificate.CertificatePem, ct);
@@ -94,6 +95,9 @@ internal static class PostfixFiles
         smtpd_relay_restrictions = reject_unauth_destination
         smtpd_recipient_restrictions = reject_unauth_destination, check_recipient_access regexp:{ConfigDirectory(root)}/recipients
 
+        # A relay that has taken a mail before it learns that there is no such phone.
+        transport_maps = regexp:{ConfigDirectory(root)}/transport
+
         # Addresses as phones have them: a leading hyphen, and no meaning in !, % and +.
         allow_min_user = yes
         swap_bangpath = no
@@ -123,6 +127,7 @@ internal static class PostfixFiles
         proxymap unix - - n - - proxymap
         error unix - - n - - error
         retry unix - - n - - error
+        gone unix - - n - - error
         virtual unix - n n - - virtual
         anvil unix - - n - 1 anvil
         postlog unix-dgram n - n - 1 postlogd
@@ -146,6 +151,12 @@ internal static class PostfixFiles
     private const string Recipients = """
         /^"?refused/ 550 5.1.1 User unknown
         /^"?later/ 450 4.2.1 Mailbox busy
+
+        """;
+
+    // Not the service "error" itself: Postfix would refuse such an address during the conversation.
+    private const string Transport = """
+        /^"?bounced/ gone:5.1.1 User unknown
 
         """;
 }

@@ -12,7 +12,7 @@ namespace KenshinOtp.Support.Mail;
 /// </summary>
 /// <remarks>
 /// Any local part at one of the <see cref="Domains"/> is delivered, except <c>refused…</c>, refused for good (550), and
-/// <c>later…</c>, refused for now (450); any other domain is refused (554).
+/// <c>later…</c>, refused for now (450), and <c>bounced…</c>, taken and then returned to the sender; any other domain is refused (554).
 /// </remarks>
 public sealed class PostfixServer : IAsyncDisposable
 {

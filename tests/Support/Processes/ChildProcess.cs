@@ -15,7 +15,7 @@ public sealed class ChildProcess : IAsyncDisposable
     private readonly List<string> lines = [];
     private readonly Lock gate = new();
 
-    private ChildProcess(ProcessStartInfo start)
+    private ChildProcess(ProcessStartInfo start, string? input)
     {
         process = new Process { StartInfo = start };
         process.OutputDataReceived += (_, e) => Keep(e.Data);
@@ -23,6 +23,10 @@ public sealed class ChildProcess : IAsyncDisposable
         StartOrExplain(process);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
+        if (input is null)
+            return;
+        using var standardInput = process.StandardInput;
+        standardInput.Write(input);
     }
 
     public int Id => process.Id;
@@ -41,23 +45,27 @@ public sealed class ChildProcess : IAsyncDisposable
 
     public string Output => string.Join('\n', Lines);
 
-    /// <summary>Starts a process; an environment variable set to null is taken away from what the test run itself has.</summary>
+    /// <summary>
+    /// Starts a process; an environment variable set to null is taken away from what the test run itself has. What it is given to read must be short, or be read.
+    /// </summary>
     public static ChildProcess Start(
         string file,
         IEnumerable<string> arguments,
         IReadOnlyDictionary<string, string?>? environment = null,
-        string? workingDirectory = null)
+        string? workingDirectory = null,
+        string? input = null)
     {
         var start = new ProcessStartInfo(file, arguments)
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            RedirectStandardInput = input is not null,
             WorkingDirectory = workingDirectory ?? "",
         };
         foreach (var (name, value) in environment ?? new Dictionary<string, string?>(StringComparer.Ordinal))
             start.Environment[name] = value;
-        return new ChildProcess(start);
+        return new ChildProcess(start, input);
     }
 
     /// <summary>The first line, already printed or still to come, that is wanted.</summary>
