@@ -20,6 +20,7 @@ export PackageSet="${PACKAGE_SET:-Mirror}"
 needs=(
     "/usr/bin/chromium chromium"
     "/usr/bin/oathtool oathtool"
+    "/usr/bin/sqlite3 sqlite3"
     "/usr/lib/postfix/sbin/master postfix"
     "/usr/lib/postgresql/*/bin/initdb postgresql"
     "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc fonts-noto-cjk"

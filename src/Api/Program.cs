@@ -11,10 +11,10 @@ try
     await app.RunAsync();
     return 0;
 }
-catch (Exception e) when (e is SettingsException or SchemaException or KeyRingException)
+catch (Exception e) when (StartFault.Is(e))
 {
 #pragma warning disable RS0030 // nothing else is up yet to tell it with
-    await Console.Error.WriteLineAsync(e.Message);
+    await Console.Error.WriteLineAsync(StartFault.WordsOf(e));
 #pragma warning restore RS0030
     return 1;
 }

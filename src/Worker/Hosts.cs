@@ -11,6 +11,9 @@ namespace KenshinOtp.Worker;
 /// <summary>The worker as a service, and the few services that a command needs.</summary>
 internal static class Hosts
 {
+    /// <summary>How long the worker may take to end once it is told to: the 30 seconds that a host gives to the rounds under way, and what comes after them.</summary>
+    public static readonly TimeSpan LongestEnding = TimeSpan.FromSeconds(35);
+
     /// <exception cref="SettingsException">The configuration is not usable.</exception>
     public static IHost Worker()
     {
@@ -28,17 +31,42 @@ internal static class Hosts
         var builder = Host.CreateApplicationBuilder();
         var (configuration, development) = (builder.Configuration, builder.Environment.IsDevelopment());
         return new ServiceCollection()
-            .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning))
+            .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning)
+                .AddFilter("KenshinOtp.Outbox", LogLevel.Information) // what became of each mail of a round by hand
+                .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace)) // standard output holds the answer alone
             .AddKenshinOtp(Settings.Read(configuration, lenient || development, development, sendsMail))
             .BuildServiceProvider();
+    }
+
+    /// <summary>Runs a command as every other process runs: it takes up a new master key soon after the database names it, however long the command takes.</summary>
+    public static async Task<int> FollowKeys(IServiceProvider services, Func<Task<int>> act)
+    {
+        var watch = services.GetServices<IHostedService>().OfType<KeyWatch>().Single();
+        await watch.StartAsync(CancellationToken.None);
+        try
+        {
+            return await act();
+        }
+        finally
+        {
+            await watch.StopAsync(CancellationToken.None);
+        }
     }
 
     public static async Task<int> RunWorker(CancellationToken ct)
     {
         using var host = Worker();
-        await host.Services.GetRequiredService<Migrator>().RequireCurrent(ct);
-        await host.Services.GetRequiredService<KeyCheck>().Verify(ct);
-        await host.RunAsync(ct);
+        try
+        {
+            await host.Services.GetRequiredService<Migrator>().RequireCurrent(ct);
+            await host.Services.GetRequiredService<KeyCheck>().Verify(ct);
+            await host.RunAsync(ct);
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            // Told to end while it was still starting: nothing is under way.
+        }
+
         return 0;
     }
 }

@@ -35,6 +35,34 @@ public sealed class JobRunsTests : StoreTest
     }
 
     [SkippableTheory, MemberData(nameof(EveryEngine))]
+    public async Task Rounds_of_one_job_take_turns_in_a_process_and_wait_for_no_other_job(string engine)
+    {
+        var (room, under, most) = (await Open(engine), 0, 0);
+        var runs = room.Get<JobRuns>();
+        var (begun, end) = (new TaskCompletionSource(), new TaskCompletionSource());
+        async Task<int> Round(CancellationToken ct)
+        {
+            begun.TrySetResult();
+            most = Math.Max(most, Interlocked.Increment(ref under));
+            await end.Task.WaitAsync(ct);
+            await Task.Delay(10, ct);
+            return Interlocked.Decrement(ref under);
+        }
+
+        var rounds = Enumerable.Range(0, 4).Select(_ => Task.Run(() => runs.Watch("seal", Round, None))).ToList();
+        await begun.Task;
+        (await runs.Watch("mail", _ => Task.FromResult(1), None)).ShouldBe(1);
+        using var gone = new CancellationTokenSource(TimeSpan.FromMilliseconds(100));
+        await Should.ThrowAsync<OperationCanceledException>(() => runs.Watch("seal", _ => Task.FromResult(1), gone.Token));
+        end.SetResult();
+
+        (await Task.WhenAll(rounds)).ShouldBe([0, 0, 0, 0]);
+        most.ShouldBe(1);
+        (await runs.Watch("seal", _ => throw new TimeoutException(), None).ContinueWith(round => round.IsFaulted)).ShouldBeTrue();
+        (await runs.Watch("seal", _ => Task.FromResult(1), None)).ShouldBe(1);
+    }
+
+    [SkippableTheory, MemberData(nameof(EveryEngine))]
     public async Task Workers_at_once_do_each_thing_once(string engine)
     {
         const int tokens = 30;

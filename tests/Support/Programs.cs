@@ -41,9 +41,21 @@ public static class Programs
         return (exitCode, process.Output);
     }
 
+    /// <summary>Runs lines of a shell to their end, as an operator types them: <c>kenshin-otp</c> is the product's. The first line that fails ends them.</summary>
+    public static async Task<(int ExitCode, string Output)> Shell(string directory, string lines, params (string Key, string Value)[] settings)
+    {
+        var script = $"kenshin-otp() {{ dotnet '{Path.Combine(AppContext.BaseDirectory, "kenshin-otp.dll")}' \"$@\"; }}\n{lines}";
+        await using var process = StartIn(directory, "bash", ["-e", "-c", script], settings);
+        var exitCode = await process.WaitForExit(Patience);
+        return (exitCode, process.Output);
+    }
+
     private static (string Key, string Value)[] Beside(Centre centre, (string Key, string Value)[] settings) => [.. centre.Database.Settings, .. settings];
 
-    private static ChildProcess Start(string program, string directory, IEnumerable<string> arguments, (string Key, string Value)[] settings, string? input = null)
+    private static ChildProcess Start(string program, string directory, IEnumerable<string> arguments, (string Key, string Value)[] settings, string? input = null) =>
+        StartIn(directory, "dotnet", [Path.Combine(AppContext.BaseDirectory, program), .. arguments], settings, input);
+
+    private static ChildProcess StartIn(string directory, string file, IEnumerable<string> arguments, (string Key, string Value)[] settings, string? input = null)
     {
         var environment = new Dictionary<string, string?>(StringComparer.Ordinal)
         {
@@ -57,6 +69,6 @@ public static class Programs
         };
         foreach (var (key, value) in settings)
             environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;
-        return ChildProcess.Start("dotnet", [Path.Combine(AppContext.BaseDirectory, program), .. arguments], environment, directory, input);
+        return ChildProcess.Start(file, arguments, environment, directory, input);
     }
 }

@@ -36,14 +36,27 @@ public static class CoreServices
             .AddSingleton(settings)
             .AddSingleton(settings.Delivery)
             .AddSingleton(new PublicUrls(settings.PublicUrl))
-            .AddSingleton<IKeyRing>(_ => new FileKeyRing(settings.KeysDirectory))
-            .AddSingleton<SqlDialect>(_ => Engines.Find(settings.DatabaseProvider)!.Create(settings.DatabaseConnectionString))
+            .AddSingleton<IKeyRing>(_ => Reach("Keys__Directory", () => new FileKeyRing(settings.KeysDirectory)))
+            .AddSingleton(_ => Reach("Database__ConnectionString", () => Engines.Find(settings.DatabaseProvider)!.Create(settings.DatabaseConnectionString)))
             .AddSingleton<IMailTransport>(_ => settings.Smtp is { } smtp ? MailLibrary.Smtp(smtp) : new PickupTransport(settings.PickupDirectory))
             .AddSingleton<Database>().AddSingleton<Races>().AddSingleton<Migrator>().AddScoped<Changes>()
             .AddStores()
             .AddAudit(settings)
             .AddHandlers()
             .AddJobs();
+    }
+
+    /// <summary>Opens what a setting names; a folder that cannot be made or read is told by the setting's key.</summary>
+    private static T Reach<T>(string key, Func<T> open)
+    {
+        try
+        {
+            return open();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new SettingsException([$"{key}: {e.Message}"]);
+        }
     }
 
     private static IServiceCollection AddStores(this IServiceCollection services) => services

@@ -48,9 +48,9 @@ public sealed class PostgresDialect : SqlDialect, IDisposable
     public override string CountTablesNamed =>
         "select count(*) from information_schema.tables where table_schema = current_schema() and table_name = @Name";
 
-    public override async Task<DbConnection> Open(CancellationToken ct) => await _source.OpenConnectionAsync(ct);
+    public override Task<DbConnection> Open(CancellationToken ct) => Open(_source, ct);
 
-    public override async Task<DbConnection> OpenLane(CancellationToken ct) => await _lanes.OpenConnectionAsync(ct);
+    public override Task<DbConnection> OpenLane(CancellationToken ct) => Open(_lanes, ct);
 
     public override ValueTask<IDisposable> EnterWrite(CancellationToken ct) => ValueTask.FromResult<IDisposable>(NoTurn.Instance);
 
@@ -138,6 +138,18 @@ public sealed class PostgresDialect : SqlDialect, IDisposable
         }
     }
 
+    private static async Task<DbConnection> Open(NpgsqlDataSource source, CancellationToken ct)
+    {
+        try
+        {
+            return await source.OpenConnectionAsync(ct);
+        }
+        catch (TimeoutException e)
+        {
+            throw new NoAnswerException(e);
+        }
+    }
+
     private static NpgsqlBatchCommand Command(string text, Statement statement, IReadOnlyList<object> rows)
     {
         var command = new NpgsqlBatchCommand(text);
@@ -215,4 +227,10 @@ public sealed class PostgresDialect : SqlDialect, IDisposable
     /// <param name="Rows">What it is executed with.</param>
     /// <param name="Places">Where the answers go.</param>
     private sealed record Group(Statement Statement, List<object> Rows, List<int> Places);
+
+    // What the driver throws when the look-up of the host's name takes too long is not an exception of a database.
+    private sealed class NoAnswerException(TimeoutException inner) : DbException("The database did not answer in time.", inner)
+    {
+        public override bool IsTransient => true;
+    }
 }

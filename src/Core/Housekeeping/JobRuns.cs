@@ -4,15 +4,15 @@ using KenshinOtp.Data;
 
 namespace KenshinOtp.Housekeeping;
 
-/// <summary>The last round of a job, in whichever process.</summary>
+/// <summary>The last round of a job that came to its end, in whichever process.</summary>
 /// <param name="Name">The job.</param>
 /// <param name="StartedAt">When the round began.</param>
-/// <param name="FinishedAt">When it ended; null: it runs, or its process was ended.</param>
+/// <param name="FinishedAt">When it ended.</param>
 /// <param name="Done">How many things it did; null if it failed.</param>
 /// <param name="Error">What sort of failure it met, or null.</param>
-public sealed record JobRun(string Name, DateTimeOffset StartedAt, DateTimeOffset? FinishedAt, int? Done, string? Error);
+public sealed record JobRun(string Name, DateTimeOffset StartedAt, DateTimeOffset FinishedAt, int? Done, string? Error);
 
-/// <summary>Keeps the last round of each job, for whoever watches.</summary>
+/// <summary>Keeps the last round of each job, for whoever watches. A round is written down when it ends: of one that was cut off nothing is known.</summary>
 public sealed class JobRuns(Database database, Races races, TimeProvider time)
 {
     private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(1);
@@ -30,12 +30,30 @@ public sealed class JobRuns(Database database, Races races, TimeProvider time)
     }
 
     private readonly ConcurrentDictionary<string, DateTimeOffset> _kept = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, SemaphoreSlim> _turns = new(StringComparer.Ordinal);
 
-    /// <summary>Runs one round and keeps what came of it; of rounds that did nothing, one a minute.</summary>
+    /// <summary>
+    /// Runs one round and keeps what came of it; of rounds that did nothing, one a minute. Rounds of one job take turns in a process, whoever rings for them:
+    /// jobs remember things from one round to the next.
+    /// </summary>
     /// <param name="name">The job.</param>
     /// <param name="round">One round; returns how many things it did.</param>
-    /// <param name="ct">Ends the round.</param>
+    /// <param name="ct">Ends the round, or the wait for its turn.</param>
     public async Task<int> Watch(string name, Func<CancellationToken, Task<int>> round, CancellationToken ct)
+    {
+        var turn = _turns.GetOrAdd(name, _ => new SemaphoreSlim(1, 1));
+        await turn.WaitAsync(ct);
+        try
+        {
+            return await RunAndKeep(name, round, ct);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    private async Task<int> RunAndKeep(string name, Func<CancellationToken, Task<int>> round, CancellationToken ct)
     {
         var startedAt = time.GetUtcNow();
         try
@@ -79,7 +97,7 @@ public sealed class JobRuns(Database database, Races races, TimeProvider time)
     {
         public string Name { get; init; } = "";
         public long StartedAt { get; init; }
-        public long? FinishedAt { get; init; }
+        public long FinishedAt { get; init; }
         public int? Done { get; init; }
         public string? Error { get; init; }
 

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -24,7 +23,9 @@ public sealed partial class KeyWatch(KeyCheck check, ILogger<KeyWatch> log) : Ba
                 await check.Follow(stoppingToken);
                 told = false;
             }
-            catch (Exception e) when (e is DbException or KeyRingException or IOException or UnauthorizedAccessException)
+#pragma warning disable CA1031 // whatever one look meets, the process goes on with the key that it has: a watch that ends would end the process
+            catch (Exception e) when (e is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
+#pragma warning restore CA1031
             {
                 if (!told)
                     LogNotFollowed(e);

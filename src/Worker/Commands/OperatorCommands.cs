@@ -1,5 +1,5 @@
 using System.CommandLine;
-using System.Data.Common;
+using System.CommandLine.Parsing;
 using KenshinOtp.Configuration;
 using KenshinOtp.Data;
 using KenshinOtp.Institutions;
@@ -20,9 +20,9 @@ internal static class OperatorCommands
     public static RootCommand Create(Func<CancellationToken, Task<int>> run)
     {
         var root = new RootCommand("KenshinOtp: the worker and its operator's commands. Without a command, the worker runs.") { Json };
-        root.SetAction((_, ct) => run(ct));
+        root.SetAction((parsed, ct) => Tell(parsed, _ => run(ct), ct));
         var runCommand = new Command("run", "Runs all scheduled jobs until it is stopped");
-        runCommand.SetAction((_, ct) => run(ct));
+        runCommand.SetAction((parsed, ct) => Tell(parsed, _ => run(ct), ct));
         root.Add(runCommand);
         root.Add(Migrate());
         root.Add(InstitutionCommands());
@@ -35,6 +35,9 @@ internal static class OperatorCommands
         root.Add(KeyCommands.Create());
         return root;
     }
+
+    /// <summary>Whether the worker is to run, rather than one command to its end.</summary>
+    public static bool RunsWorker(ParseResult parsed) => parsed.CommandResult is { Command: RootCommand } or { Command.Name: "run", Parent: CommandResult { Command: RootCommand } };
 
     private static Command Migrate()
     {
@@ -143,38 +146,32 @@ internal static class OperatorCommands
     public static void Serve(
         Command command, Func<IServiceProvider, Terminal, ParseResult, CancellationToken, Task<int>> act, bool lenient = true, bool needsSchema = true,
         Func<ParseResult, bool>? sendsMail = null, int hindered = Terminal.Refused) =>
-        command.SetAction(async (parsed, ct) =>
+        command.SetAction((parsed, ct) => Tell(parsed, async terminal =>
         {
-            var terminal = new Terminal(parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, parsed.GetValue(Json));
-            try
-            {
-                await using var services = Hosts.ForCommand(lenient, sendsMail?.Invoke(parsed) ?? true);
-                if (needsSchema)
-                {
-                    await services.GetRequiredService<Migrator>().RequireCurrent(ct);
-                    await services.GetRequiredService<KeyCheck>().Verify(ct);
-                }
-
+            await using var services = Hosts.ForCommand(lenient, sendsMail?.Invoke(parsed) ?? true);
+            if (!needsSchema)
                 return await act(services, terminal, parsed, ct);
-            }
-            catch (OperationCanceledException) when (ct.IsCancellationRequested)
-            {
-                terminal.Refuse("cancelled", "Stopped before it was done.");
-                return hindered;
-            }
-            catch (Exception e) when (e is SettingsException or SchemaException or KeyRingException or DbException or OverloadedException or LostRaceException or IOException or UnauthorizedAccessException)
-            {
-                terminal.Refuse(CodeOf(e), e.Message);
-                return hindered;
-            }
-        });
+            await services.GetRequiredService<Migrator>().RequireCurrent(ct);
+            await services.GetRequiredService<KeyCheck>().Verify(ct);
+            return await Hosts.FollowKeys(services, () => act(services, terminal, parsed, ct));
+        }, ct, hindered));
 
-    private static string CodeOf(Exception e) => e switch
+    private static async Task<int> Tell(ParseResult parsed, Func<Terminal, Task<int>> act, CancellationToken ct, int hindered = Terminal.Refused)
     {
-        SettingsException => "settings",
-        SchemaException => "schema",
-        KeyMissingException => "key_missing",
-        KeyUnreadableException => "key_unreadable",
-        _ => "unavailable",
-    };
+        var terminal = new Terminal(parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, parsed.GetValue(Json));
+        try
+        {
+            return await act(terminal);
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            terminal.Refuse("cancelled", "Stopped before it was done.");
+            return hindered;
+        }
+        catch (Exception e) when (StartFault.Is(e))
+        {
+            terminal.Refuse(StartFault.CodeOf(e), StartFault.WordsOf(e));
+            return hindered;
+        }
+    }
 }

@@ -38,8 +38,8 @@ public static class HangfireEngine
         {
             options.SchedulePollingInterval = TimeSpan.FromSeconds(1);
             options.WorkerCount = JobCatalogue.All.Count; // no job waits for another
-            // A round under way may end first; a host waits for 30 seconds.
-            options.StopTimeout = TimeSpan.FromSeconds(20);
+            // A round under way is told at once that it is to end, and waited for; a host waits for 30 seconds.
+            options.StopTimeout = TimeSpan.Zero;
             options.ShutdownTimeout = TimeSpan.FromSeconds(25);
         });
 

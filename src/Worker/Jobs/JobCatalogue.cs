@@ -16,6 +16,9 @@ public sealed record Job(string Name, string Cron, Func<IServiceProvider, Cancel
     /// <summary>Whether it hands mail to a server: the others need no setting that says how.</summary>
     public bool SendsMail { get; init; }
 
+    /// <summary>Whether it writes beside the master keys. A node of the API may have a directory of its own for them, or one that it cannot write: staff are not offered it.</summary>
+    public bool WritesBesideKeys { get; init; }
+
     /// <summary>One round, of which staff see when it was and what came of it.</summary>
     public Task<int> RunWatched(IServiceProvider services, CancellationToken ct) =>
         services.GetRequiredService<JobRuns>().Watch(Name, token => RunOnce(services, token), ct);
@@ -29,7 +32,7 @@ public static class JobCatalogue
         new("mail", "0/2 * * * * ?", (services, ct) => services.GetRequiredService<DeliverMailJob>().RunOnce(ct)) { SendsMail = true },
         new("expiry", "0 0/10 * * * ?", (services, ct) => services.GetRequiredService<ExpiryJob>().RunOnce(ct)),
         new("grace", "0 5 * * * ?", (services, ct) => services.GetRequiredService<GraceJob>().RunOnce(ct)),
-        new("seal", "30 * * * * ?", (services, ct) => services.GetRequiredService<SealJob>().RunOnce(ct)),
+        new("seal", "30 * * * * ?", (services, ct) => services.GetRequiredService<SealJob>().RunOnce(ct)) { WritesBesideKeys = true },
         new("cleanup", "0 15 * * * ?", (services, ct) => services.GetRequiredService<CleanupJob>().RunOnce(ct)),
     ];
 

@@ -14,6 +14,8 @@ public static class QuartzEngine
     {
         services.AddQuartz(quartz =>
         {
+            // A round under way is told at once that it is to end, and waited for: it settles what it has done and gives back the rest.
+            quartz.ConfigureScheduler(options => options.ShutdownJobInterruption = ShutdownJobInterruption.WhenWaitingForJobs);
             foreach (var job in JobCatalogue.All)
             {
                 quartz.AddJob<Bell>(options => options.WithIdentity(job.Name));

@@ -236,5 +236,20 @@ public sealed class StaffWorkPagesTests : StaffTest
         (await head.Get("/staff/jobs")).Main.ShouldContain("2026年");
     }
 
+    [Fact]
+    public async Task What_is_written_beside_the_keys_is_not_run_from_the_console()
+    {
+        using var head = await WorkScreen.Open(Centre, StaffRole.HeadOffice, branch: null);
+
+        var page = (await head.Get("/staff/jobs")).Main;
+        var asked = await head.Send("/staff/jobs", to: null, ("job", "seal"));
+
+        page.ShouldContain("value=\"cleanup\"");
+        page.ShouldNotContain("value=\"seal\"");
+        asked.Status.ShouldBe(404);
+        (await Audit.Actions(Centre)).ShouldNotContain("job.runByHand");
+        File.Exists(Path.Combine(Centre.Directory, "keys", "audit-head")).ShouldBeFalse();
+    }
+
     private static string Act(Customer customer, StaffAction action) => $"/staff/contracts/{customer.ServiceId}/act?action={action.ToRow()}&user={customer.UserId}";
 }

@@ -1,3 +1,6 @@
+using System.Data.Common;
+using System.Net;
+using System.Net.Sockets;
 using KenshinOtp.Data;
 
 namespace KenshinOtp.Core.Tests.Data;
@@ -46,6 +49,20 @@ public sealed class DialectTests
 
     [Fact]
     public void A_connection_string_for_SQL_Server_will_do() => Engines.Find("sqlserver")!.FaultOf(Connections["sqlserver"]).ShouldBeNull();
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_PostgreSQL_that_takes_the_connection_and_says_nothing_is_a_database_that_is_away(bool lane)
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, port: 0);
+        silent.Start();
+        using var dialect = new PostgresDialect($"{Connections["postgresql"]};Port={((IPEndPoint)silent.LocalEndpoint).Port};Timeout=1");
+
+        var fault = await Should.ThrowAsync<DbException>(() => lane ? dialect.OpenLane(CancellationToken.None) : dialect.Open(CancellationToken.None));
+
+        dialect.IsTransient(fault).ShouldBeTrue();
+    }
 
     private static SqlDialect Dialect(string engine) => Engines.Find(engine)!.Create(Connections[engine]);
 }

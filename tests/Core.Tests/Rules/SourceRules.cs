@@ -74,6 +74,17 @@ public sealed partial class SourceRules
         }
     }
 
+    [Theory]
+    [InlineData("src/Api/Api.csproj")]
+    [InlineData("samples/DemoBank/DemoBank.csproj")]
+    public void A_web_program_under_dotnet_run_stays_in_the_folder_of_whoever_starts_it_as_the_worker_does(string project)
+    {
+        var build = XDocument.Load(Path.Combine(Root, project));
+
+        build.Root!.Attribute("Sdk")!.Value.ShouldBe("Microsoft.NET.Sdk.Web");
+        build.Descendants("EnableDefaultRunWorkingDirectory").Single().Value.ShouldBe("false");
+    }
+
     [Fact]
     public void The_libraries_of_a_package_set_stand_in_its_own_files_alone() =>
         Sources("src").Where(file => OfOneSet().IsMatch(file.Text)).Select(file => Path.GetFileName(file.Path)).Order(StringComparer.Ordinal)

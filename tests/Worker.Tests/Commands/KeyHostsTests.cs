@@ -1,7 +1,9 @@
 using System.Net.Http.Json;
+using KenshinOtp.Security;
 using KenshinOtp.Support;
 using KenshinOtp.Support.Import;
 using KenshinOtp.Support.Processes;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace KenshinOtp.Worker.Tests.Commands;
 
@@ -66,6 +68,31 @@ public sealed class KeyHostsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_import_under_way_takes_up_the_key_that_the_database_names_meanwhile()
+    {
+        await using var import = Programs.Worker(_centre.Directory, ["tokens", "import", "--institution", "9002", Stock(50_000)]);
+        await import.WaitForLine(line => line.StartsWith("importing", StringComparison.Ordinal), Patience);
+        var (database, register) = (_centre.Services.GetRequiredService<Data.Database>(), _centre.Services.GetRequiredService<KeyRegister>());
+        var key = _centre.Services.GetRequiredService<IKeyRing>().Add();
+        await using (var tx = await database.Begin(CancellationToken.None))
+        {
+            await register.Activate(tx, key, CancellationToken.None);
+            await tx.Commit(key, CancellationToken.None);
+        }
+
+        string? before;
+        await using (await database.Begin(CancellationToken.None)) // nobody writes meanwhile
+        {
+            before = Trail.Ask("select count(*) from token where secret like 'v1.0001.%'");
+            await Task.Delay(KeyWatch.Settled);
+        }
+
+        (await import.WaitForExit(Patience)).ShouldBe(0, import.Output);
+        Trail.Ask("select count(*) from token where secret like 'v1.0001.%'").ShouldBe(before);
+        Trail.Ask("select count(*) from token").ShouldBe("50000");
+    }
+
+    [Fact]
     public async Task A_prepared_key_seals_nothing_and_each_host_proves_that_it_has_it()
     {
         await _bank.CustomerWithRegisteredToken();
@@ -110,11 +137,13 @@ public sealed class KeyHostsTests : IAsyncLifetime
         Trail.Ask("select count(*) from token where secret like 'v1.0002.%'").ShouldBe("1");
     }
 
-    private async Task Import(int tokens)
+    private async Task Import(int tokens) => (await Run("tokens", "import", "--institution", "9002", Stock(tokens))).ExitCode.ShouldBe(0);
+
+    private string Stock(int tokens)
     {
         var file = Path.Combine(_centre.Directory, "stock.csv");
-        await File.WriteAllLinesAsync(file, Enumerable.Range(0, tokens).Select(i => new HardToken($"HT{i:D8}").Csv));
-        (await Run("tokens", "import", "--institution", "9002", file)).ExitCode.ShouldBe(0);
+        File.WriteAllLines(file, Enumerable.Range(0, tokens).Select(i => new HardToken($"HT{i:D8}").Csv));
+        return file;
     }
 
     /// <summary>Makes tokens and verifies passwords until told to end; every call must be answered as on any other day.</summary>

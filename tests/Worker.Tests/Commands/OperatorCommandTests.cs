@@ -1,5 +1,6 @@
 using System.Text.Json;
 using KenshinOtp.Support;
+using KenshinOtp.Support.Processes;
 
 namespace KenshinOtp.Worker.Tests.Commands;
 
@@ -44,6 +45,21 @@ public sealed class OperatorCommandTests : IDisposable
 
         exitCode.ShouldBe(1);
         output.ShouldContain("Mail__Transport is missing");
+    }
+
+    [Fact]
+    public async Task What_became_of_each_mail_is_told_beside_the_answer()
+    {
+        await using var centre = await Centre.Start();
+        centre.Clock.Set(TimeProvider.System.GetUtcNow());
+        await (await (await centre.Bank()).Customer()).Issue("yamada@docomo.ne.jp");
+        (string, string)[] nobody = [.. centre.Database.Settings, ("Mail__Transport", "smtp"), ("Mail__Smtp__Host", "127.0.0.1"), ("Mail__Smtp__Port", $"{FreePort.Next()}")];
+
+        var errors = await Programs.Shell(centre.Directory, "kenshin-otp jobs run mail --json 2>&1 >answer", nobody);
+
+        errors.ExitCode.ShouldBe(0, errors.Output);
+        errors.Output.ShouldContain(": Unreachable at attempt 1");
+        (await File.ReadAllTextAsync(Path.Combine(centre.Directory, "answer"))).Trim().ShouldBe("""{"job":"mail","count":0}""");
     }
 
     [Theory]

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace KenshinOtp.Api.Pages.Staff;
 
-/// <summary>What runs by itself: when it ran last, what came of it, when it runs next; head office runs it now.</summary>
+/// <summary>What runs by itself: when it ran last, what came of it, when it runs next; head office runs it now, but for what is the workers' alone.</summary>
 internal sealed class JobsModel(StaffDoor door, JobBoard board) : StaffModel(door)
 {
     public IReadOnlyList<JobLine> Lines { get; private set; } = [];
@@ -30,7 +30,7 @@ internal sealed class JobsModel(StaffDoor door, JobBoard board) : StaffModel(doo
 
     public async Task<IActionResult> OnPostAsync(string? job, CancellationToken ct)
     {
-        if (!MayRun || job is null || JobCatalogue.Find(job) is not { } found)
+        if (!MayRun || job is null || JobCatalogue.Find(job) is not { WritesBesideKeys: false } found)
             return NotFound();
         return LocalRedirect($"{StaffPaths.Jobs}?ran={found.Name}&done={await board.Run(Visit, found, ct)}");
     }

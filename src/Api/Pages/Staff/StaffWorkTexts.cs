@@ -73,7 +73,6 @@ internal sealed class StaffWorkTexts(IHttpContextAccessor http, StaffTexts texts
     {
         null => Show.State("past", Marks.Open, this["JobState_Never"]),
         { Error: not null } => Show.State("bad", Marks.Alert, this["JobState_Failed"]),
-        { FinishedAt: null } => Show.State("wait", Marks.Half, this["JobState_Running"]),
         _ => Show.State("good", Marks.Done, this["JobState_Fine"]),
     };
 

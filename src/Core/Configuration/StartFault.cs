@@ -1,0 +1,31 @@
+using System.Data.Common;
+using System.Net.Sockets;
+using KenshinOtp.Data;
+using KenshinOtp.Security;
+
+namespace KenshinOtp.Configuration;
+
+/// <summary>
+/// What ordinarily stands against a program's start, or against a command: settings, schema, keys, a database that is away, a folder or a port that is not to
+/// be had. It is told in a line; anything else is a bug and shows where it happened.
+/// </summary>
+public static class StartFault
+{
+    public static bool Is(Exception e) => Find(e) is not null;
+
+    /// <summary>A word for programs that read the answer.</summary>
+    public static string CodeOf(Exception e) => Find(e) ?? throw new ArgumentException("Not an ordinary fault.", nameof(e));
+
+    /// <summary>What an operator reads; where a setting leads to the cause, with its key.</summary>
+    public static string WordsOf(Exception e) => e is DbException ? $"The database (Database__ConnectionString): {e.Message}" : e.Message;
+
+    private static string? Find(Exception e) => e switch
+    {
+        SettingsException => "settings",
+        SchemaException => "schema",
+        KeyMissingException => "key_missing",
+        KeyUnreadableException => "key_unreadable",
+        KeyRingException or DbException or LostRaceException or OverloadedException or IOException or UnauthorizedAccessException or SocketException => "unavailable",
+        _ => null,
+    };
+}
