@@ -50,7 +50,7 @@ public sealed class AuditStoreTests : StoreTest
         var room = await Open(engine);
         var institution = await room.Institution();
 
-        await room.Change(tx => room.Get<Journal>().Write(tx, new Entry("institution.policyChanged", Actor.Operator(Make.Japanese(80)), institution.Id)
+        await room.Change(tx => room.Get<Journal>().Write(tx, new Entry("institution.policyChanged", Actor.Job(Make.Japanese(80)), institution.Id)
         {
             Before = Make.Japanese(1000),
             After = string.Concat(Enumerable.Repeat("𠮷", 400)),

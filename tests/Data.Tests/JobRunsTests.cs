@@ -1,5 +1,7 @@
 using KenshinOtp.Audit;
+using KenshinOtp.Contracts;
 using KenshinOtp.Housekeeping;
+using KenshinOtp.Institutions;
 using KenshinOtp.Registration;
 using KenshinOtp.Tokens;
 using KenshinOtp.Renewal;
@@ -119,6 +121,8 @@ public sealed class JobRunsTests : StoreTest
         var forsaken = await room.Token(institution, "KN00000001", TokenStatus.Unbound);
         (await room.Look(session => store.Forsaken(session, room.Now.AddSeconds(-1), 9, None))).ShouldBeEmpty();
         (await room.Look(session => store.Forsaken(session, room.Now, 9, None))).ShouldBe([forsaken]);
+        await Name(room, contract, institution);
+        (await room.Look(session => store.Forsaken(session, room.Now, 9, None))).ShouldBe([forsaken]); // the others are named by something
 
         var outcomes = await room.AtOnce(8, (tx, i) => i % 2 == 0
             ? store.Delete(tx, forsaken, None)
@@ -143,6 +147,26 @@ public sealed class JobRunsTests : StoreTest
         var released = await room.Reread(token.Id);
         (released.Status, released.ContractId, released.LastStep, released.UnboundSince).ShouldBe((TokenStatus.Unbound, null, 500, room.Now.AddDays(1)));
         (await room.Change(tx => store.Register(tx, released, new(contract, user, Token: null), (500, 2), room.Now, None))).ShouldBeFalse();
+    }
+
+    /// <summary>Tokens without an owner, each of which another row names.</summary>
+    private static async Task Name(StoreRoom room, Contract contract, Institution institution)
+    {
+        string[] ids = [.. await Task.WhenAll(Enumerable.Range(2, 4).Select(async i => (await room.Token(institution, $"KN0000000{i}", TokenStatus.Unbound)).Id))];
+        var user = await room.User(contract, "tanaka", tokenId: ids[0]);
+        var staff = (await room.Visit(institution)).Member.Id;
+        const string Mail = "insert into outbox_mail (id, institution_id, token_id, purpose, from_address, from_name, to_address, message_id, subject, status, attempts, next_attempt_at, useless_after, created_at)";
+        await room.Tamper($"{Mail} values ('m1', '{institution.Id}', '{ids[1]}', 'download', '-', '-', '-', '-', '-', 'sent', 0, 0, 0, 0)");
+        await room.Tamper($"{Mail} values ('m2', '{institution.Id}', null, 'download', '-', '-', '-', '-', '-', 'sent', 0, 0, 0, 0)");
+        await room.Tamper(
+            "insert into issuance (id, token_id, user_row_id, mobile_email, code_hash, code_expires_at, failures, mail_id, created_at) "
+            + $"values ('i1', '{ids[2]}', '{user.Id}', '-', '-', 0, 0, 'm2', 0)");
+        foreach (var (draft, token) in new[] { ("d1", $"'{ids[3]}'"), ("d2", "null") })
+        {
+            await room.Tamper(
+                "insert into draft (id, institution_id, action, contract_id, token_id, form_number, reason, status, drafted_by, drafted_at, expires_at) "
+                + $"values ('{draft}', '{institution.Id}', 'revoke', '{contract.Id}', {token}, '-', 'lost', 'withdrawn', '{staff}', 0, 0)");
+        }
     }
 
     private static Task<long> Count(StoreRoom room, string action) =>

@@ -31,8 +31,11 @@ public sealed class PortalSessionsTests : StoreTest
 
         (await room.Get<PortalSessions>().Redeem(link, None)).ShouldBeNull();
         (await room.Get<SpentLinks>().OfLink(link, None)).ShouldNotBeNull().Used.ShouldBeFalse();
-        (await room.Change(tx => PortalSessions.DeleteBefore(tx, room.Now - PortalSessions.LinkLife - TimeSpan.FromSeconds(1), None))).ShouldBe(0);
-        (await room.Change(tx => PortalSessions.DeleteBefore(tx, room.Now, None))).ShouldBe(1);
+        (await room.Change(tx => PortalSessions.DeleteBefore(tx, room.Now - PortalSessions.LinkLife - TimeSpan.FromSeconds(1), 9, None))).ShouldBe(0);
+        await Open(room);
+        await Open(room);
+        (await room.Change(tx => PortalSessions.DeleteBefore(tx, room.Now, 2, None))).ShouldBe(2);
+        (await room.Change(tx => PortalSessions.DeleteBefore(tx, room.Now, 2, None))).ShouldBe(1);
         (await room.Get<SpentLinks>().OfLink(link, None)).ShouldBeNull();
     }
 
@@ -51,12 +54,17 @@ public sealed class PortalSessionsTests : StoreTest
     private async Task<(StoreRoom Room, BearerCode Link)> Opened(string engine, PortalPage page = PortalPage.Manage)
     {
         var room = await Open(engine);
-        var institution = await room.Institution();
-        await room.User(await room.Contract(institution));
+        await room.User(await room.Contract(await room.Institution()));
+        return (room, await Open(room));
+    }
+
+    private static async Task<BearerCode> Open(StoreRoom room)
+    {
+        var institution = (await room.Get<InstitutionDesk>().Find("9001", None)).Value!;
         var request = new OpenPortalSession(
             new Caller(institution, Actor.RelyingParty("bank", address: null)), Make.ServiceId("S1000001"), Make.UserId("yamada"), page, new("https://bank.example/"));
         var opened = (await room.Get<PortalSessions>().Open(request, None)).Value!;
         BearerCode.TryParse(new Uri(opened.Url).Segments[^1], out var link).ShouldBeTrue();
-        return (room, link);
+        return link;
     }
 }

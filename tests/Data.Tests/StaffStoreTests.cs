@@ -32,9 +32,93 @@ public sealed class StaffStoreTests : StoreTest
         var locked = (await room.Look(session => store.ById(session, member.Id, None)))!;
         (locked.Failures, locked.LockedAt).ShouldBe((9, room.Now));
         (await room.Change(tx => store.Accept(tx, locked, 500, 0, None))).ShouldBeFalse();
-        await room.Change(tx => store.Reset(tx, locked, "other", None));
+        (await room.Change(tx => store.Reset(tx, locked, "other", None))).ShouldBeTrue();
         var fresh = (await room.Look(session => store.ById(session, member.Id, None)))!;
         (fresh.Failures, fresh.LockedAt, fresh.PasswordHash, fresh.PasswordTemporary).ShouldBe((0, null, "other", true));
+    }
+
+    [SkippableTheory, MemberData(nameof(EveryEngine))]
+    public async Task Wrong_passwords_of_strangers_at_once_are_all_counted_and_begin_one_pause_at_each_bound(string engine)
+    {
+        var room = await Open(engine);
+        var (store, member) = (room.Get<StaffStore>(), (await room.Visit(await room.Institution())).Member);
+        var until = room.Now.AddMinutes(5);
+
+        (await room.AtOnce(9, (tx, _) => store.Knock(tx, member, 5, until, None))).Count(pausing => pausing).ShouldBe(1);
+
+        var paused = (await room.Look(session => store.ById(session, member.Id, None)))!;
+        (paused.KnocksPausedUntil, paused.Failures, paused.LockedAt).ShouldBe((until, 0, null));
+        (await room.Change(tx => store.Knock(tx, member, 5, until.AddDays(1), None))).ShouldBeTrue(); // the tenth
+        (await room.Change(tx => store.Accept(tx, member, 500, 0, None))).ShouldBeTrue();
+        (await room.Look(session => store.ById(session, member.Id, None)))!.KnocksPausedUntil.ShouldBeNull();
+    }
+
+    [SkippableTheory, MemberData(nameof(EveryEngine))]
+    public async Task Out_of_service_nothing_of_a_person_opens_a_door_until_back_in_service(string engine)
+    {
+        var room = await Open(engine);
+        var (store, member) = (room.Get<StaffStore>(), (await room.Visit(await room.Institution())).Member);
+        await room.Change(tx => store.Offer(tx, member, "secret", None));
+        var offered = (await room.Look(session => store.ById(session, member.Id, None)))!;
+        await room.Change(tx => store.Enroll(tx, offered, 500, 0, None));
+        var enrolled = (await room.Look(session => store.ById(session, member.Id, None)))!;
+        (await room.Change(tx => store.Enable(tx, enrolled, "hash", None))).ShouldBeFalse();
+
+        (await room.AtOnce(3, (tx, _) => store.Disable(tx, enrolled, "nobody's", room.Now, None))).Count(done => done).ShouldBe(1);
+
+        var gone = (await room.Look(session => store.ById(session, member.Id, None)))!;
+        (gone.MayEnter, gone.PasswordHash, gone.Secret, gone.LockedAt).ShouldBe((false, "nobody's", null, room.Now)); // what earlier versions know
+        (await room.Change(tx => store.Reset(tx, gone, "hash", None))).ShouldBeFalse();
+        await room.Tamper("update staff set locked_at = null"); // as an earlier version's reset would
+        (await room.Look(session => store.ById(session, member.Id, None)))!.MayEnter.ShouldBeFalse();
+        (await room.Change(tx => store.Accept(tx, gone, 501, 0, None))).ShouldBeFalse();
+        (await room.Change(tx => store.ChangePassword(tx, gone, "hash", None))).ShouldBeFalse();
+        (await room.Change(tx => store.Enable(tx, gone, "hash", None))).ShouldBeTrue();
+        (await room.Look(session => store.ById(session, member.Id, None)))!.MayEnter.ShouldBeTrue();
+    }
+
+    [SkippableTheory, MemberData(nameof(EveryEngine))]
+    public async Task The_list_says_who_can_come_in_and_who_was_there_last_when(string engine)
+    {
+        var room = await Open(engine);
+        var (institution, other) = (await room.Institution(), await room.Institution("9002"));
+        var (store, sessions) = (room.Get<StaffStore>(), room.Get<StaffSessionStore>());
+        var people = new Dictionary<string, StaffMember>(StringComparer.Ordinal);
+        foreach (var login in new[] { "active", "disabled", "locked", "new" })
+            people[login] = (await room.Visit(institution, login, "001", StaffRole.Teller)).Member;
+        await room.Visit(other, "other");
+        await room.Tamper("update staff set password_temporary = 0, secret = 'sealed' where login in ('active', 'locked')");
+        await room.Change(tx => store.Fail(tx, people["locked"], 1, room.Now, None));
+        await room.Change(tx => store.Disable(tx, people["disabled"], "-", room.Now, None));
+        foreach (var (stage, minutes) in new[] { (SignInStage.Full, 1), (SignInStage.Full, 2), (SignInStage.Password, 3) })
+        {
+            var opened = new StaffSession(Ids.New(room.Now), people["active"].Id, stage, Address: null, Agent: null, room.Now.AddMinutes(minutes), room.Now.AddMinutes(minutes));
+            await room.Change(tx => sessions.Insert(tx, opened, BearerCode.Random(16), None));
+        }
+
+        var listed = await room.Get<StaffQueries>().All(institution.Id, None);
+
+        listed.Select(one => (one.Login, one.State)).ShouldBe(
+            [("active", StaffState.Active), ("disabled", StaffState.Disabled), ("locked", StaffState.Locked), ("new", StaffState.New)]);
+        listed.Select(one => one.LastSeenAt).ShouldBe([room.Now.AddMinutes(2), null, null, null]);
+        listed[0].ShouldBe(new("9001", "active", "鈴木 一郎", "001", StaffRole.Teller, StaffState.Active, room.Now, room.Now.AddMinutes(2)));
+        (await room.Get<StaffQueries>().All(institutionId: null, None)).Select(one => one.Institution).ShouldBe(["9001", "9001", "9001", "9001", "9002"]);
+    }
+
+    [SkippableTheory, MemberData(nameof(EveryEngine))]
+    public async Task Sessions_are_forgotten_long_after_their_last_sign_of_life_some_at_a_time(string engine)
+    {
+        var room = await Open(engine);
+        var (store, visit) = (room.Get<StaffSessionStore>(), await room.Visit(await room.Institution()));
+        for (var day = 0; day < 4; day++)
+        {
+            var opened = new StaffSession(Ids.New(room.Now.AddDays(day)), visit.Member.Id, SignInStage.Full, Address: null, Agent: null, room.Now.AddDays(day), room.Now.AddDays(day));
+            await room.Change(tx => store.Insert(tx, opened, BearerCode.Random(16), None));
+        }
+
+        (await room.Change(tx => store.DeleteUnseenSince(tx, room.Now.AddDays(2), 2, None))).ShouldBe(2);
+        (await room.Change(tx => store.DeleteUnseenSince(tx, room.Now.AddDays(2), 2, None))).ShouldBe(1);
+        (await room.Change(tx => store.DeleteUnseenSince(tx, room.Now.AddDays(2), 2, None))).ShouldBe(0);
     }
 
     [SkippableTheory, MemberData(nameof(EveryEngine))]

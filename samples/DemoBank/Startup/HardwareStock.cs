@@ -53,6 +53,6 @@ internal sealed class HardwareStock(Database database, TokenStore tokens, TokenS
             IssuedAt = now,
             UnboundSince = now,
         }, ct);
-        await journal.Write(tx, new Entry("token.imported", Actor.Operator("demo"), institution.Id) { Serial = serial.Value }, now, ct);
+        await journal.Write(tx, new Entry("token.imported", Actor.Operator, institution.Id) { Serial = serial.Value }, now, ct);
     }
 }

@@ -133,7 +133,7 @@ public sealed class AuditArchive(
     private async Task Note(DateOnly before, long count, string sha256, DateTimeOffset now, CancellationToken ct)
     {
         await using var tx = await database.Begin(ct);
-        await journal.Write(tx, new Entry("audit.archived", Actor.Operator("cli"), InstitutionId: "")
+        await journal.Write(tx, new Entry("audit.archived", Actor.Operator, InstitutionId: "")
         {
             Detail = string.Create(CultureInfo.InvariantCulture, $"before={before:yyyy-MM-dd} entries={count} sha256={sha256}"),
         }, now, ct);

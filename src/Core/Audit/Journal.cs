@@ -27,7 +27,13 @@ public sealed record Actor(string Kind, string Name, string? Address)
 
     public static Actor Job(string name) => new("job", name, Address: null);
 
-    public static Actor Operator(string name) => new("operator", name, Address: null);
+    /// <summary>
+    /// Whoever gives the command, by the name of the account at the operating system; behind <c>sudo</c> as <c>person/account</c>, for several people share the
+    /// account of the service. Cut to its column's width like every name.
+    /// </summary>
+    public static Actor Operator { get; } = new("operator", Account(Environment.UserName, Environment.GetEnvironmentVariable("SUDO_USER")), Address: null);
+
+    private static string Account(string account, string? person) => person is { Length: > 0 } && person != account ? $"{person}/{account}" : account;
 }
 
 /// <summary>Something that happened, or was refused.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using KenshinOtp.Audit;
 using KenshinOtp.Data;
 using KenshinOtp.Idempotency;
@@ -6,38 +7,63 @@ using KenshinOtp.Outbox;
 using KenshinOtp.Portal;
 using KenshinOtp.Registration;
 using KenshinOtp.Staff;
+using Microsoft.Extensions.Logging;
 
 namespace KenshinOtp.Housekeeping;
 
 /// <summary>Removes what has served: remembered answers, ended sessions, the PINs of tokens in use, self-enrolled tokens that nobody registered, addressees of old mails.</summary>
-public sealed class CleanupJob(
-    Database database, AnswerStore answers, IssuanceStore issuances, RegistrationStore registrations, DraftStore drafts, MailErasure mails,
-    Journal journal, TimeProvider time)
+public sealed partial class CleanupJob(
+    Database database, AnswerStore answers, IssuanceStore issuances, RegistrationStore registrations, DraftStore drafts, StaffSessionStore staffSessions,
+    MailErasure mails, Journal journal, TimeProvider time, ILogger<CleanupJob> log)
 {
+    private const string Name = "cleanup";
     private const int BatchSize = 500;
-    private static readonly TimeSpan KeepSessions = TimeSpan.FromDays(1);
+    private static readonly TimeSpan KeepPortalSessions = TimeSpan.FromDays(1);
+    private static readonly TimeSpan KeepStaffSessions = TimeSpan.FromDays(90) + SignIn.IdleLimit; // after the last sign of life; by the idle limit it was over
     private static readonly TimeSpan KeepUnbound = TimeSpan.FromDays(90);
     private static readonly TimeSpan KeepAddressees = TimeSpan.FromDays(400);
 
+    /// <summary>All steps, each by itself: what stands in the way of one keeps none of the others from its work, and is thrown when they are done.</summary>
     /// <returns>The number of rows that were removed or emptied.</returns>
     public async Task<int> RunOnce(CancellationToken ct)
     {
         var now = time.GetUtcNow();
+        Func<DateTimeOffset, CancellationToken, Task<int>>[] steps =
+            [ForgetAnswers, ForgetUnbound, ExpireDrafts, ForgetPortalSessions, ForgetStaffSessions, ForgetPins, EraseAddressees];
         var count = 0;
-        int forgotten;
-        do
+        ExceptionDispatchInfo? failure = null;
+        foreach (var step in steps)
         {
-            // In small turns: whoever waits to write a verification waits for a few rows, not for an hour's harvest.
-            await using var turn = await database.Begin(ct);
-            forgotten = await turn.Commit(await answers.DeleteBefore(turn, now - AnswerStore.Life, BatchSize, ct), ct);
-            count += forgotten;
+            try
+            {
+                count += await step(now, ct);
+            }
+#pragma warning disable CA1031 // whatever one step meets; the first is thrown in the end, and every one is logged
+            catch (Exception e) when (e is not OperationCanceledException)
+#pragma warning restore CA1031
+            {
+                LogFailed(Name, e);
+                failure ??= ExceptionDispatchInfo.Capture(e);
+            }
         }
-        while (forgotten == BatchSize);
 
-        count += await ForgetUnbound(now, ct) + await ExpireDrafts(now, ct) + await EraseAddressees(now, ct);
+        failure?.Throw();
+        return count;
+    }
+
+    private Task<int> ForgetAnswers(DateTimeOffset now, CancellationToken ct) =>
+        InTurns(turn => answers.DeleteBefore(turn, now - AnswerStore.Life, BatchSize, ct), ct);
+
+    private Task<int> ForgetPortalSessions(DateTimeOffset now, CancellationToken ct) =>
+        InTurns(turn => PortalSessions.DeleteBefore(turn, now - KeepPortalSessions, BatchSize, ct), ct);
+
+    private Task<int> ForgetStaffSessions(DateTimeOffset now, CancellationToken ct) =>
+        InTurns(turn => staffSessions.DeleteUnseenSince(turn, now - KeepStaffSessions, BatchSize, ct), ct);
+
+    private async Task<int> ForgetPins(DateTimeOffset now, CancellationToken ct)
+    {
         await using var tx = await database.Begin(ct);
-        count += await PortalSessions.DeleteBefore(tx, now - KeepSessions, ct) + await issuances.ForgetPins(tx, now, ct);
-        return await tx.Commit(count, ct);
+        return await tx.Commit(await issuances.ForgetPins(tx, now, ct), ct);
     }
 
     private async Task<int> ExpireDrafts(DateTimeOffset now, CancellationToken ct)
@@ -45,7 +71,7 @@ public sealed class CleanupJob(
         await using var tx = await database.Begin(ct);
         var expired = await drafts.Expire(tx, now, BatchSize, ct);
         foreach (var (id, institutionId) in expired)
-            await journal.Write(tx, new Entry("draft.expired", Actor.Job("cleanup"), institutionId) { Detail = id }, now, ct);
+            await journal.Write(tx, new Entry("draft.expired", Actor.Job(Name), institutionId) { Detail = id }, now, ct);
         return await tx.Commit(expired.Count, ct);
     }
 
@@ -74,7 +100,7 @@ public sealed class CleanupJob(
             {
                 if (!await registrations.Delete(tx, token, ct))
                     continue;
-                await journal.Write(tx, new Entry("token.removed", Actor.Job("cleanup"), token.InstitutionId) { Serial = token.Serial.Value }, now, ct);
+                await journal.Write(tx, new Entry("token.removed", Actor.Job(Name), token.InstitutionId) { Serial = token.Serial.Value }, now, ct);
                 removed++;
             }
 
@@ -83,4 +109,22 @@ public sealed class CleanupJob(
                 return total;
         }
     }
+
+    /// <summary>In small turns: whoever waits to write a verification waits for a few rows, not for an hour's harvest.</summary>
+    private async Task<int> InTurns(Func<Tx, Task<int>> delete, CancellationToken ct)
+    {
+        var total = 0;
+        int deleted;
+        do
+        {
+            await using var turn = await database.Begin(ct);
+            deleted = await turn.Commit(await delete(turn), ct);
+            total += deleted;
+        }
+        while (deleted == BatchSize);
+        return total;
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Job {Job}: one step failed; the others go on")]
+    private partial void LogFailed(string job, Exception exception);
 }

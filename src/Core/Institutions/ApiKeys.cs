@@ -9,6 +9,13 @@ namespace KenshinOtp.Institutions;
 /// <summary>A key with which a relying party calls: it names the institution.</summary>
 public sealed record ApiKey(string Id, string Name, Institution Institution);
 
+/// <summary>A key in a list for whoever reviews what has access.</summary>
+/// <param name="Institution">The institution's code.</param>
+/// <param name="Name">The key's name.</param>
+/// <param name="CreatedAt">When it was made.</param>
+/// <param name="RevokedAt">When it became invalid; null while it is valid.</param>
+public sealed record ListedKey(string Institution, string Name, DateTimeOffset CreatedAt, DateTimeOffset? RevokedAt);
+
 /// <summary>API keys: 256 random bits, stored as a hash, shown once.</summary>
 public sealed class ApiKeys(Database database, InstitutionStore institutions, Journal journal, TimeProvider time)
 {
@@ -32,6 +39,21 @@ public sealed class ApiKeys(Database database, InstitutionStore institutions, Jo
     private const string CountByName =
         "select count(*) from api_key where institution_id = @InstitutionId and name = @Name and revoked_at is null";
 
+    private const string SelectAll =
+        """
+        select i.code as institution, k.name, k.created_at, k.revoked_at from api_key k join institution i on i.id = k.institution_id
+        where @InstitutionId is null or k.institution_id = @InstitutionId
+        order by i.code, k.name, k.created_at
+        """;
+
+    /// <param name="institutionId">One institution's keys; null for all.</param>
+    /// <param name="ct">Ends the wait.</param>
+    public async Task<IReadOnlyList<ListedKey>> All(string? institutionId, CancellationToken ct)
+    {
+        await using var session = await database.Read(ct);
+        return [.. (await session.List<ListedRow>(SelectAll, new { InstitutionId = institutionId }, ct)).Select(row => row.ToDomain())];
+    }
+
     /// <returns>The key, which is shown this once and never again.</returns>
     public async Task<Result<string>> Add(InstitutionCode code, string name, CancellationToken ct)
     {
@@ -47,7 +69,7 @@ public sealed class ApiKeys(Database database, InstitutionStore institutions, Jo
 
         var key = BearerCode.Random(KeyBytes, Prefix);
         await tx.Execute(InsertRow, new { Id = Ids.New(now), InstitutionId = institution.Id, Name = name, KeyHash = key.Hash, CreatedAt = now.ToRow() }, ct);
-        await journal.Write(tx, new Entry("apiKey.added", Actor.Operator("cli"), institution.Id) { Detail = name }, now, ct);
+        await journal.Write(tx, new Entry("apiKey.added", Actor.Operator, institution.Id) { Detail = name }, now, ct);
         return await tx.Commit(key.Reveal(), ct);
     }
 
@@ -59,7 +81,7 @@ public sealed class ApiKeys(Database database, InstitutionStore institutions, Jo
             return Problem.NotFound("institution_not_found", $"No institution has the code {code}.");
         if (await tx.Execute(RevokeRow, new { InstitutionId = institution.Id, Name = name, Now = now.ToRow() }, ct) == 0)
             return Problem.NotFound("api_key_not_found", $"The institution has no valid API key named '{name}'.");
-        await journal.Write(tx, new Entry("apiKey.revoked", Actor.Operator("cli"), institution.Id) { Detail = name }, now, ct);
+        await journal.Write(tx, new Entry("apiKey.revoked", Actor.Operator, institution.Id) { Detail = name }, now, ct);
         return await tx.Commit(name, ct);
     }
 
@@ -101,6 +123,16 @@ public sealed class ApiKeys(Database database, InstitutionStore institutions, Jo
     }
 
     private readonly record struct Remembered(ApiKey Key, long At);
+
+    private sealed class ListedRow
+    {
+        public string Institution { get; init; } = "";
+        public string Name { get; init; } = "";
+        public long CreatedAt { get; init; }
+        public long? RevokedAt { get; init; }
+
+        public ListedKey ToDomain() => new(Institution, Name, Instants.FromRow(CreatedAt), Instants.FromRow(RevokedAt));
+    }
 
     private sealed class Row
     {

@@ -4,7 +4,7 @@ using KenshinOtp.Results;
 
 namespace KenshinOtp.Institutions;
 
-/// <summary>What operators do to institutions: add one, show and change its policy.</summary>
+/// <summary>What operators do to institutions: add one, list them, show and change a policy.</summary>
 public sealed class InstitutionDesk(Database database, Races races, InstitutionStore institutions, Journal journal, TimeProvider time)
 {
     private const int MaxNameLength = 60;
@@ -31,6 +31,13 @@ public sealed class InstitutionDesk(Database database, Races races, InstitutionS
 
         var now = time.GetUtcNow();
         return await races.Run(_ => Add(new Institution(Ids.New(now), parsed, name, preset, policy! with { MailFrom = sender }), now, ct));
+    }
+
+    /// <summary>All institutions, by their codes.</summary>
+    public async Task<IReadOnlyList<Institution>> All(CancellationToken ct)
+    {
+        await using var session = await database.Read(ct);
+        return await institutions.All(session, ct);
     }
 
     public async Task<Result<Institution>> Find(string code, CancellationToken ct)
@@ -65,7 +72,7 @@ public sealed class InstitutionDesk(Database database, Races races, InstitutionS
         if (errors.Any)
             return errors.ToProblem();
         await institutions.ChangePolicy(tx, institution, policy, ct);
-        await journal.Write(tx, new Entry("institution.policyChanged", Actor.Operator("cli"), institution.Id)
+        await journal.Write(tx, new Entry("institution.policyChanged", Actor.Operator, institution.Id)
         {
             Before = Describe(settings, institution.Policy),
             After = Describe(settings, policy),
@@ -79,7 +86,7 @@ public sealed class InstitutionDesk(Database database, Races races, InstitutionS
         if (await institutions.ByCode(tx, institution.Code, ct) is not null)
             return Problem.Conflict("institution_exists", $"An institution with the code {institution.Code} exists already.");
         await institutions.Insert(tx, institution, now, ct);
-        await journal.Write(tx, new Entry("institution.added", Actor.Operator("cli"), institution.Id)
+        await journal.Write(tx, new Entry("institution.added", Actor.Operator, institution.Id)
         {
             After = $"{institution.Code}, {institution.Name}, {institution.Preset}",
         }, now, ct);

@@ -57,7 +57,8 @@ public sealed class PortalSessions(Changes changes, Subjects subjects, Instituti
         where cookie_hash = @CookieHash and cookie_expires_at > @Now
         """;
 
-    private const string DeleteOld = "delete from portal_session where created_at <= @Before";
+    private const string SelectOld = "select id from portal_session where created_at <= @Before order by created_at, id";
+    private const string DeleteRow = "delete from portal_session where id = @Id";
 
     public async Task<Result<PortalLink>> Open(OpenPortalSession request, CancellationToken ct)
     {
@@ -112,7 +113,15 @@ public sealed class PortalSessions(Changes changes, Subjects subjects, Instituti
         return row.ToDomain(institution);
     }
 
-    public static Task<int> DeleteBefore(Tx tx, DateTimeOffset before, CancellationToken ct) => tx.Execute(DeleteOld, new { Before = before.ToRow() }, ct);
+    /// <summary>Forgets some of the links and sessions made before an instant.</summary>
+    /// <returns>How many: at most <paramref name="limit"/>.</returns>
+    public static async Task<int> DeleteBefore(Tx tx, DateTimeOffset before, int limit, CancellationToken ct)
+    {
+        var old = await tx.List<string>(SelectOld + tx.Dialect.Limit(limit), new { Before = before.ToRow() }, ct);
+        foreach (var id in old)
+            await tx.Execute(DeleteRow, new { Id = id }, ct);
+        return old.Count;
+    }
 
     private static string ToRow(PortalPage page) => page == PortalPage.Discontinue ? Discontinue : page.ToRow();
 

@@ -100,5 +100,5 @@ public sealed class KeyRotation(
     }
 
     private Task Note(Tx tx, string action, string detail, CancellationToken ct) =>
-        journal.Write(tx, new Entry(action, Actor.Operator("cli"), InstitutionId: "") { Detail = detail }, time.GetUtcNow(), ct);
+        journal.Write(tx, new Entry(action, Actor.Operator, InstitutionId: "") { Detail = detail }, time.GetUtcNow(), ct);
 }

@@ -8,28 +8,12 @@ using KenshinOtp.Text;
 
 namespace KenshinOtp.Staff;
 
-/// <summary>Where a log-in comes from.</summary>
-public sealed record Workplace(string? Address, string? Agent);
-
-/// <summary>A member of staff at work.</summary>
-public sealed record StaffVisit(StaffSession Session, StaffMember Member, Institution Institution)
-{
-    public Caller Caller => new(Institution, Actor.Staff(Member.Login, Session.Address));
-
-    /// <summary>When the session ends if nothing is asked for any more.</summary>
-    public DateTimeOffset EndsAt
-    {
-        get
-        {
-            var (idle, absolute) = (Session.LastSeenAt + SignIn.IdleLimit, Session.CreatedAt + SignIn.AbsoluteLimit);
-            return idle < absolute ? idle : absolute;
-        }
-    }
-}
-
 /// <summary>
 /// Log-in with a password and a one-time password from this very system. Each step ends the session before it and opens another, so that no cookie from
 /// before a step is worth anything after it.
+/// Wrong passwords at the first step come from anybody who knows a log-in name: they make the next tries wait, and end nothing that is open (as
+/// <see cref="Tokens.Knocks"/> does; but the pause does not grow, so that a stranger who has stopped keeps nobody out for longer than one). Wrong ones after
+/// that come from somebody who knows the password, or sits at an open session: they lock.
 /// </summary>
 public sealed class SignIn(
     Database database, InstitutionStore institutions, StaffStore staff, StaffSessionStore sessions, StaffPasswords passwords, Sealer sealer,
@@ -37,6 +21,12 @@ public sealed class SignIn(
 {
     public static readonly TimeSpan IdleLimit = TimeSpan.FromMinutes(15);
     public static readonly TimeSpan AbsoluteLimit = TimeSpan.FromHours(10);
+
+    /// <summary>So many wrong passwords at the first step begin a pause.</summary>
+    public const int PauseAfter = 5;
+
+    /// <summary>How long no password is judged then: with that, a password is guessed at 1,440 times a day at most, and a one-time password must follow it.</summary>
+    public static readonly TimeSpan Pause = TimeSpan.FromMinutes(5);
 
     private const int LockAfter = 5, CookieBytes = 16, MaxAgentLength = 200;
     private static readonly TimeSpan SeenEvery = TimeSpan.FromMinutes(1);
@@ -60,9 +50,9 @@ public sealed class SignIn(
 
         await staff.Hold(tx, member, ct);
         var fresh = await staff.ById(tx, member.Id, ct) ?? throw new InvalidOperationException("A member of staff vanished.");
-        if (!right || fresh.LockedAt is not null || fresh.PasswordHash != member.PasswordHash)
+        if (fresh.KnocksPausedUntil > now || !right || !fresh.MayEnter || fresh.PasswordHash != member.PasswordHash)
         {
-            await Fail(tx, fresh, workplace, now, ct);
+            await Knock(tx, fresh, workplace, now, ct);
             return await tx.Commit(Failed, ct);
         }
 
@@ -81,7 +71,7 @@ public sealed class SignIn(
 
         var window = StaffToken.Window(member, now);
         var step = window.Match(Open(member, sealedSecret), StaffToken.Algorithm, StaffToken.Digits, otp, member.LastStep);
-        var proved = step is { } found && found > member.LastStep && member.LockedAt is null
+        var proved = step is { } found && found > member.LastStep && member.MayEnter
             && (member.Secret is null
                 ? await staff.Enroll(tx, member, found, window.DriftAfter(found), ct)
                 : await staff.Accept(tx, member, found, window.DriftAfter(found), ct));
@@ -139,7 +129,7 @@ public sealed class SignIn(
         var now = time.GetUtcNow();
         await using var session = await database.Read(ct);
         if (await sessions.Find(session, cookie, now - IdleLimit, now - AbsoluteLimit, ct) is not { } found
-            || await staff.ById(session, found.StaffId, ct) is not { LockedAt: null } member
+            || await staff.ById(session, found.StaffId, ct) is not { MayEnter: true } member
             || await institutions.ById(session, member.InstitutionId, ct) is not { } institution)
             return null;
         if (now - found.LastSeenAt >= SeenEvery)
@@ -190,6 +180,14 @@ public sealed class SignIn(
         var cookie = BearerCode.Random(CookieBytes);
         await sessions.Insert(tx, new(Ids.New(now), member.Id, stage, workplace.Address, Shortened.To(MaxAgentLength, workplace.Agent), now, now), cookie, ct);
         return cookie;
+    }
+
+    private async Task Knock(Tx tx, StaffMember member, Workplace workplace, DateTimeOffset now, CancellationToken ct)
+    {
+        var pauses = !(member.KnocksPausedUntil > now) && await staff.Knock(tx, member, PauseAfter, now + Pause, ct);
+        await Refuse(tx, member.InstitutionId, member.Login, workplace, now, ct);
+        if (pauses)
+            await Note(tx, "staff.signInPaused", member.InstitutionId, member.Login, workplace, now, ct);
     }
 
     private async Task Fail(Tx tx, StaffMember member, Workplace workplace, DateTimeOffset now, CancellationToken ct)

@@ -36,12 +36,21 @@ public sealed record StaffMember
 
     public int Drift { get; init; }
 
-    /// <summary>Wrong passwords, of either kind, in a row.</summary>
+    /// <summary>Wrong passwords in a row, of either kind, after the first one had been right.</summary>
     public int Failures { get; init; }
 
     public DateTimeOffset? LockedAt { get; init; }
 
+    /// <summary>Until when no password is judged at the log-in, after many wrong ones; null if there was no need.</summary>
+    public DateTimeOffset? KnocksPausedUntil { get; init; }
+
+    /// <summary>Since when the person is out of service; null while in service.</summary>
+    public DateTimeOffset? DisabledAt { get; init; }
+
     public long Version { get; init; }
+
+    /// <summary>Whether the door opens at all: neither locked nor out of service.</summary>
+    public bool MayEnter => LockedAt is null && DisabledAt is null;
 
     public bool May(StaffAction action) => Role.May(action);
 
@@ -74,6 +83,8 @@ internal sealed class StaffRow
     public int Drift { get; init; }
     public int Failures { get; init; }
     public long? LockedAt { get; init; }
+    public long? KnocksPausedUntil { get; init; }
+    public long? DisabledAt { get; init; }
     public long Version { get; init; }
 
     public StaffMember ToDomain() => new()
@@ -92,6 +103,8 @@ internal sealed class StaffRow
         Drift = Drift,
         Failures = Failures,
         LockedAt = Instants.FromRow(LockedAt),
+        KnocksPausedUntil = Instants.FromRow(KnocksPausedUntil),
+        DisabledAt = Instants.FromRow(DisabledAt),
         Version = Version,
     };
 }

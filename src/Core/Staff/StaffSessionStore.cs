@@ -47,6 +47,9 @@ public sealed class StaffSessionStore
     private const string EndRow = "update staff_session set ended_at = @Now where id = @Id and ended_at is null";
     private const string EndRows = "update staff_session set ended_at = @Now where staff_id = @StaffId and ended_at is null";
 
+    private const string SelectUnseen = "select id from staff_session where last_seen_at <= @Before order by id";
+    private const string DeleteRow = "delete from staff_session where id = @Id";
+
     private const string EndReachable =
         """
         update staff_session set ended_at = @Now
@@ -98,6 +101,16 @@ public sealed class StaffSessionStore
     /// <returns>False if it is not within reach, or has ended.</returns>
     public async Task<bool> End(Tx tx, string id, string institutionId, string? staffId, DateTimeOffset now, CancellationToken ct) =>
         await tx.Execute(EndReachable, new { Id = id, InstitutionId = institutionId, StaffId = staffId, Now = now.ToRow() }, ct) == 1;
+
+    /// <summary>Forgets some of the sessions that have shown no sign of life since an instant, when they must have been over long ago.</summary>
+    /// <returns>How many: at most <paramref name="limit"/>.</returns>
+    public async Task<int> DeleteUnseenSince(Tx tx, DateTimeOffset before, int limit, CancellationToken ct)
+    {
+        var old = await tx.List<string>(SelectUnseen + tx.Dialect.Limit(limit), new { Before = before.ToRow() }, ct);
+        foreach (var id in old)
+            await tx.Execute(DeleteRow, new { Id = id }, ct);
+        return old.Count;
+    }
 
     private sealed class Row
     {

@@ -7,7 +7,7 @@ public sealed class StaffStore
     private const string Columns =
         """
         select id, institution_id, login, display_name, branch, role, password_hash, password_temporary, secret, pending_secret, last_step, drift,
-               failures, locked_at, version
+               failures, locked_at, knocks_paused_until, disabled_at, version
         from staff
         """;
 
@@ -21,27 +21,36 @@ public sealed class StaffStore
         values (@Id, @InstitutionId, @Login, @DisplayName, @Branch, @Role, @PasswordHash, 1, 0, 0, 0, 1, @Now)
         """;
 
-    private const string ResetRow =
+    private const string Strip =
         """
         update staff set password_hash = @PasswordHash, password_temporary = 1, secret = null, pending_secret = null, last_step = 0, drift = 0, failures = 0,
-               locked_at = null, version = version + 1
-        where id = @Id
+               knock_failures = 0, knocks_paused_until = null, version = version + 1
         """;
+
+    private const string ResetRow = Strip + ", locked_at = null where id = @Id and disabled_at is null";
+    private const string EnableRow = Strip + ", locked_at = null, disabled_at = null where id = @Id and disabled_at is not null";
+    private const string DisableRow = Strip + ", locked_at = @Now, disabled_at = @Now where id = @Id and disabled_at is null";
+
+    private const string ChangeRow =
+        "update staff set display_name = @DisplayName, branch = @Branch, role = @Role, version = version + 1 where id = @Id and version = @Version";
 
     private const string HoldRow = "update staff set failures = failures where id = @Id";
     private const string FailRow = "update staff set failures = failures + 1 where id = @Id";
     private const string LockRow = "update staff set locked_at = @Now where id = @Id and failures >= @LockAfter and locked_at is null";
 
+    private const string KnockRow = "update staff set knock_failures = coalesce(knock_failures, 0) + 1 where id = @Id";
+    private const string PauseRow = "update staff set knock_failures = 0, knocks_paused_until = @Until where id = @Id and knock_failures >= @PauseAfter";
+
     private const string AcceptRow =
         """
-        update staff set last_step = @Step, drift = @Drift, failures = 0
-        where id = @Id and version = @Version and last_step < @Step and locked_at is null
+        update staff set last_step = @Step, drift = @Drift, failures = 0, knock_failures = 0, knocks_paused_until = null
+        where id = @Id and version = @Version and last_step < @Step and locked_at is null and disabled_at is null
         """;
 
     private const string ChangePasswordRow =
         """
         update staff set password_hash = @PasswordHash, password_temporary = 0, version = version + 1
-        where id = @Id and version = @Version and locked_at is null
+        where id = @Id and version = @Version and locked_at is null and disabled_at is null
         """;
 
     private const string OfferRow =
@@ -52,8 +61,9 @@ public sealed class StaffStore
 
     private const string EnrollRow =
         """
-        update staff set secret = pending_secret, pending_secret = null, last_step = @Step, drift = @Drift, failures = 0, version = version + 1
-        where id = @Id and version = @Version and secret is null and pending_secret is not null and locked_at is null
+        update staff set secret = pending_secret, pending_secret = null, last_step = @Step, drift = @Drift, failures = 0, knock_failures = 0,
+               knocks_paused_until = null, version = version + 1
+        where id = @Id and version = @Version and secret is null and pending_secret is not null and locked_at is null and disabled_at is null
         """;
 
     public async Task<StaffMember?> ByLogin(Session session, string institutionId, string login, CancellationToken ct) =>
@@ -75,18 +85,46 @@ public sealed class StaffStore
     }, ct);
 
     /// <summary>Begins anew: another password, no token, no lock.</summary>
-    public Task Reset(Tx tx, StaffMember member, string passwordHash, CancellationToken ct) =>
-        tx.Execute(ResetRow, new { member.Id, PasswordHash = passwordHash }, ct);
+    /// <returns>False if the person is out of service.</returns>
+    public Task<bool> Reset(Tx tx, StaffMember member, string passwordHash, CancellationToken ct) =>
+        Guarded(tx, ResetRow, new { member.Id, PasswordHash = passwordHash }, ct);
+
+    /// <summary>
+    /// Takes a person out of service. <c>disabled_at</c> says so, so that a list can tell it from a lock and a reset does not undo it; besides, everything goes
+    /// that opens a door: the row is locked and holds no token and no password that anybody knows, so that programs of a version before that column, which go on
+    /// beside newer ones during an upgrade, let nobody in either.
+    /// </summary>
+    /// <returns>False if that was done before.</returns>
+    public Task<bool> Disable(Tx tx, StaffMember member, string passwordHash, DateTimeOffset now, CancellationToken ct) =>
+        Guarded(tx, DisableRow, new { member.Id, PasswordHash = passwordHash, Now = now.ToRow() }, ct);
+
+    /// <summary>Back in service, and begins anew.</summary>
+    /// <returns>False if the person is in service.</returns>
+    public Task<bool> Enable(Tx tx, StaffMember member, string passwordHash, CancellationToken ct) =>
+        Guarded(tx, EnableRow, new { member.Id, PasswordHash = passwordHash }, ct);
+
+    /// <summary>Another name, branch or role.</summary>
+    /// <returns>False if the row is no longer as it was read.</returns>
+    public Task<bool> Change(Tx tx, StaffMember changed, CancellationToken ct) =>
+        Guarded(tx, ChangeRow, new { changed.Id, changed.Version, changed.DisplayName, changed.Branch, Role = changed.Role.ToRow() }, ct);
 
     /// <summary>Takes the row's lock, where the engine has such locks: of passwords that are tried at once, each is judged after the one before was counted.</summary>
     public Task Hold(Tx tx, StaffMember member, CancellationToken ct) => tx.Execute(HoldRow, new { member.Id }, ct);
 
-    /// <summary>Counts one wrong password and, at the bound, locks.</summary>
+    /// <summary>Counts one wrong password of somebody who has proved the first one already and, at the bound, locks.</summary>
     /// <returns>Whether it was this one that locked.</returns>
     public async Task<bool> Fail(Tx tx, StaffMember member, int lockAfter, DateTimeOffset now, CancellationToken ct)
     {
         await tx.Execute(FailRow, new { member.Id }, ct);
         return await Guarded(tx, LockRow, new { member.Id, LockAfter = lockAfter, Now = now.ToRow() }, ct);
+    }
+
+    /// <summary>Counts one wrong password of somebody who has proved nothing yet and, at the bound, has the next ones wait.</summary>
+    /// <returns>Whether it was this one that began a pause.</returns>
+    public async Task<bool> Knock(Tx tx, StaffMember member, int pauseAfter, DateTimeOffset until, CancellationToken ct)
+    {
+        await tx.Execute(KnockRow, new { member.Id }, ct);
+        return await Guarded(tx, PauseRow, new { member.Id, PauseAfter = pauseAfter, Until = until.ToRow() }, ct);
     }
 
     /// <summary>Uses up a one-time password.</summary>

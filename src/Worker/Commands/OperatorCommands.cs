@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using KenshinOtp.Audit;
 using KenshinOtp.Configuration;
 using KenshinOtp.Data;
 using KenshinOtp.Institutions;
@@ -72,7 +73,7 @@ internal static class OperatorCommands
         });
         var policy = new Command("policy", "Shows or changes the policy") { Code, set };
         Serve(policy, (services, terminal, parsed, ct) => ShowOrChangePolicy(services, terminal, parsed.GetRequiredValue(Code), parsed.GetValue(set) ?? [], ct));
-        return new Command("institution", "Institutions and their policies") { add, policy };
+        return new Command("institution", "Institutions and their policies") { add, policy, ListCommands.Institutions() };
     }
 
     private static async Task<int> ShowOrChangePolicy(IServiceProvider services, Terminal terminal, string code, string[] set, CancellationToken ct)
@@ -106,7 +107,7 @@ internal static class OperatorCommands
                 ? terminal.Say(new { institution = code.ToString(), name, revoked = true }, $"Revoked {name}")
                 : terminal.Refuse(problem);
         }));
-        return new Command("api-key", "Keys of relying parties") { add, revoke };
+        return new Command("api-key", "Keys of relying parties") { add, revoke, ListCommands.ApiKeys() };
     }
 
     private static Command JobCommands()
@@ -117,7 +118,7 @@ internal static class OperatorCommands
         Serve(run, async (services, terminal, parsed, ct) =>
         {
             var job = JobCatalogue.Find(parsed.GetRequiredValue(name))!;
-            var count = await job.RunWatched(services, ct);
+            var count = await job.RunByHand(services, Actor.Operator, institutionId: "", ct);
             return terminal.Say(new { job = job.Name, count }, $"{job.Name}: {count} done");
         }, lenient: false, sendsMail: parsed => JobCatalogue.Find(parsed.GetRequiredValue(name))!.SendsMail);
         return new Command("jobs", "Scheduled jobs") { run };

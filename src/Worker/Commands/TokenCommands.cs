@@ -36,7 +36,7 @@ internal static class TokenCommands
         await using var content = parsed.GetRequiredValue(File).OpenRead();
         if (!content.CanSeek)
             return terminal.Refuse("import_unreadable", "A file on a disk is needed: it is read twice.");
-        var request = new ImportTokens(new Caller(institution, Actor.Operator("cli")), ImportFile.FormatOf(content), content, keys);
+        var request = new ImportTokens(new Caller(institution, Actor.Operator), ImportFile.FormatOf(content), content, keys);
         var progress = terminal.Json ? null : new ProgressBar(parsed.InvocationConfiguration.Error);
         var handler = services.GetRequiredService<ImportTokensHandler>();
         var imported = await handler.Handle(request, progress, ct);

@@ -1,4 +1,5 @@
 using KenshinOtp.Audit;
+using KenshinOtp.Data;
 using KenshinOtp.Housekeeping;
 using KenshinOtp.Outbox;
 using KenshinOtp.Renewal;
@@ -22,6 +23,22 @@ public sealed record Job(string Name, string Cron, Func<IServiceProvider, Cancel
     /// <summary>One round, of which staff see when it was and what came of it.</summary>
     public Task<int> RunWatched(IServiceProvider services, CancellationToken ct) =>
         services.GetRequiredService<JobRuns>().Watch(Name, token => RunOnce(services, token), ct);
+
+    /// <summary>One round that a person asked for: that is written down before it begins.</summary>
+    /// <param name="services">What the round needs.</param>
+    /// <param name="by">Who asked.</param>
+    /// <param name="institutionId">Whose staff that is; empty for an operator, who works for all institutions.</param>
+    /// <param name="ct">Ends the round.</param>
+    public async Task<int> RunByHand(IServiceProvider services, Actor by, string institutionId, CancellationToken ct)
+    {
+        await using (var tx = await services.GetRequiredService<Database>().Begin(ct))
+        {
+            var (journal, now) = (services.GetRequiredService<Journal>(), services.GetRequiredService<TimeProvider>().GetUtcNow());
+            await tx.Commit(await journal.Write(tx, new Entry("job.runByHand", by, institutionId) { After = Name }, now, ct), ct);
+        }
+
+        return await RunWatched(services, ct);
+    }
 }
 
 /// <summary>Every job once.</summary>

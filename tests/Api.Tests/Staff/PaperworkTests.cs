@@ -109,8 +109,8 @@ public sealed class PaperworkTests : StaffTest
         var (customer, _) = await Bank.CustomerWithToken();
         var visit = await AtWork(role, branch: null);
 
-        (await Desk.Preview(visit, action, Service(customer), User(customer), CancellationToken.None)).Problem?.Code.ShouldBe(refusal);
-        (await Submit(visit, action, customer)).Problem?.Code.ShouldBe(refusal);
+        ((await Desk.Preview(visit, action, Service(customer), User(customer), CancellationToken.None)).Problem?.Code).ShouldBe(refusal);
+        ((await Submit(visit, action, customer)).Problem?.Code).ShouldBe(refusal);
     }
 
     [Fact]

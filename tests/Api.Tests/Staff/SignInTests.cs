@@ -48,20 +48,58 @@ public sealed class SignInTests : StaffTest
     }
 
     [Fact]
-    public async Task Wrong_passwords_lock_and_nothing_tells_what_was_wrong()
+    public async Task Wrong_passwords_make_the_next_ones_wait_and_nothing_tells_what_was_wrong()
     {
-        await Clerk.Hire(Centre, "9001", "sato", StaffRole.Teller);
+        var clerk = await Clerk.Hire(Centre, "9001", "sato", StaffRole.Teller);
         string[] codes =
         [
             (await SignIn.Begin("9001", "nobody", "x", Desk1, CancellationToken.None)).Problem!.Code,
             (await SignIn.Begin("9999", "sato", "x", Desk1, CancellationToken.None)).Problem!.Code,
         ];
         codes.ShouldAllBe(code => code == "sign_in_failed");
-        var visit = await Visit(await Begin("sato", Clerk.Password));
-        for (var i = 0; i < 5; i++)
-            (await SignIn.Begin("9001", "sato", "wrong", Desk1, CancellationToken.None)).Problem!.Code.ShouldBe("sign_in_failed");
+        var open = await Full(clerk);
+        await Guess(4);
+        await Full(clerk); // a log-in to its end: counting begins anew
+        await Guess(4);
+        (await SignIn.Begin("9001", "sato", Clerk.Password, Desk1, CancellationToken.None)).Problem.ShouldBeNull();
+        await Guess(1);
 
         (await SignIn.Begin("9001", "sato", Clerk.Password, Desk1, CancellationToken.None)).Problem!.Code.ShouldBe("sign_in_failed");
+        await Guess(7); // too early to be counted
+        Centre.Clock.Advance(SignIn.Pause - TimeSpan.FromSeconds(1));
+        (await SignIn.Begin("9001", "sato", Clerk.Password, Desk1, CancellationToken.None)).Problem!.Code.ShouldBe("sign_in_failed");
+        Centre.Clock.Advance(TimeSpan.FromSeconds(1));
+        (await SignIn.Begin("9001", "sato", Clerk.Password, Desk1, CancellationToken.None)).Problem.ShouldBeNull();
+        (await SignIn.Find(open, CancellationToken.None)).ShouldNotBeNull(); // whoever is at work goes on
+        (await Audit.Actions(Centre)).Count(action => action == "staff.signInPaused").ShouldBe(1);
+        (await Audit.Actions(Centre)).ShouldNotContain("staff.locked");
+    }
+
+    [Fact]
+    public async Task Strangers_cannot_use_up_the_tries_of_somebody_who_knows_the_password()
+    {
+        var clerk = await Clerk.Hire(Centre, "9001", "sato", StaffRole.Teller);
+        var visit = await Visit(await Begin("sato", Clerk.Password));
+        await Guess(20);
+
+        for (var i = 0; i < 4; i++)
+            (await SignIn.Prove(visit, Wrong(clerk), CancellationToken.None)).Problem!.Code.ShouldBe("sign_in_failed");
+
+        (await SignIn.Prove(visit, Otp(clerk.Secret), CancellationToken.None)).Problem.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Wrong_one_time_passwords_after_the_right_password_lock_until_an_operator_helps()
+    {
+        var clerk = await Clerk.Hire(Centre, "9001", "sato", StaffRole.Teller);
+        var open = await Full(clerk);
+        var visit = await Visit(await Begin("sato", Clerk.Password));
+        for (var i = 0; i < 5; i++)
+            (await SignIn.Prove(visit, Wrong(clerk), CancellationToken.None)).Problem!.Code.ShouldBe("sign_in_failed");
+
+        Centre.Clock.Advance(SignIn.Pause);
+        (await SignIn.Begin("9001", "sato", Clerk.Password, Desk1, CancellationToken.None)).Problem!.Code.ShouldBe("sign_in_failed");
+        (await SignIn.Find(open, CancellationToken.None)).ShouldBeNull();
         (await SignIn.Find(await CookieOf(visit), CancellationToken.None)).ShouldBeNull();
         (await Audit.Actions(Centre)).Count(action => action == "staff.locked").ShouldBe(1);
         var reset = await Centre.Services.GetRequiredService<StaffAccounts>().Reset("9001", "sato", CancellationToken.None);
@@ -108,6 +146,20 @@ public sealed class SignInTests : StaffTest
     }
 
     private async Task<BearerCode> Begin(string login, string password) => (await SignIn.Begin("9001", login, password, Desk1, CancellationToken.None)).Value;
+
+    /// <summary>Somebody who knows the log-in name guesses.</summary>
+    private async Task Guess(int times)
+    {
+        for (var i = 0; i < times; i++)
+            (await SignIn.Begin("9001", "sato", $"wrong password {i}", Desk1, CancellationToken.None)).Problem!.Code.ShouldBe("sign_in_failed");
+    }
+
+    /// <summary>Six digits that the token does not show now.</summary>
+    private OtpCode Wrong(Clerk clerk)
+    {
+        OtpCode.TryParse(clerk.OneTimePassword() is "000000" ? "000001" : "000000", out var otp).ShouldBeTrue();
+        return otp;
+    }
 
     private Task<BearerCode> Again(StaffVisit visit) => Begin(visit.Member.Login, Clerk.Password);
 

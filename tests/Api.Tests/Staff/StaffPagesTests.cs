@@ -170,7 +170,7 @@ public sealed partial class StaffPagesTests : StaffTest
     }
 
     [Fact]
-    public async Task A_refused_log_in_tells_nothing_and_the_fifth_wrong_password_locks()
+    public async Task A_refused_log_in_tells_nothing_but_that_the_fifth_wrong_password_makes_one_wait()
     {
         var clerk = await Clerk.Hire(Centre, "9001", "sato", StaffRole.Teller);
         using var screen = new StaffScreen(Centre);
@@ -180,7 +180,11 @@ public sealed partial class StaffPagesTests : StaffTest
         (await Refused(screen, "9999", "sato", Clerk.Password)).ShouldBe(wrong);
         for (var i = 0; i < 4; i++)
             (await Refused(screen, "9001", "sato", "wrong")).ShouldBe(wrong);
-        (await Refused(screen, clerk.Institution, clerk.Login, Clerk.Password)).ShouldBe(wrong); // locked
+        (await Refused(screen, clerk.Institution, clerk.Login, Clerk.Password)).ShouldBe(wrong); // too early
+        wrong.ShouldContain("正しいパスワードでも5分間はログインできません。5分待ってから入力してください。");
+
+        Centre.Clock.Advance(SignIn.Pause);
+        (await screen.Begin(clerk)).Headers.Location!.OriginalString.ShouldBe("/staff/otp");
     }
 
     [Fact]

@@ -11,7 +11,7 @@ public sealed class OperatorCommandTests : IDisposable
     [Fact]
     public async Task From_nothing_to_an_institution_with_a_key()
     {
-        (await Run("migrate")).ShouldBe((0, $"Applied 0001_tokens{Environment.NewLine}Applied 0002_staff{Environment.NewLine}Applied 0003_http_keys"));
+        (await Run("migrate")).ShouldBe((0, $"Applied 0001_tokens{Environment.NewLine}Applied 0002_staff{Environment.NewLine}Applied 0003_http_keys{Environment.NewLine}Applied 0004_staff_access"));
         (await Run("migrate")).ShouldBe((0, "The schema is up to date."));
         (await Run("institution", "add", "--code", "9001", "--name", "みずうみ信用組合", "--preset", "kenshin", "--mail-from", "otp@kenshin.example"))
             .ShouldBe((0, "Added 9001 みずうみ信用組合 (kenshin)"));
@@ -30,6 +30,18 @@ public sealed class OperatorCommandTests : IDisposable
         key!.ShouldStartWith("kotp_");
         (await Run("api-key", "revoke", "--institution", "9001", "--name", "bank")).ExitCode.ShouldBe(0);
         (await Run("api-key", "revoke", "--institution", "9001", "--name", "bank")).ExitCode.ShouldBe(1);
+        await Run("api-key", "add", "--institution", "9002", "--name", "銀行");
+        var keys = (await Json("api-key", "list")).GetProperty("keys").EnumerateArray().ToList();
+        keys.Select(one => (one.GetProperty("institution").GetString(), one.GetProperty("name").GetString(), one.GetProperty("revokedAt").ValueKind))
+            .ShouldBe([("9001", "bank", JsonValueKind.String), ("9002", "銀行", JsonValueKind.Null)]);
+        var listed = (await Run("api-key", "list", "--institution", "9002")).Output;
+        listed.ShouldContain("銀行");
+        listed.ShouldNotContain("bank");
+        listed.ShouldNotContain("kotp_");
+        (await Run("api-key", "list", "--institution", "9009")).ExitCode.ShouldBe(1);
+        (await Run("institution", "list")).Output.Split(Environment.NewLine)
+            .ShouldBe(["CODE  PRESET            NAME", "9001  kenshin           みずうみ信用組合", "9002  shinkin-personal  送信者なし"]);
+        (await Json("institution", "list")).GetProperty("institutions").GetArrayLength().ShouldBe(2);
         (await Json("jobs", "run", "expiry")).GetProperty("count").GetInt32().ShouldBe(0);
     }
 
@@ -67,6 +79,10 @@ public sealed class OperatorCommandTests : IDisposable
     [InlineData("institution", "add")]
     [InlineData("institution", "policy", "--code", "9001", "--set", "lockAfter")]
     [InlineData("jobs", "run", "nonsense")]
+    [InlineData("staff", "change", "--institution", "9001", "--login", "sato")]
+    [InlineData("staff", "change", "--institution", "9001", "--login", "sato", "--role", "king")]
+    [InlineData("staff", "disable", "--institution", "9001")]
+    [InlineData("staff", "list", "9001")]
     [InlineData("migrate", "--loudly")]
     public async Task Wrong_usage_exits_with_2(params string[] arguments) => (await Run(arguments)).ExitCode.ShouldBe(2);
 

@@ -29,7 +29,7 @@ internal sealed class AuditModel(StaffDoor door, AuditQueries queries, AuditExpo
         "token.issued", "token.activated", "token.confirmed", "token.registered", "token.exchanged", "token.discontinued", "token.suspended", "token.resumed",
         "token.locked", "token.unlocked", "token.expired", "token.renewed", "token.revoked", "contract.cancelled", "verification.accepted", "verification.rejected",
         "mail.requeued", "mail.failed", "draft.submitted", "draft.approved", "draft.returned", "draft.withdrawn", "draft.expired", "staff.signedIn",
-        "staff.signInRefused", "staff.refused", "job.runByHand", "audit.exported",
+        "staff.signInRefused", "staff.signInPaused", "staff.locked", "staff.changed", "staff.disabled", "staff.refused", "job.runByHand", "audit.exported",
     ];
 
     protected override StaffAction? Needs => StaffAction.SeeAudit;

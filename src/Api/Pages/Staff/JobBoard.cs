@@ -1,5 +1,3 @@
-using KenshinOtp.Audit;
-using KenshinOtp.Data;
 using KenshinOtp.Housekeeping;
 using KenshinOtp.Staff;
 using KenshinOtp.Worker.Jobs;
@@ -10,7 +8,7 @@ namespace KenshinOtp.Api.Pages.Staff;
 internal sealed record JobLine(Job Job, JobRun? Last, DateTimeOffset? Next);
 
 /// <summary>The state of the jobs, and a round by hand.</summary>
-internal sealed partial class JobBoard(Database database, JobRuns runs, Journal journal, IServiceProvider services, TimeProvider time, ILogger<JobBoard> log)
+internal sealed partial class JobBoard(JobRuns runs, IServiceProvider services, TimeProvider time, ILogger<JobBoard> log)
 {
     public async Task<IReadOnlyList<JobLine>> Lines(CancellationToken ct)
     {
@@ -19,19 +17,13 @@ internal sealed partial class JobBoard(Database database, JobRuns runs, Journal 
         return [.. JobCatalogue.All.Select(job => new JobLine(job, last.GetValueOrDefault(job.Name), job.NextAfter(now)))];
     }
 
-    /// <summary>One round now. That it was asked for is written down before it begins.</summary>
+    /// <summary>One round now.</summary>
     /// <returns>How many things it did; null if it failed, which the board then shows.</returns>
     public async Task<int?> Run(StaffVisit visit, Job job, CancellationToken ct)
     {
-        await using (var tx = await database.Begin(ct))
-        {
-            var entry = new Entry("job.runByHand", visit.Caller.Actor, visit.Institution.Id) { After = job.Name };
-            await tx.Commit(await journal.Write(tx, entry, time.GetUtcNow(), ct), ct);
-        }
-
         try
         {
-            return await job.RunWatched(services, ct);
+            return await job.RunByHand(services, visit.Caller.Actor, visit.Institution.Id, ct);
         }
 #pragma warning disable CA1031 // whatever the round meets is logged and kept with the job; the person is shown that it failed
         catch (Exception e) when (e is not OperationCanceledException)

@@ -10,6 +10,10 @@ internal sealed class LoginModel(StaffDoor door, SignIn signIn, RateLimits limit
 {
     private const int MaxLength = 80;
 
+    public static int PauseAfter => KenshinOtp.Staff.SignIn.PauseAfter;
+
+    public static int PauseMinutes => (int)KenshinOtp.Staff.SignIn.Pause.TotalMinutes;
+
     public string Institution { get; private set; } = "";
 
     public string Login { get; private set; } = "";
@@ -38,7 +42,7 @@ internal sealed class LoginModel(StaffDoor door, SignIn signIn, RateLimits limit
             return await Admit(cookie, signIn, ct);
         }
 
-        Faults.Add(nameof(Institution), texts["Login_Failed"]);
+        Faults.Add(nameof(Institution), texts["Login_Failed", PauseAfter, PauseMinutes]);
         return Page();
     }
 
