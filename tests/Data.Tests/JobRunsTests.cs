@@ -65,6 +65,23 @@ public sealed class JobRunsTests : StoreTest
     }
 
     [SkippableTheory, MemberData(nameof(EveryEngine))]
+    public async Task When_the_last_good_round_was_is_known_however_many_have_failed_since(string engine)
+    {
+        var room = await Open(engine);
+        var (runs, good) = (room.Get<JobRuns>(), room.Now);
+        await runs.Watch("mail", _ => Task.FromResult(0), None);
+        room.Clock.Advance(TimeSpan.FromSeconds(2));
+        await Should.ThrowAsync<TimeoutException>(() => runs.Watch("mail", _ => throw new TimeoutException(), None));
+        await Should.ThrowAsync<TimeoutException>(() => runs.Watch("grace", _ => throw new TimeoutException(), None));
+
+        (await room.Look(session => runs.LastGood(session, None))).ShouldBe([new("mail", good)]);
+        (await runs.All(None)).Select(run => (run.Name, run.Done, run.Error)).ShouldBe([("grace", null, nameof(TimeoutException)), ("mail", null, nameof(TimeoutException))]);
+        room.Clock.Advance(TimeSpan.FromMinutes(1));
+        await runs.Watch("mail", _ => Task.FromResult(0), None);
+        (await runs.All(None)).Single(run => run.Name == "mail").ShouldBe(new("mail", room.Now, room.Now, Done: 0, Error: null));
+    }
+
+    [SkippableTheory, MemberData(nameof(EveryEngine))]
     public async Task Workers_at_once_do_each_thing_once(string engine)
     {
         const int tokens = 30;

@@ -1,4 +1,5 @@
 using KenshinOtp.Data;
+using KenshinOtp.Telemetry;
 
 namespace KenshinOtp.Audit;
 
@@ -6,7 +7,7 @@ namespace KenshinOtp.Audit;
 /// The chains that this process writes: one for each institution, begun with its first entry. Their ends are remembered here, so that an entry costs
 /// its own insert and nothing else, and no process waits for another.
 /// </summary>
-public sealed class AuditChains(AuditStore entries, AuditMac macs) : IDisposable
+public sealed class AuditChains(AuditStore entries, AuditMac macs, Meters meters) : IDisposable
 {
     // The job that seals looks no further back than some days for chains that may have grown.
     private static readonly TimeSpan Life = TimeSpan.FromDays(1);
@@ -37,6 +38,8 @@ public sealed class AuditChains(AuditStore entries, AuditMac macs) : IDisposable
 
             foreach (var (institutionId, head) in moved)
                 _heads[institutionId] = head;
+            foreach (var row in rows)
+                meters.Written(row.Action);
         }
         finally
         {

@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Globalization;
 using KenshinOtp.Data;
 using Microsoft.Extensions.Logging;
 
@@ -72,7 +71,8 @@ public sealed partial class SealJob(
 
     private async Task<List<SealedHead>> Grown(Session session, DateTimeOffset now, CancellationToken ct)
     {
-        var since = BeginningOfChains((_newestAt is { } last && last < now ? last : now) - LookBack);
+        // The names of chains are ids, which sort by time.
+        var since = Ids.Beginning((_newestAt is { } last && last < now ? last : now) - LookBack);
         foreach (var chain in _sealed.Keys.Where(chain => string.CompareOrdinal(chain, since) < 0).ToList())
             _sealed.Remove(chain);
 
@@ -139,9 +139,6 @@ public sealed partial class SealJob(
             ? mac == earlier.Mac
             : await bases.Find(session, AuditSeals.Chain, ct) is { } archived && archived.Position >= earlier.Position;
     }
-
-    /// <summary>What the names of chains begun at that time begin with: they are ids, which sort by time.</summary>
-    private static string BeginningOfChains(DateTimeOffset instant) => Math.Max(0, instant.ToRow()).ToString("x12", CultureInfo.InvariantCulture);
 
     [LoggerMessage(Level = LogLevel.Error,
         Message = "The audit trail of the database ends before the seal in audit-head: entries were cut off, or an older database was put back. Run: kenshin-otp audit verify")]

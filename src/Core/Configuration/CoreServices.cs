@@ -17,6 +17,7 @@ using KenshinOtp.Renewal;
 using KenshinOtp.Rotation;
 using KenshinOtp.Security;
 using KenshinOtp.Staff;
+using KenshinOtp.Telemetry;
 using KenshinOtp.Tokens;
 using KenshinOtp.Verification;
 using KenshinOtp.Withdrawal;
@@ -40,6 +41,7 @@ public static class CoreServices
             .AddSingleton(_ => Reach("Database__ConnectionString", () => Engines.Find(settings.DatabaseProvider)!.Create(settings.DatabaseConnectionString)))
             .AddSingleton<IMailTransport>(_ => settings.Smtp is { } smtp ? MailLibrary.Smtp(smtp) : new PickupTransport(settings.PickupDirectory))
             .AddSingleton<Database>().AddSingleton<Races>().AddSingleton<Migrator>().AddScoped<Changes>()
+            .AddTelemetry()
             .AddStores()
             .AddAudit(settings)
             .AddHandlers()
@@ -58,6 +60,10 @@ public static class CoreServices
             throw new SettingsException([$"{key}: {e.Message}"]);
         }
     }
+
+    // First of all that a host starts, so that it stops last: what is counted until then is handed over.
+    private static IServiceCollection AddTelemetry(this IServiceCollection services) => services
+        .AddMetrics().AddSingleton<Meters>().AddSingleton<WatchStore>().AddHostedService<OtlpExport>().AddHostedService<Gauges>();
 
     private static IServiceCollection AddStores(this IServiceCollection services) => services
         .AddSingleton<Sealer>().AddSingleton<KeyRegister>().AddSingleton<KeyCheck>().AddSingleton<HttpKeys>().AddHostedService<KeyWatch>().AddSingleton<PinHasher>().AddSingleton<TokenSecrets>().AddSingleton<ReceiptNumbers>()

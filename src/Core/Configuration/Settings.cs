@@ -1,5 +1,6 @@
 using KenshinOtp.Data;
 using KenshinOtp.Outbox;
+using KenshinOtp.Telemetry;
 using Microsoft.Extensions.Configuration;
 
 namespace KenshinOtp.Configuration;
@@ -31,6 +32,9 @@ public sealed record Settings
     /// <summary>Whether the API runs the jobs too.</summary>
     public required bool JobsInProcess { get; init; }
 
+    /// <summary>Whether a collector of metrics is named.</summary>
+    public required bool ExportsMetrics { get; init; }
+
     /// <param name="configuration">Where settings are read from.</param>
     /// <param name="lenient">Development, or an operator's command: what is neither a database nor a key has a harmless default.</param>
     /// <param name="development">Whether the API runs the jobs unless told otherwise.</param>
@@ -57,9 +61,18 @@ public sealed record Settings
                 reader.Number("RateLimits:PerThingPerMinute", 20, 1, int.MaxValue),
                 reader.Number("RateLimits:EnrollmentsPerInstitutionPerMinute", 120, 1, int.MaxValue)),
             JobsInProcess = reader.Flag("Jobs:InProcess", development),
+            ExportsMetrics = NamesCollector(reader),
         };
         reader.ThrowIfFaulty();
         return settings;
+    }
+
+    private static bool NamesCollector(SettingsReader reader)
+    {
+        var named = OtlpExport.Endpoints.Where(key => reader.Optional(key) is not null).ToList();
+        foreach (var key in named)
+            reader.HttpUrl(key, missing: null);
+        return named.Count > 0;
     }
 
     private static string ReadConnectionString(SettingsReader reader, Engine? engine)

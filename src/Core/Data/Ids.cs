@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Security.Cryptography;
 
 namespace KenshinOtp.Data;
@@ -23,6 +24,9 @@ public static class Ids
         bytes[8] = (byte)((bytes[8] & 0x3F) | 0x80); // the variant of RFC 9562 §4.1
         return Convert.ToHexStringLower(bytes);
     }
+
+    /// <summary>What the ids made at an instant begin with: it comes before them, and after all that were made earlier.</summary>
+    public static string Beginning(DateTimeOffset instant) => Math.Max(0, instant.ToUnixTimeMilliseconds()).ToString("x12", CultureInfo.InvariantCulture);
 
     /// <summary>The time in units of a millisecond's 4096th part, or the unit after the last one given out.</summary>
     private static long Next(long tick)

@@ -38,9 +38,9 @@ public sealed class PostgresDialect : SqlDialect, IDisposable
             settings.MaxAutoPrepare = PreparedStatements;
         settings.ApplicationName ??= "KenshinOtp";
         settings.NoResetOnClose = true; // nothing of a session is ever changed but by Prepare, which is to stay
-        _source = Source(settings, Prepare);
+        _source = Source("kenshin-otp", settings, Prepare);
         settings.Pooling = false; // a lane keeps its connection, and what it gives up must not come back
-        _lanes = Source(settings, PrepareLane);
+        _lanes = Source("kenshin-otp lanes", settings, PrepareLane);
     }
 
     public override string Name => "postgresql";
@@ -206,9 +206,9 @@ public sealed class PostgresDialect : SqlDialect, IDisposable
 
     private static string Field(int parameter) => $"{Each}.p{parameter}";
 
-    private static NpgsqlDataSource Source(NpgsqlConnectionStringBuilder settings, string prepare)
+    private static NpgsqlDataSource Source(string name, NpgsqlConnectionStringBuilder settings, string prepare)
     {
-        var source = new NpgsqlDataSourceBuilder(settings.ToString());
+        var source = new NpgsqlDataSourceBuilder(settings.ToString()) { Name = name }; // or metrics would call it by its connection string
         source.UsePhysicalConnectionInitializer(
             connection =>
             {

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
 using KenshinOtp.Data;
+using KenshinOtp.Telemetry;
 
 namespace KenshinOtp.Housekeeping;
 
@@ -13,9 +14,12 @@ namespace KenshinOtp.Housekeeping;
 public sealed record JobRun(string Name, DateTimeOffset StartedAt, DateTimeOffset FinishedAt, int? Done, string? Error);
 
 /// <summary>Keeps the last round of each job, for whoever watches. A round is written down when it ends: of one that was cut off nothing is known.</summary>
-public sealed class JobRuns(Database database, Races races, TimeProvider time)
+/// <remarks>Two rows a job: under its name the last round that was good, and under <c>NAME.failed</c> the last that failed.</remarks>
+public sealed class JobRuns(Database database, Races races, Meters meters, TimeProvider time)
 {
     private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(1);
+
+    private const string Failed = ".failed";
 
     private const string SelectAll = "select name, started_at, finished_at, done, error from job_run order by name";
     private const string InsertRow = "insert into job_run (name, started_at, finished_at, done, error) values (@Name, @StartedAt, @FinishedAt, @Done, @Error)";
@@ -26,8 +30,14 @@ public sealed class JobRuns(Database database, Races races, TimeProvider time)
     public async Task<IReadOnlyList<JobRun>> All(CancellationToken ct)
     {
         await using var session = await database.Read(ct);
-        return [.. (await session.List<Row>(SelectAll, args: null, ct)).Select(row => row.ToDomain())];
+        return [.. (await session.List<Row>(SelectAll, args: null, ct)).GroupBy(row => row.Job, StringComparer.Ordinal)
+            .Select(job => job.OrderBy(row => row.StartedAt).ThenBy(row => row.Name.Length).Last().ToDomain())];
     }
+
+    /// <returns>Job → the end of its last good round. Of rounds that did nothing one a minute is kept.</returns>
+    public async Task<IReadOnlyDictionary<string, DateTimeOffset>> LastGood(Session session, CancellationToken ct) =>
+        (await session.List<Row>(SelectAll, args: null, ct)).Where(row => row.Done is not null)
+            .ToDictionary(row => row.Job, row => Instants.FromRow(row.FinishedAt), StringComparer.Ordinal);
 
     private readonly ConcurrentDictionary<string, DateTimeOffset> _kept = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, SemaphoreSlim> _turns = new(StringComparer.Ordinal);
@@ -58,7 +68,7 @@ public sealed class JobRuns(Database database, Races races, TimeProvider time)
         var startedAt = time.GetUtcNow();
         try
         {
-            var done = await races.Run(_ => round(ct));
+            var done = await Run(name, round, ct);
             if (done > 0 || startedAt - _kept.GetValueOrDefault(name) >= Quiet)
                 await Keep(new(name, startedAt, time.GetUtcNow(), done, Error: null), ct);
             return done;
@@ -66,6 +76,22 @@ public sealed class JobRuns(Database database, Races races, TimeProvider time)
         catch (Exception e) when (e is not OperationCanceledException)
         {
             await Keep(new(name, startedAt, time.GetUtcNow(), Done: null, e.GetType().Name), ct); // the message may hold what no screen should show
+            throw;
+        }
+    }
+
+    private async Task<int> Run(string name, Func<CancellationToken, Task<int>> round, CancellationToken ct)
+    {
+        var began = time.GetTimestamp();
+        try
+        {
+            var done = await races.Run(_ => round(ct));
+            meters.Ended(name, good: true, time.GetElapsedTime(began));
+            return done;
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            meters.Ended(name, good: false, time.GetElapsedTime(began));
             throw;
         }
     }
@@ -81,13 +107,14 @@ public sealed class JobRuns(Database database, Races races, TimeProvider time)
             await Write(run, ct); // another worker kept its first round at this moment: now there is a row to change
         }
 
-        _kept[run.Name] = run.StartedAt;
+        if (run.Done is not null)
+            _kept[run.Name] = run.StartedAt;
     }
 
     private async Task Write(JobRun run, CancellationToken ct)
     {
         await using var tx = await database.Begin(ct);
-        var args = new { run.Name, StartedAt = run.StartedAt.ToRow(), FinishedAt = run.FinishedAt.ToRow(), run.Done, run.Error };
+        var args = new { Name = run.Done is null ? run.Name + Failed : run.Name, StartedAt = run.StartedAt.ToRow(), FinishedAt = run.FinishedAt.ToRow(), run.Done, run.Error };
         if (await tx.Execute(UpdateRow, args, ct) == 0)
             await tx.Execute(InsertRow, args, ct);
         await tx.Commit(run, ct);
@@ -101,6 +128,8 @@ public sealed class JobRuns(Database database, Races races, TimeProvider time)
         public int? Done { get; init; }
         public string? Error { get; init; }
 
-        public JobRun ToDomain() => new(Name, Instants.FromRow(StartedAt), Instants.FromRow(FinishedAt), Done, Error);
+        public string Job => Name.EndsWith(Failed, StringComparison.Ordinal) ? Name[..^Failed.Length] : Name;
+
+        public JobRun ToDomain() => new(Job, Instants.FromRow(StartedAt), Instants.FromRow(FinishedAt), Done, Error);
     }
 }

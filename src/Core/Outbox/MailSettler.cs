@@ -3,6 +3,7 @@ using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
 using KenshinOtp.Audit;
 using KenshinOtp.Data;
+using KenshinOtp.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace KenshinOtp.Outbox;
@@ -14,7 +15,7 @@ public sealed record HandledMail(LeasedMail Mail, DeliveryOutcome? Outcome);
 
 /// <summary>Group commit: all that was sent while one commit was under way is settled in the next.</summary>
 public sealed partial class MailSettler(
-    Database database, OutboxStore outbox, MailFailures failures, TimeProvider time, ILogger<MailSettler> log)
+    Database database, OutboxStore outbox, MailFailures failures, Meters meters, TimeProvider time, ILogger<MailSettler> log)
 {
     private const int MaxTries = 3;
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(15);
@@ -81,9 +82,14 @@ public sealed partial class MailSettler(
         foreach (var (mail, outcome) in group)
         {
             if (!settled.Contains(mail.Id))
+            {
                 LogOvertaken(mail.Id);
+            }
             else if (outcome is { Verdict: var verdict })
+            {
                 LogSettled(mail.Id, verdict, mail.Attempt);
+                meters.Settled(verdict);
+            }
         }
     }
 

@@ -43,6 +43,9 @@ public sealed class FileKeyRing : IKeyRing
             .Where(id => id.Length == 4 && id.All(char.IsAsciiDigit)).Order(StringComparer.Ordinal),
     ];
 
+    /// <summary>Whether a directory holds any key, without making one.</summary>
+    public static bool IsFilled(string directory) => Directory.Exists(directory) && Directory.EnumerateFiles(directory, $"{Prefix}????{Suffix}").Any();
+
     /// <summary>The file's name of a key.</summary>
     public static string FileName(string keyId) => Prefix + keyId + Suffix;
 

@@ -5,7 +5,7 @@ using KenshinOtp.Results;
 namespace KenshinOtp.Verification;
 
 /// <summary>A verification on its way through a group commit.</summary>
-internal sealed class PendingVerification(VerifyOtp request, IWitness witness, DateTimeOffset now, CancellationToken gone)
+internal sealed class PendingVerification(VerifyOtp request, IWitness witness, DateTimeOffset now, long arrivedAt, CancellationToken gone)
 {
     private readonly TaskCompletionSource<Result<VerificationResult>?> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -15,6 +15,9 @@ internal sealed class PendingVerification(VerifyOtp request, IWitness witness, D
 
     /// <summary>When it was asked for.</summary>
     public DateTimeOffset Now => now;
+
+    /// <summary>When it came, as a timestamp: to measure by.</summary>
+    public long ArrivedAt => arrivedAt;
 
     /// <summary>Whether nobody waits for it any more.</summary>
     public bool IsAbandoned => gone.IsCancellationRequested;

@@ -1,6 +1,7 @@
 using KenshinOtp.Audit;
 using KenshinOtp.Data;
 using KenshinOtp.Results;
+using KenshinOtp.Telemetry;
 using KenshinOtp.Tokens;
 
 namespace KenshinOtp.Verification;
@@ -10,15 +11,15 @@ namespace KenshinOtp.Verification;
 /// in flight, the more share a commit.
 /// </summary>
 public sealed class VerificationJournal(
-    Database database, PasswordCheck passwords, TokenSecrets secrets, AuditStore entries, AuditMac macs, TimeProvider time) : IAsyncDisposable
+    Database database, PasswordCheck passwords, TokenSecrets secrets, AuditStore entries, AuditMac macs, Meters meters, TimeProvider time) : IAsyncDisposable
 {
-    private readonly VerificationWriter _writer = new(database, passwords, secrets, entries, macs, time);
+    private readonly VerificationWriter _writer = new(database, passwords, secrets, entries, macs, meters, time);
 
     /// <returns>The result, durable; null if the caller is no longer what the request says.</returns>
     /// <exception cref="OverloadedException">More verifications wait than can be answered in time.</exception>
     internal Task<Result<VerificationResult>?> Record(VerifyOtp request, IWitness witness, DateTimeOffset now, CancellationToken ct)
     {
-        var pending = new PendingVerification(request, witness, now, ct);
+        var pending = new PendingVerification(request, witness, now, time.GetTimestamp(), ct);
         _writer.Add(pending);
         return pending.Answer;
     }

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Threading.Channels;
 using KenshinOtp.Audit;
 using KenshinOtp.Data;
+using KenshinOtp.Telemetry;
 using KenshinOtp.Tokens;
 
 namespace KenshinOtp.Verification;
@@ -25,13 +26,16 @@ internal sealed class VerificationWriter : IAsyncDisposable
     private readonly TokenSecrets _secrets;
     private readonly AuditChains _chains;
     private readonly Journal _journal;
+    private readonly Meters _meters;
+    private readonly TimeProvider _time;
     private readonly Task _writer;
 
-    public VerificationWriter(Database database, PasswordCheck passwords, TokenSecrets secrets, AuditStore entries, AuditMac macs, TimeProvider time)
+    public VerificationWriter(Database database, PasswordCheck passwords, TokenSecrets secrets, AuditStore entries, AuditMac macs, Meters meters, TimeProvider time)
     {
         (_dialect, _lane, _passwords, _secrets) = (database.Dialect, new Lane(database, time), passwords, secrets);
-        _chains = new AuditChains(entries, macs); // chains of its own: the writer waits for no other change of this process
+        _chains = new AuditChains(entries, macs, meters); // chains of its own: the writer waits for no other change of this process
         _journal = new Journal(_chains);
+        (_meters, _time) = (meters, time);
         _writer = Task.Run(Write);
     }
 
@@ -105,10 +109,21 @@ internal sealed class VerificationWriter : IAsyncDisposable
         await work.Note(judged, CancellationToken.None);
         await tx.Commit(judged.Count, CancellationToken.None);
         work.Remember(judged);
+        Count(judged);
         foreach (var item in judged)
             item.Finish();
         foreach (var item in batch)
             item.SendBack(); // does nothing to those that are finished
+    }
+
+    private void Count(IReadOnlyList<PendingVerification> durable)
+    {
+        _meters.Committed(durable.Count);
+        for (var i = 0; i < durable.Count; i++)
+        {
+            if (durable[i].Obstacle is null)
+                _meters.Verified(durable[i].Verdict.Reason, _time.GetElapsedTime(durable[i].ArrivedAt));
+        }
     }
 
     private async Task Alone(IReadOnlyList<PendingVerification> batch)

@@ -31,6 +31,7 @@ internal static class OperatorCommands
         root.Add(TokenCommands.Create());
         root.Add(MailCommands.Create());
         root.Add(JobCommands());
+        root.Add(StatusCommand.Create());
         root.Add(AuditCommands.Create());
         root.Add(StaffCommands.Create());
         root.Add(KeyCommands.Create());

@@ -24,6 +24,7 @@ public sealed class SettingsTests
     [InlineData("Mail:Smtp:Port", "0", "Mail__Smtp__Port is '0'; allowed: 1 to 65535")]
     [InlineData("Mail:Smtp:User", "u", "Mail__Smtp__Password is missing: user and password go together")]
     [InlineData("PublicUrl", "otp.example.jp", "PublicUrl is 'otp.example.jp'; allowed: an http or https address such as https://otp.example.jp")]
+    [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4317", "OTEL_EXPORTER_OTLP_ENDPOINT is 'collector:4317'; allowed: an http or https address such as https://otp.example.jp")]
     public void A_wrong_setting_is_told_by_its_key(string key, string value, string fault) =>
         Faults(ByMail((key, value))).ShouldBe([fault]);
 

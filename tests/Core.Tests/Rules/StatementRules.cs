@@ -13,7 +13,7 @@ public sealed partial class StatementRules
 {
     private static readonly HashSet<string> Words = new(StringComparer.Ordinal)
     {
-        "select", "from", "join", "left", "on", "where", "and", "or", "not", "exists", "is", "null", "in", "like", "escape", "order", "by", "desc", "as",
+        "select", "from", "join", "left", "on", "where", "and", "or", "not", "exists", "is", "null", "in", "like", "escape", "order", "group", "by", "desc", "as",
         "insert", "into", "values", "update", "set", "delete", "case", "when", "then", "else", "end",
         "count", "min", "max", "coalesce", "lower",
     };

@@ -1,0 +1,113 @@
+using System.CommandLine;
+using System.Data.Common;
+using System.Globalization;
+using KenshinOtp.Configuration;
+using KenshinOtp.Data;
+using KenshinOtp.Housekeeping;
+using KenshinOtp.Security;
+using KenshinOtp.Telemetry;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace KenshinOtp.Worker.Commands;
+
+/// <summary><c>status</c>: one look at the whole; exit code 1 when something needs a person. It writes nothing, and makes no key.</summary>
+internal static class StatusCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("status", "One look at the whole: database, keys, jobs, mail, audit trail; exit code 1 when something needs a person");
+        OperatorCommands.Serve(command, async (services, terminal, _, ct) =>
+        {
+            var report = await Look(services, ct);
+            var said = terminal.Say(report, Lines(report, services.GetRequiredService<TimeProvider>().GetUtcNow()));
+            return report.Well ? said : Terminal.Refused;
+        }, needsSchema: false);
+        return command;
+    }
+
+    private static async Task<StatusReport> Look(IServiceProvider services, CancellationToken ct)
+    {
+        var provider = services.GetRequiredService<Settings>().DatabaseProvider;
+        try
+        {
+            await services.GetRequiredService<Migrator>().RequireCurrent(ct);
+        }
+        catch (DbException e)
+        {
+            return new(new(provider, Reachable: false, SchemaCurrent: null), [new("database_away", $"The database does not answer: {e.Message}")]);
+        }
+        catch (SchemaException e)
+        {
+            return await LookAtKeys(services, new(new(provider, Reachable: true, SchemaCurrent: false), [new("schema", e.Message)]), ct);
+        }
+
+        return await LookAtWork(services, await LookAtKeys(services, new(new(provider, Reachable: true, SchemaCurrent: true), []), ct), ct);
+    }
+
+    private static async Task<StatusReport> LookAtKeys(IServiceProvider services, StatusReport report, CancellationToken ct)
+    {
+        var directory = services.GetRequiredService<Settings>().KeysDirectory;
+        try
+        {
+            if (!FileKeyRing.IsFilled(directory))
+                return report.With(new Trouble("keys", $"No master key lies in {Path.GetFullPath(directory)}. Restore the directory from its backup; in a new centre the first program to start makes the key."));
+            if (report.Database.SchemaCurrent != true)
+                return report;
+            await using var session = await services.GetRequiredService<Database>().Read(ct);
+            return report with { Keys = KeysState.Of(await services.GetRequiredService<KeyRegister>().Read(session, ct)) };
+        }
+        catch (Exception e) when (e is KeyRingException or IOException or UnauthorizedAccessException)
+        {
+            return report.With(new Trouble("keys", e.Message));
+        }
+    }
+
+    private static async Task<StatusReport> LookAtWork(IServiceProvider services, StatusReport report, CancellationToken ct)
+    {
+        var store = services.GetRequiredService<WatchStore>();
+        var runs = await services.GetRequiredService<JobRuns>().All(ct);
+        await using var session = await services.GetRequiredService<Database>().Read(ct);
+        var (backlog, holdings) = (await store.Backlog(session, ct), await store.Holdings(session, ct));
+        return report.With(backlog, holdings, runs, services.GetRequiredService<TimeProvider>().GetUtcNow());
+    }
+
+    private static IEnumerable<string> Lines(StatusReport report, DateTimeOffset now) =>
+    [
+        Line("Database", $"{report.Database.Provider}, {Words(report.Database)}"),
+        .. report.Keys is { } keys ? [Line("Keys", Words(keys))] : Array.Empty<string>(),
+        .. report.Jobs?.Select((job, i) => Line(i == 0 ? "Jobs" : "", $"{job.Name,-8} {Words(job, now)}")) ?? [],
+        .. report.Mail is { } mail ? [Line("Mail", Words(mail))] : Array.Empty<string>(),
+        .. report.Audit is { } audit ? [Line("Audit", Words(audit))] : Array.Empty<string>(),
+        .. report.Tokens is { } tokens ? [Line("Tokens", tokens.Count == 0 ? "none" : string.Join(", ", tokens.Select(token => $"{token.Key} {Number(token.Value)}")))] : Array.Empty<string>(),
+        .. report.Institutions is { } institutions ? [Line("Institutions", Number(institutions))] : Array.Empty<string>(),
+        report.Well ? "All is well." : "Needs a person:",
+        .. report.Troubles.Select(trouble => $"  {trouble.Code}: {trouble.Detail}"),
+    ];
+
+    private static string Line(string what, string words) => $"{what,-13} {words}";
+
+    private static string Words(DatabaseState database) =>
+        !database.Reachable ? "DOES NOT ANSWER" : database.SchemaCurrent == true ? "schema current" : "SCHEMA NOT CURRENT";
+
+    private static string Words(KeysState keys) =>
+        $"{(keys.Active is null ? "none seals yet" : $"{keys.Active} seals")}{(keys.Prepared is null ? "" : $", {keys.Prepared} is prepared")}{(keys.Rotating ? ", a rotation is under way" : "")}";
+
+    private static string Words(JobState job, DateTimeOffset now)
+    {
+        var last = job.Outcome switch
+        {
+            null => "no round yet",
+            "good" => $"{Ages.Ago(job.LastRoundAt, now)}, {Number(job.Done ?? 0)} done",
+            _ => $"FAILED {Ages.Ago(job.LastRoundAt, now)} ({job.Error}), last good {Ages.Ago(job.LastGoodAt, now)}",
+        };
+        return job.Overdue ? last + ", OVERDUE" : last;
+    }
+
+    private static string Words(MailState mail) =>
+        $"{Number(mail.Waiting)} waiting{(mail.OldestSeconds is { } seconds ? $", the oldest for {Ages.Span(seconds)}" : "")}; {Number(mail.Failed)} failed";
+
+    private static string Words(AuditState audit) =>
+        $"{(audit.SealSeconds is { } seal ? $"sealed {Ages.Span(seal)} ago" : "never sealed")}{(audit.UnsealedSeconds is { } entry ? $", the oldest entry not sealed is {Ages.Span(entry)} old" : "")}";
+
+    private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,43 @@
+using KenshinOtp.Support;
+using KenshinOtp.Support.Processes;
+
+namespace KenshinOtp.Worker.Tests.Telemetry;
+
+/// <summary>Metrics on their real way to a collector.</summary>
+public sealed class OtlpTests : IAsyncLifetime
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly Collector _collector = new();
+    private Centre _centre = null!;
+
+    private (string, string)[] Variables => [("OTEL_EXPORTER_OTLP_ENDPOINT", _collector.Url), ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf")];
+
+    public async Task InitializeAsync() => _centre = await Centre.Start();
+
+    public async Task DisposeAsync()
+    {
+        _collector.Dispose();
+        await _centre.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task The_API_hands_over_its_metrics_again_and_again()
+    {
+        await using var api = Programs.Api(_centre, FreePort.Next(), [.. Variables, ("OTEL_METRIC_EXPORT_INTERVAL", "500")]);
+
+        await _collector.WaitFor("/v1/metrics", ["KenshinOtp.Api", "kenshin.mail.waiting", "dotnet.gc.heap.total_allocated"], Patience);
+    }
+
+    [Fact]
+    public async Task The_worker_hands_over_at_its_end_what_it_has_counted_last()
+    {
+        await using var worker = Programs.Worker(_centre, ["run"], [.. Variables, ("OTEL_METRIC_EXPORT_INTERVAL", "3600000"), ("OTEL_SERVICE_NAME", "otp-worker-1")]);
+        await worker.WaitForLine(line => line.Contains("Application started", StringComparison.Ordinal), Patience);
+        await Task.Delay(TimeSpan.FromSeconds(4)); // two rings of the mail job
+
+        (await worker.Terminate(Patience)).ShouldBe(0);
+
+        await _collector.WaitFor("/v1/metrics", ["otp-worker-1", "kenshin.job.duration"], Patience);
+    }
+}
