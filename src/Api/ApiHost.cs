@@ -89,6 +89,7 @@ public static class ApiHost
 
     private static void UseApi(this WebApplication app)
     {
+        app.UsePublicScheme();
         app.UseSecretPaths();
         app.UseSecurityHeaders();
         app.UseExceptionHandler();

@@ -107,6 +107,51 @@ public sealed class ActivationTests : CentreTest
     }
 
     [Fact]
+    public async Task After_a_new_issuance_the_older_mails_link_is_dead_and_not_a_token_in_use()
+    {
+        var customer = await Bank.Customer();
+        await customer.Issue();
+        var older = await customer.DownloadCode();
+        Wait(minutes: 30);
+        (await customer.Issue(pin: "5822")).Code.ShouldBe(202);
+
+        foreach (var pin in new[] { Customer.Pin, "5822" })
+            (await Centre.Phone().Activate(older, customer.ServiceId, customer.UserId, pin)).Problem.ShouldBe("download_expired");
+
+        (await Centre.Phone().Activate(await customer.DownloadCode(), customer.ServiceId, customer.UserId, "5822")).Code.ShouldBe(200);
+    }
+
+    [Fact]
+    public async Task So_it_is_when_too_many_guesses_had_made_the_older_issuance_void()
+    {
+        var customer = await Bank.Customer();
+        await customer.Issue();
+        var older = await customer.DownloadCode();
+        for (var i = 0; i < 5; i++)
+            await Centre.Phone().Activate(older, customer.ServiceId, customer.UserId, "0000");
+        Wait(minutes: 30);
+        (await customer.Issue()).Code.ShouldBe(202);
+
+        (await Centre.Phone().Activate(older, customer.ServiceId, customer.UserId, Customer.Pin)).Problem.ShouldBe("download_expired");
+    }
+
+    [Theory]
+    [InlineData("suspend", "suspended")]
+    [InlineData("revoke", null)]
+    public async Task What_stands_against_an_activation_is_told_by_the_tokens_state(string action, string? state)
+    {
+        var customer = await Bank.Customer();
+        await customer.Issue();
+        var code = await customer.DownloadCode();
+        (await customer.Do(action)).Code.ShouldBe(200);
+
+        var reply = await Centre.Phone().Activate(code, customer.ServiceId, customer.UserId, Customer.Pin);
+
+        reply.Problem.ShouldBe(state is null ? "download_expired" : "invalid_transition");
+        reply["tokenStatus"].ShouldBe(state);
+    }
+
+    [Fact]
     public async Task An_answer_lost_on_the_way_strands_nobody_and_the_last_secret_counts()
     {
         var customer = await Bank.Customer();

@@ -59,6 +59,31 @@ public sealed class RelyingPartyTests : CentreTest
     }
 
     [Theory]
+    [InlineData("")]
+    [InlineData("x")]
+    public async Task What_is_wrong_with_a_mail_address_or_a_PIN_begins_with_its_code(string typed)
+    {
+        var customer = await Bank.Customer();
+
+        var errors = (await customer.Issue(typed, typed)).Json.GetProperty("errors");
+
+        errors.GetProperty("mobileEmail")[0].GetString().ShouldStartWith("invalid_email: ");
+        errors.GetProperty("activationPin")[0].GetString().ShouldStartWith("invalid_pin: ");
+    }
+
+    [Fact]
+    public async Task An_address_in_capitals_is_a_call_too()
+    {
+        using var http = new HttpClient { BaseAddress = Centre.Url };
+        http.DefaultRequestHeaders.Authorization = new("Bearer", Bank.ApiKey);
+        using var broken = new StringContent("{", Encoding.UTF8, "application/json");
+
+        (await Reply.Of(http.GetAsync(new Uri("/API/v1/nothing", UriKind.Relative)))).Problem.ShouldBe("not_found");
+        (await Reply.Of(http.PostAsync(new Uri("/Api/V1/Verifications", UriKind.Relative), broken))).Problem.ShouldBe("invalid_request");
+        (await Reply.Of(http.DeleteAsync(new Uri("/App/V1/time", UriKind.Relative)))).Problem.ShouldBe("method_not_allowed");
+    }
+
+    [Theory]
     [InlineData("{", "body")]
     [InlineData("", "body")]
     [InlineData("[]", "body")]

@@ -16,7 +16,7 @@ public sealed record TokenAction(string Id, string Title, string Done, string Co
         new("suspend", "事故設定", "事故設定を受け付けました",
             "このトークンのパスワードでは、お取引ができなくなります。見つかったときは、管理者が解除できます。", ["issued", "activated", "inUse", "locked", "expired"]),
         new("resume", "事故解除", "事故解除を受け付けました", "このトークンのパスワードで、またお取引ができるようになります。", ["suspended"]),
-        new("unlock", "ロック解除", "ロック解除を受け付けました", "まちがえた回数を0に戻し、またお取引ができるようになります。", ["locked"]),
+        new("unlock", "ロック解除", "ロック解除を受け付けました", "間違えた回数を0に戻し、またお取引ができるようになります。", ["locked"]),
         new("revoke", "失効", "失効を受け付けました",
             "このトークンは二度と使えません。もう一度利用するには、新しいトークンの発行または利用登録からやり直します。", ["issued", "activated", "inUse", "suspended", "locked", "expired"], IsFinal: true),
     ];

@@ -6,6 +6,10 @@ namespace KenshinOtp.DemoBank.Bank;
 public sealed class TokenWords(BankProfile bank, InstitutionPolicy policy)
 {
     private const string AskBranch = "お取引店へご連絡ください。";
+    private const string RenewInApp = "アプリの『有効期限更新』を行ってから、もう一度お試しください。";
+
+    /// <summary>The centre counts calls by the minute; a longer pause is that after wrong passwords.</summary>
+    private static readonly TimeSpan LongestRush = TimeSpan.FromMinutes(1);
 
     private string WhoLifts => bank.HasRoles
         ? "管理者の方（ご本人を除く）が「管理」メニューで解除できます。管理者がほかにいないときは、" + AskBranch
@@ -32,11 +36,11 @@ public sealed class TokenWords(BankProfile bank, InstitutionPolicy policy)
     public Explanation Rejection(string? reason, int? remainingAttempts) => reason switch
     {
         "otp_mismatch" when remainingAttempts is 0 => Rejection("token_locked", remainingAttempts),
-        "otp_mismatch" => new("ワンタイムパスワードがちがいます", $"{Device}に今表示されているパスワードを入力してください。") { Remaining = remainingAttempts },
+        "otp_mismatch" => new("ワンタイムパスワードが違います", $"{Device}に今表示されているパスワードを入力してください。") { Remaining = remainingAttempts },
         "otp_replayed" => new("このパスワードは一度使われています", $"パスワードは1回しか使えません。次のパスワードが表示されるまでお待ちください（最大{policy.Period}秒）。"),
-        "token_locked" => new("トークンがロックされています", "続けてまちがえたため、トークンを止めました。" + WhoLifts),
+        "token_locked" => new("トークンがロックされています", "続けて間違えたため、トークンを止めました。" + WhoLifts),
         "token_suspended" => new("トークンは事故設定中です", "紛失・盗難などのため止められています。" + WhoLifts),
-        "token_expired" => new("トークンの有効期限が切れています", "トークンアプリの『有効期限更新』を行ってから、もう一度お試しください。"),
+        "token_expired" => new("トークンの有効期限が切れています", bank.IssuesByMail ? RenewInApp : $"トークンアプリをお使いの方は、{RenewInApp}ハードウェアトークンをお使いの方は、{AskBranch}"),
         "token_revoked" => new("トークンは失効しています", bank.IssuesByMail
             ? "お取引のホームから、もう一度トークンを発行してください。"
             : "お取引のホームから、別のトークンの『利用開始』を行ってください。"),
@@ -59,7 +63,9 @@ public sealed class TokenWords(BankProfile bank, InstitutionPolicy policy)
         "invalid_request" => new("入力内容をお確かめください", $"ワンタイムパスワードは、{policy.Digits}桁の数字で入力してください。"),
         "serial_unknown" => new("このシリアル番号のトークンはありません", "シリアル番号と、どの金融機関のトークンかをお確かめください。"),
         "serial_in_use" => new("このトークンはほかの方が利用中です", "別のトークンのシリアル番号を入力してください。"),
-        "too_soon" => new("しばらくお待ちください", "続けてまちがえたため、少しのあいだ受付を止めています。数分後にもう一度お試しください。"),
+        "rate_limited" when refusal.RetryAfter > LongestRush =>
+            new("しばらくお待ちください", $"続けて間違えたため、受付を止めています。{Words.Wait(refusal.RetryAfter.Value)}ほどたってから、もう一度お試しください。"),
+        "rate_limited" => new("ただいま混み合っています", "1分ほどたってから、もう一度お試しください。"),
         "idempotency_key_reused" => new("画面の内容が古くなっています", "この画面から、もう一度入力してください。"),
         "invalid_transition" => new("この操作は、今のトークンの状態ではできません", bank.HasRoles ? "利用者一覧で最新の状態をご確認ください。" : "「管理」で最新の状態をご確認ください。"),
         "token_not_found" => new("トークンがありません", bank.HasRoles ? "利用者一覧で最新の状態をご確認ください。" : "お取引のホームから『利用開始』を行ってください。"),

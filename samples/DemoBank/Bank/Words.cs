@@ -8,6 +8,11 @@ public static class Words
 {
     public static string Yen(long amount) => amount.ToString("#,0", CultureInfo.InvariantCulture) + "円";
 
+    /// <summary>How long to wait, not a minute too short: 15分, 2時間.</summary>
+    public static string Wait(TimeSpan time) => time < TimeSpan.FromMinutes(90)
+        ? $"{Math.Ceiling(time.TotalMinutes).ToString("0", CultureInfo.InvariantCulture)}分"
+        : $"{Math.Ceiling(time.TotalHours).ToString("0", CultureInfo.InvariantCulture)}時間";
+
     /// <summary>The state's colour and shape: <c>good</c>, <c>wait</c>, <c>stop</c> or <c>none</c>.</summary>
     public static string Tone(Token? token) => token?.Status switch
     {

@@ -11,6 +11,10 @@ public sealed class KenshinClient(HttpClient http, TimeProvider time)
     private const int MaxAttempts = 3;
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(400);
+
+    /// <summary>What the centre asks for while its database is away. A customer sits before the screen: who would have to wait longer is better told.</summary>
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
     public Task<Outcome<Contract>> PutContract(string serviceId, ContractParticulars particulars, CancellationToken ct) =>
@@ -66,7 +70,10 @@ public sealed class KenshinClient(HttpClient http, TimeProvider time)
     public Task<Outcome<HostedPageLink>> OpenHostedPage(HostedPageRequest request, CancellationToken ct) =>
         Call<HostedPageLink>(HttpMethod.Post, "api/v1/portal-sessions", request, idempotencyKey: null, ct);
 
-    /// <summary>Repeats what may pass, if repeating cannot do a thing twice: reading, putting, and whatever carries a key.</summary>
+    /// <summary>
+    /// Repeats what may pass, if repeating cannot do a thing twice: reading, putting, and whatever carries a key. Waits as long as the centre asks to,
+    /// or gives up at once where that is too long.
+    /// </summary>
     private async Task<Outcome<T>> Call<T>(HttpMethod method, string path, object? body, string? idempotencyKey, CancellationToken ct)
         where T : class
     {
@@ -76,7 +83,10 @@ public sealed class KenshinClient(HttpClient http, TimeProvider time)
             var outcome = await Once<T>(method, path, body, idempotencyKey, ct);
             if (outcome.Succeeded(out _, out var refusal) || !refusal.MayPass || !repeatable || attempt == MaxAttempts)
                 return outcome;
-            await Task.Delay(Pause * attempt, time, ct);
+            var pause = refusal.RetryAfter ?? Pause * attempt;
+            if (pause > LongestPause)
+                return outcome;
+            await Task.Delay(pause, time, ct);
         }
     }
 
@@ -95,7 +105,7 @@ public sealed class KenshinClient(HttpClient http, TimeProvider time)
                 ? new(await response.Content.ReadFromJsonAsync<T>(Json, ct) ?? throw new JsonException("The answer is empty."))
                 : new(await Refusal.Read(response, ct));
         }
-        catch (Exception e) when (e is HttpRequestException or IOException || (e is TaskCanceledException && !ct.IsCancellationRequested))
+        catch (Exception e) when (e is HttpRequestException or IOException or JsonException || (e is TaskCanceledException && !ct.IsCancellationRequested))
         {
             return new(Refusal.NoAnswer(e));
         }

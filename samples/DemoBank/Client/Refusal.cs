@@ -6,7 +6,7 @@ namespace KenshinOtp.DemoBank.Client;
 /// <summary>A problem of the one-time-password centre (RFC 9457).</summary>
 public sealed record Refusal
 {
-    /// <summary>The centre could not be reached, or did not answer in time: whether the call took effect is not known.</summary>
+    /// <summary>The centre could not be reached, or no answer of its own came in time: whether the call took effect is not known.</summary>
     public const string Unreachable = "unreachable";
 
     /// <summary>HTTP status; 0 if there was no answer.</summary>
@@ -27,6 +27,9 @@ public sealed record Refusal
     /// <summary>With <c>invalid_otp</c> at an exchange: which password it was.</summary>
     public string? Field { get; init; }
 
+    /// <summary>With 429 and 503: how long the centre asks to wait; null where it says nothing.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
     /// <summary>With <c>invalid_request</c>: the fields that are wrong.</summary>
     public IReadOnlyList<string> Fields { get; init; } = [];
 
@@ -41,7 +44,7 @@ public sealed record Refusal
     {
         var status = (int)response.StatusCode;
         if (response.Content.Headers.ContentType?.MediaType != MediaTypeNames.Application.ProblemJson)
-            return new() { Status = status, Code = "unexpected_answer", Detail = response.ReasonPhrase ?? "" };
+            return new() { Status = status, Code = "unexpected_answer", Detail = response.ReasonPhrase ?? "", RetryAfter = response.Headers.RetryAfter?.Delta };
         using var problem = await JsonDocument.ParseAsync(await response.Content.ReadAsStreamAsync(ct), default, ct);
         return new()
         {
@@ -52,6 +55,7 @@ public sealed record Refusal
             RemainingAttempts = problem.RootElement.TryGetProperty("remainingAttempts", out var left) && left.ValueKind == JsonValueKind.Number
                 ? left.GetInt32()
                 : null,
+            RetryAfter = response.Headers.RetryAfter?.Delta,
             Field = Text(problem.RootElement, "field"),
             Fields = problem.RootElement.TryGetProperty("errors", out var errors) ? [.. errors.EnumerateObject().Select(error => error.Name)] : [],
         };

@@ -22,8 +22,9 @@ internal static class BareStatus
         app.UseStatusCodePages(context => IsCall(context.HttpContext) ? Describe(context.HttpContext).Write(context.HttpContext) : Task.CompletedTask);
     }
 
+    /// <summary>Whether a program reads the answer. In any case of letters, as routes are found.</summary>
     public static bool IsCall(HttpContext http) =>
-        http.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal) || http.Request.Path.StartsWithSegments("/app/v1", StringComparison.Ordinal);
+        http.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase) || http.Request.Path.StartsWithSegments("/app/v1", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsUtf8(string contentType) =>
         MediaTypeHeaderValue.TryParse(contentType, out var type)

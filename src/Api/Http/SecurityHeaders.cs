@@ -22,6 +22,7 @@ internal static class SecurityHeaders
         var headers = http.Response.Headers;
         if (headers.ContentSecurityPolicy.Count == 0) // pages of a library may have brought one that suits them
             headers.ContentSecurityPolicy = ContentSecurityPolicy;
+        headers.XFrameOptions = "DENY"; // for the browsers of keypad phones, which may know no Content-Security-Policy
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "no-referrer";
         headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), clipboard-write=(self)";

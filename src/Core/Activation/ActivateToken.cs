@@ -33,7 +33,7 @@ public sealed class ActivateTokenHandler(
         Problem.Refused("activation_void", "Too many wrong activations: the token must be issued again at the bank.");
 
     private static readonly Problem Expired =
-        new(ProblemKind.Gone, "download_expired", "The link in the mail has expired: let the bank send it again.");
+        new(ProblemKind.Gone, "download_expired", "The link in the mail has expired, or a newer one has taken its place: open the newest mail, or let the bank send one.");
 
     public async Task<Result<Credential>> Handle(ActivateToken request, CancellationToken ct)
     {
@@ -45,6 +45,8 @@ public sealed class ActivateTokenHandler(
         var right = pins.Matches(request.Pin, attempt?.Issuance.PinHash) && attempt!.IsAbout(request.ServiceId, request.UserId);
         if (attempt is null)
             return await NoteUnknown(request, now, ct);
+        if (attempt.Token.Status == TokenStatus.Revoked)
+            return Expired; // most likely issued again: who opens the older mail must not be told to revoke the new token
         if (attempt.Issuance.VoidedAt is not null)
             return Void;
         if (attempt.Issuance.CodeExpiresAt <= now)

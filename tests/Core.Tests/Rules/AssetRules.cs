@@ -26,6 +26,17 @@ public sealed partial class AssetRules
         new DirectoryInfo(Path.Combine(Assets, "k")).GetFiles("*", SearchOption.AllDirectories).Sum(file => file.Length).ShouldBeLessThanOrEqualTo(30 * 1024);
 
     [Fact]
+    public void The_service_worker_keeps_every_file_that_the_app_loads()
+    {
+        var list = FileList().Match(File.ReadAllText(Path.Combine(Assets, "app", "sw.js"))).Value;
+        var app = new DirectoryInfo(Path.Combine(Assets, "app")).GetFiles("*", SearchOption.AllDirectories)
+            .Select(file => "/app/" + Path.GetRelativePath(Path.Combine(Assets, "app"), file.FullName).Replace('\\', '/'))
+            .Except(["/app/index.html", "/app/sw.js", "/app/icons/maskable.svg"], StringComparer.Ordinal);
+
+        FileName().Matches(list).Select(match => match.Groups["path"].Value).ShouldBe(app.Concat(["/app/", "/shared/tokens.css"]), ignoreOrder: true);
+    }
+
+    [Fact]
     public void Nothing_is_loaded_from_elsewhere_and_nothing_is_inline()
     {
         foreach (var file in Directory.GetFiles(Assets, "*.html", SearchOption.AllDirectories))

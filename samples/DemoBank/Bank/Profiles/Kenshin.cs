@@ -52,7 +52,7 @@ internal static class Kenshin
                 story => story.User.NextStep is "confirm" or "none"),
             new("confirm", "認証確認", "トークンアプリに表示されたパスワードを、銀行の画面に入力します。", story => story.User.NextStep is "none"),
             new("transfer", "振込", "振込の確認画面で、そのとき表示されているパスワードを入力します。", story => story.OwnTransfers.Any()),
-            new("replace", "機種変更", "「管理」のトークン管理で失効し、ホームからもう一度発行します。",
+            new("replace", "機種変更", "「管理」のトークン管理で失効させ、ホームからもう一度発行します。",
                 story => story.User.Token is { Status: "revoked" } || story.HasAnotherTokenThanBefore),
         ],
         English =

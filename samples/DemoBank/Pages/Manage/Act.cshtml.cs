@@ -29,7 +29,7 @@ public sealed class ActModel(OpenBank bank, TimeProvider time) : OtpPage(bank, t
             return Page();
         }
 
-        Notice.Of($"{Subject.DisplayName}さんのトークンの{Action.Done}", receipt).Leave(TempData);
+        Notice.Of($"{Subject.DisplayName}様のトークンの{Action.Done}", receipt).Leave(TempData);
         return Redirect("~/manage");
     }
 

@@ -42,7 +42,7 @@ public sealed class RegisterModel(OpenBank bank, TimeProvider time) : OtpPage(ba
             return Page();
         }
 
-        Notice.Of(IsOwn ? "ワンタイムパスワードの利用を開始しました" : $"{Subject.Name}さんのトークンを登録しました", receipt).Leave(TempData);
+        Notice.Of(IsOwn ? "ワンタイムパスワードの利用を開始しました" : $"{Subject.Name}様のトークンを登録しました", receipt).Leave(TempData);
         return Redirect(IsOwn ? "~/" : "~/manage");
     }
 

@@ -1,3 +1,5 @@
+using KenshinOtp.Issuance;
+
 namespace KenshinOtp.Api.Pages.Portal;
 
 /// <summary>The language a visitor just asked for, before the browser brings it back as a cookie.</summary>
@@ -24,7 +26,7 @@ internal static class PortalLanguage
         {
             HttpOnly = true,
             SameSite = SameSiteMode.Lax,
-            Secure = http.Request.IsHttps,
+            Secure = http.Request.IsHttps || http.RequestServices.GetRequiredService<PublicUrls>().AreSecure,
             Path = "/",
             MaxAge = CookieLife,
             IsEssential = true,

@@ -57,6 +57,8 @@ async function call(method, path, body) {
 }
 
 async function exchange(method, path, body) {
+  const waiting = new AbortController();
+  const limit = setTimeout(() => waiting.abort(), TIMEOUT);
   try {
     const response = await fetch(path, {
       method,
@@ -65,12 +67,14 @@ async function exchange(method, path, body) {
       cache: 'no-store',
       credentials: 'omit',
       redirect: 'error',
-      signal: AbortSignal.timeout(TIMEOUT),
+      signal: waiting.signal,
     });
     return { response, answer: parsed(await response.text()) };
   } catch {
     learn(false);
     throw new ApiProblem('unreachable');
+  } finally {
+    clearTimeout(limit);
   }
 }
 

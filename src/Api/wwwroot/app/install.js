@@ -3,6 +3,7 @@
 import { copyText } from './clipboard.js';
 import { button, h } from './dom.js';
 import { note } from './notes.js';
+import { remember, remembered } from './remember.js';
 import { t } from './text.js';
 
 const DISMISSED = 'installDismissed';
@@ -31,8 +32,8 @@ function setOffer(event) {
  * @returns {?HTMLElement} nothing to say: null
  */
 export function installNote({ active, downloadCode }) {
-  if (installed() || localStorage.getItem(DISMISSED)) return null;
-  const close = () => localStorage.setItem(DISMISSED, 'yes');
+  if (installed() || remembered(DISMISSED)) return null;
+  const close = () => remember(DISMISSED, 'yes');
   if (ios) {
     const copy = downloadCode && button(t('copyLink'), { class: 'secondary', onclick: (event) => copyLink(event, downloadCode) });
     return note({

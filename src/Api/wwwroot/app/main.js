@@ -123,6 +123,7 @@ async function start() {
     await takeLink();
   } catch {
     main.replaceChildren(h('div', { class: 'page' }, h('h1', {}, t('noStorageTitle')), h('p', {}, t('noStorage'))));
+    document.getElementById('language').hidden = true;
     return;
   }
   await app.reload();

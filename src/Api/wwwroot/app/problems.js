@@ -6,14 +6,25 @@ import { t } from './text.js';
 
 const PLAIN = new Set(['activation_failed', 'activation_void', 'download_expired', 'invalid_transition', 'unreachable', 'invalid_otp',
   'institution_not_found', 'not_self_enrolled']);
-const REASONS = new Set(['token_suspended', 'token_locked', 'token_revoked', 'token_not_active']);
 const WAITS = new Set(['rate_limited', 'unavailable']);
+const LINK_IS_DEAD = new Set(['activation_void', 'download_expired', 'invalid_transition']);
+const HINDRANCES = { suspended: 'token_suspended', locked: 'token_locked' };
+
+/** @returns {?string} the text that says so, where somebody has stopped the token and the link will do again once that is lifted */
+export const hindrance = ({ code, body }) => (code === 'invalid_transition' && HINDRANCES[body.tokenStatus]) || null;
+
+/** @returns {boolean} whether only another link leads on */
+export const needsAnotherLink = (problem) =>
+  isCut(problem) || (LINK_IS_DEAD.has(problem.code) && !hindrance(problem));
 
 /** @param {ApiProblem|Error} problem @returns {string} one or two sentences that say what to do */
 export function problemText(problem) {
   if (!(problem instanceof ApiProblem)) return t('notKept');
-  const { code, body, retryAfter } = problem;
-  if (REASONS.has(body.reason)) return t(body.reason);
+  const { code, retryAfter } = problem;
   if (WAITS.has(code)) return t(code, retryAfter ? durationText(retryAfter) : null);
-  return t(PLAIN.has(code) ? code : 'unexpected');
+  if (isCut(problem)) return t('linkWrong');
+  return t(hindrance(problem) ?? (PLAIN.has(code) ? code : 'unexpected'));
 }
+
+/** The code of the link is of a form that no code has. */
+const isCut = ({ body }) => Boolean(body?.errors?.downloadCode);

@@ -3,7 +3,7 @@
  * VERSION names the cache and must change with any file of FILES: it is the beginning of the SHA-256 over their bytes,
  * in this order (/app/ stands for index.html). The comparison of sw.js by the browser then starts the update.
  */
-const VERSION = '42fbdede7d10';
+const VERSION = '805c8e4ef7cd';
 const CACHE = `token-app-${VERSION}`;
 const FILES = [
   '/app/',
@@ -11,6 +11,7 @@ const FILES = [
   '/app/card.css',
   '/app/manifest.webmanifest',
   '/app/api.js',
+  '/app/begin.js',
   '/app/clipboard.js',
   '/app/clock.js',
   '/app/colour.js',
@@ -23,6 +24,7 @@ const FILES = [
   '/app/main.js',
   '/app/notes.js',
   '/app/problems.js',
+  '/app/remember.js',
   '/app/store.js',
   '/app/text.js',
   '/app/text/en.js',

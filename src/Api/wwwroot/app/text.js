@@ -1,5 +1,6 @@
 /** The app's words in the language of its user. */
 
+import { remember, remembered } from './remember.js';
 import { ja } from './text/ja.js';
 import { en } from './text/en.js';
 
@@ -14,7 +15,7 @@ export const language = () => current;
 /** Switches to the other language and keeps the choice on this phone. */
 export function switchLanguage() {
   current = current === 'ja' ? 'en' : 'ja';
-  localStorage.setItem(KEPT_AS, current);
+  remember(KEPT_AS, current);
 }
 
 /**
@@ -28,6 +29,6 @@ export function t(key, ...values) {
 }
 
 function kept() {
-  const choice = localStorage.getItem(KEPT_AS);
-  return Object.hasOwn(TEXTS, choice ?? '') ? choice : null;
+  const choice = remembered(KEPT_AS);
+  return Object.keys(TEXTS).includes(choice) ? choice : null;
 }

@@ -3,7 +3,7 @@
 const HASHES = { SHA1: 'SHA-1', SHA256: 'SHA-256', SHA512: 'SHA-512' };
 
 /** @returns {boolean} whether passwords can be computed with this algorithm name (RFC 6238 §1.2) */
-export const isAlgorithm = (name) => Object.hasOwn(HASHES, name);
+export const isAlgorithm = (name) => Object.keys(HASHES).includes(name);
 
 /**
  * Turns the shared secret into a key that can sign but never be read again.
@@ -38,7 +38,8 @@ export const secondsLeft = (now, period) => period - (Math.floor(now / 1000) % p
  */
 export async function totp(key, step, digits) {
   const counter = new DataView(new ArrayBuffer(8));
-  counter.setBigUint64(0, BigInt(step));
+  counter.setUint32(0, Math.floor(step / 2 ** 32));
+  counter.setUint32(4, step % 2 ** 32);
   const mac = new DataView(await crypto.subtle.sign('HMAC', key, counter));
   const offset = mac.getUint8(mac.byteLength - 1) & 0x0f;
   const number = mac.getUint32(offset) & 0x7fffffff;

@@ -20,7 +20,7 @@ var making; // code of the chosen one, '' of none yet
 
 function openStorage() {
 	try {
-		localStorage.setItem('k.try', ''); // stays, so that a full storage remains readable
+		localStorage.setItem('k.try', ''); // stays: a full storage remains readable
 		return localStorage;
 	} catch (refused) {
 		return null;
@@ -66,7 +66,7 @@ function date(text) {
 		.replace(/(.+)-0?(.+)-0?(.+)/, lang ? '$&' : '$1年$2月$3日');
 }
 
-function span(s) { return s < 100 ? say('seconds', { n: Math.ceil(s) }) : say('minutes', { n: Math.ceil(s / 60) }); }
+function span(s) { return say(s < 100 ? 'seconds' : 'minutes', { n: Math.ceil(s < 100 ? s : s / 60) }); }
 
 function halves(otp) { return otp.slice(0, otp.length / 2) + ' ' + otp.slice(otp.length / 2); }
 
@@ -104,7 +104,7 @@ function fetchToken(path, body, before, button) {
 	call('POST', path, JSON.stringify(body), function (fresh) {
 		sending = false;
 		['serviceId', 'userId', 'accentColor'].forEach(function (name) { fresh[name] = fresh[name] || before[name]; });
-		fresh.todo = body.institution; // to be registered at the bank
+		fresh.todo = body.institution; // at the bank
 		if (!Otp.usable(fresh)) { return refuse('unknown', {}); }
 		if (!keep(fresh)) { return refuse('notStored', {}); }
 		if (body.downloadCode) { storage.removeItem('k.code'); }
@@ -118,8 +118,8 @@ function fetchToken(path, body, before, button) {
 }
 
 function refuse(code, answer, wait, period) {
-	var errors = answer.errors || {}, reason = answer.reason;
-	var name = /^token/.test(reason) ? 'stopped' : Words[reason] ? reason : errors.downloadCode ? 'bad' : code;
+	var errors = answer.errors || {}, name = /suspended|locked/.test(answer.tokenStatus) ? 'stopped' :
+		Words[answer.reason] ? answer.reason : errors.downloadCode ? 'bad' : code;
 	message = {
 		bad: say(Words[name] ? name : 'unknown', {
 			wait: wait > 0 ? span(wait) : say('aWhile'),
@@ -144,10 +144,10 @@ function link(key, hash, html) { return keyed(key, 'a href="#' + hash + '"', htm
 
 function button(key, id, word) { return keyed(key, 'button id="' + id + '"', say(word)); }
 
-/** The link is asked for when not known, or after an error. */
+/** The link when not known, or after an error: last, so that the others keep their keys. */
 function fields() {
 	var ids = ['serviceId', 'userId', 'activationPin'];
-	return storage.getItem('k.code') && !message.bad ? ids : ['downloadLink'].concat(ids);
+	return storage.getItem('k.code') && !message.bad ? ids : ids.concat('downloadLink');
 }
 
 function field(key, name, rule, more) {
@@ -158,14 +158,14 @@ function field(key, name, rule, more) {
 function bad(name) { return say('bad', { f: say(name) }); }
 
 function setUpScreen() {
-	typed.downloadLink = storage.getItem('k.code') || typed.downloadLink;
+	typed.downloadLink = typed.downloadLink || storage.getItem('k.code');
 	return '<form>' + text('p', 'intro') + fields().map(function (name, i) {
 		var wrong = (message.wrong || []).indexOf(name) >= 0, id = '"bad' + i + '"';
-		return field(i + 1, name, ' ' + text('small', 'must') + '</label>' +
+		return field(i + 1, name, ' ' + text('i', 'must') + '</label>' +
 			tagged('span class="wrong" id=' + id, wrong ? bad(name) : ''),
 			' aria-describedby=' + id + ' aria-invalid=' + wrong +
 			(name === 'activationPin' ? ' type="tel" inputmode="numeric"' : ''));
-	}).join('') + button(fields().length + 1, 'submitActivation', 'send') + '</form>';
+	}).join('') + button(5, 'submitActivation', 'send') + '</form>';
 }
 
 function loadBanks() {
@@ -269,6 +269,7 @@ function route() {
 	var hash = location.hash;
 	if (/^#d=/.test(hash)) {
 		keepCode(hash);
+		typed = {};
 		return go('#set');
 	}
 	load().forEach(function (one) {

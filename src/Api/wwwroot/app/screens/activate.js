@@ -6,13 +6,12 @@ import { now } from '../clock.js';
 import { button, h } from '../dom.js';
 import { errorSummary, field, maskToggle } from '../form.js';
 import { folded, isId, isPin } from '../input.js';
-import { problemText } from '../problems.js';
+import { hindrance, needsAnotherLink, problemText } from '../problems.js';
 import { clearPending, putToken } from '../store.js';
 import { t } from '../text.js';
 
 const HINT_LIFE = 3 * 24 * 3600_000;
 const RULES = { serviceId: isId, userId: isId, activationPin: isPin };
-const LINK_IS_DEAD = new Set(['activation_void', 'download_expired', 'invalid_transition']);
 
 /** @param {import('../main.js').App} app @returns {import('../main.js').Screen} */
 export function activateScreen(app) {
@@ -42,18 +41,19 @@ export function activateScreen(app) {
   }
 
   function refuse(problem) {
-    const told = Object.entries(problem.body?.errors ?? {})
-      .filter(([name]) => name in fields)
-      .map(([name, messages]) => ({ text: messages.join(' '), input: fields[name].input }));
+    const told = Object.keys(problem.body?.errors ?? {})
+      .filter((name) => name in fields)
+      .map((name) => ({ text: t(`${name}Wrong`), input: fields[name].input }));
     told.forEach(({ text, input }) => fields[input.id].tell(text));
     const left = problem.body?.remainingAttempts;
+    const dead = needsAnotherLink(problem);
     const items = told.length ? told : [
       { text: problemText(problem), input: problem.code === 'activation_failed' ? serviceId.input : null },
       Number.isInteger(left) && { text: t('attemptsLeft', left) },
-      !LINK_IS_DEAD.has(problem.code) && { text: t('pinAgain'), input: activationPin.input },
+      !dead && !hindrance(problem) && { text: t('pinAgain'), input: activationPin.input },
     ].filter(Boolean);
     summary.show(t(told.length ? 'errorTitle' : 'failedTitle'), items,
-      LINK_IS_DEAD.has(problem.code) && button(t('otherLink'), { class: 'secondary', onclick: () => app.abandon() }));
+      dead && button(t('otherLink'), { class: 'secondary', onclick: () => app.abandon() }));
   }
 
   async function send(event) {

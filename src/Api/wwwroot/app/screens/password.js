@@ -44,8 +44,8 @@ export function passwordScreen(app) {
 
   const release = onSideways(card, (by) => {
     if (app.tokens.length < 2) return;
-    const at = app.tokens.indexOf(token) + by;
-    select(app.tokens.at(at % app.tokens.length).serial);
+    const at = app.tokens.indexOf(token) + by + app.tokens.length;
+    select(app.tokens[at % app.tokens.length].serial);
   });
   dark.addEventListener('change', app.show);
 

@@ -8,15 +8,19 @@ import { t } from '../text.js';
  * @returns {Promise<boolean>} whether the user wants the card removed
  */
 export function confirmRemoval(token) {
+  const consequences = [
+    t('removeLoss', token.institutionName, token.serial),
+    t(token.selfMade ? 'removeNotDiscontinued' : 'removeNotRevoked'),
+  ];
+  const dialog = h('dialog', { id: 'removeDialog', 'aria-labelledby': 'removeTitle', 'aria-describedby': 'removeText' },
+    h('h2', { id: 'removeTitle' }, t('removeTitle')),
+    h('div', { id: 'removeText' }, consequences.map((text) => h('p', {}, text))),
+    h('div', { class: 'row' },
+      button(t('cancel'), { class: 'secondary', id: 'cancelRemove', autofocus: true, onclick: () => dialog.close() }),
+      button(t('remove'), { class: 'danger', id: 'confirmRemove', onclick: () => dialog.close('remove') })));
+  if (!dialog.showModal) return Promise.resolve(confirm([t('removeTitle'), ...consequences].join('\n\n'))); // Safari before 15.4
+
   return new Promise((resolve) => {
-    const dialog = h('dialog', { id: 'removeDialog', 'aria-labelledby': 'removeTitle', 'aria-describedby': 'removeText' },
-      h('h2', { id: 'removeTitle' }, t('removeTitle')),
-      h('div', { id: 'removeText' },
-        h('p', {}, t('removeLoss', token.institutionName, token.serial)),
-        h('p', {}, t(token.selfMade ? 'removeNotDiscontinued' : 'removeNotRevoked'))),
-      h('div', { class: 'row' },
-        button(t('cancel'), { class: 'secondary', id: 'cancelRemove', autofocus: true, onclick: () => dialog.close() }),
-        button(t('remove'), { class: 'danger', id: 'confirmRemove', onclick: () => dialog.close('remove') })));
     dialog.addEventListener('close', () => {
       dialog.remove();
       resolve(dialog.returnValue === 'remove');
