@@ -51,14 +51,33 @@ public sealed class PortalSessionsTests : StoreTest
         }
     }
 
+    [SkippableTheory, MemberData(nameof(EveryEngine))]
+    public async Task A_visit_is_ended_by_the_browser_that_made_it_and_the_way_back_stays_known(string engine)
+    {
+        var (room, link) = await Opened(engine);
+        var sessions = room.Get<PortalSessions>();
+        var cookie = (await sessions.Redeem(link, None)).ShouldNotBeNull();
+        var visit = (await sessions.Find(cookie, None)).ShouldNotBeNull();
+
+        (await sessions.End(visit.SessionId, BearerCode.Random(16), None)).ShouldBeFalse();
+        (await sessions.End("nobody's", cookie, None)).ShouldBeFalse();
+        (await sessions.Find(cookie, None)).ShouldNotBeNull();
+        (await sessions.End(visit.SessionId, cookie, None)).ShouldBeTrue();
+
+        (await sessions.Find(cookie, None)).ShouldBeNull();
+        (await sessions.End(visit.SessionId, cookie, None)).ShouldBeFalse();
+        (await room.Get<SpentLinks>().OfVisit(visit.SessionId, None)).ShouldNotBeNull().ReturnUrl.AbsoluteUri.ShouldBe("https://bank.example/");
+        (await room.Get<SpentLinks>().OfVisit("nobody's", None)).ShouldBeNull();
+    }
+
     private async Task<(StoreRoom Room, BearerCode Link)> Opened(string engine, PortalPage page = PortalPage.Manage)
     {
         var room = await Open(engine);
         await room.User(await room.Contract(await room.Institution()));
-        return (room, await Open(room));
+        return (room, await Open(room, page));
     }
 
-    private static async Task<BearerCode> Open(StoreRoom room)
+    private static async Task<BearerCode> Open(StoreRoom room, PortalPage page = PortalPage.Manage)
     {
         var institution = (await room.Get<InstitutionDesk>().Find("9001", None)).Value!;
         var request = new OpenPortalSession(

@@ -159,7 +159,7 @@ public sealed class DemoStoryTests(Chromium chromium) : IAsyncLifetime
         await page.FillAsync("#Otp", await NextDigits(phone, _spent));
         await page.ClickAsync("button.button-danger");
         await page.WaitForURLAsync("**/portal/result**");
-        await Assertions.Expect(page.Locator("h1")).ToContainTextAsync("失効しました");
+        await Assertions.Expect(page.Locator("h1")).ToContainTextAsync("失効させました");
         await desk.Screenshot("portal-revoked");
     }
 

@@ -136,6 +136,34 @@ public sealed class PortalStoryTests(Chromium chromium) : PortalTest(chromium)
     }
 
     [Fact]
+    public async Task A_page_that_waits_for_its_mail_does_not_take_up_the_mail_of_whom_another_tab_shows()
+    {
+        var bank = await Centre.Bank();
+        var other = await bank.Customer(userId: "sato");
+        await other.Issue();
+        await Centre.DeliveredMails();
+        var customer = await bank.Customer();
+        await customer.Issue();
+        await using var visit = await Open(bank, customer.UserId, "issue");
+
+        await visit.Try("portal-two-tabs", async page =>
+        {
+            var mail = page.Locator("#mail-state");
+            await Assertions.Expect(mail).ToContainTextAsync("送信待ち");
+            var link = await bank.Post(
+                "portal-sessions", new { serviceId = other.ServiceId, userId = other.UserId, page = "issue", returnUrl = "https://bank.example/" });
+            var second = await visit.Context.NewPageAsync();
+            var asked = page.WaitForResponseAsync("**/portal/issued");
+            await second.GotoAsync(link["url"]!);
+            await Assertions.Expect(second.Locator("#mail-state")).ToContainTextAsync("送信済み");
+
+            (await (await asked).TextAsync()).ShouldContain("送信済み"); // what the first tab is told now
+            await page.WaitForTimeoutAsync(500);
+            await Assertions.Expect(mail).ToContainTextAsync("送信待ち");
+        });
+    }
+
+    [Fact]
     public async Task A_clock_that_is_off_is_set_right_by_two_passwords_in_a_row()
     {
         var bank = await Centre.Bank("9002", "shinkin-personal");

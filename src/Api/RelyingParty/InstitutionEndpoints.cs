@@ -58,9 +58,9 @@ internal static class InstitutionEndpoints
     {
         url = null!;
         if (text is not { Length: <= MaxUrlLength } || !Uri.TryCreate(text, UriKind.Absolute, out var parsed) || parsed.UserInfo.Length > 0
-            || parsed.AbsoluteUri.Length > MaxUrlLength)
+            || !(parsed.Scheme == Uri.UriSchemeHttps || (parsed.Scheme == Uri.UriSchemeHttp && parsed.IsLoopback)))
             return false;
-        url = parsed;
-        return parsed.Scheme == Uri.UriSchemeHttps || (parsed.Scheme == Uri.UriSchemeHttp && parsed.IsLoopback);
+        url = new UriBuilder(parsed) { Host = parsed.IdnHost }.Uri; // ASCII throughout, as the header takes it that brings the user back
+        return url.AbsoluteUri.Length <= MaxUrlLength;
     }
 }

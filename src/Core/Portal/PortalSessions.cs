@@ -57,6 +57,9 @@ public sealed class PortalSessions(Changes changes, Subjects subjects, Instituti
         where cookie_hash = @CookieHash and cookie_expires_at > @Now
         """;
 
+    private const string EndRow =
+        "update portal_session set cookie_expires_at = @Now where id = @Id and cookie_hash = @CookieHash and cookie_expires_at > @Now";
+
     private const string SelectOld = "select id from portal_session where created_at <= @Before order by created_at, id";
     private const string DeleteRow = "delete from portal_session where id = @Id";
 
@@ -111,6 +114,18 @@ public sealed class PortalSessions(Changes changes, Subjects subjects, Instituti
             || await institutions.ById(session, row.InstitutionId, ct) is not { } institution)
             return null;
         return row.ToDomain(institution);
+    }
+
+    /// <summary>Ends a visit before its time, so that nobody who finds the browser goes on with it.</summary>
+    /// <param name="sessionId">The visit.</param>
+    /// <param name="cookie">What the browser brought.</param>
+    /// <param name="ct">Ends the wait.</param>
+    /// <returns>False if the cookie stands for another visit, or the visit has ended already.</returns>
+    public async Task<bool> End(string sessionId, BearerCode cookie, CancellationToken ct)
+    {
+        await using var tx = await changes.Begin(ct);
+        var ended = await tx.Execute(EndRow, new { Id = sessionId, CookieHash = cookie.Hash, Now = time.GetUtcNow().ToRow() }, ct);
+        return ended == 1 && await tx.Commit(true, ct);
     }
 
     /// <summary>Forgets some of the links and sessions made before an instant.</summary>

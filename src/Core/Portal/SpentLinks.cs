@@ -10,22 +10,28 @@ namespace KenshinOtp.Portal;
 /// <param name="Used">Whether the link was opened, rather than left until it was too old.</param>
 public sealed record SpentLink(Institution Institution, Uri ReturnUrl, bool Used);
 
-/// <summary>Shows the way back to the bank to whoever comes too late: the rest of a session stays hidden.</summary>
+/// <summary>Shows the way back to the bank to whoever comes too late or leaves: the rest of a session stays hidden.</summary>
 public sealed class SpentLinks(Database database, InstitutionStore institutions)
 {
     private const string SelectByLink = "select institution_id, return_url, cookie_expires_at from portal_session where link_hash = @Hash";
     private const string SelectByCookie = "select institution_id, return_url, cookie_expires_at from portal_session where cookie_hash = @Hash";
+    private const string SelectById = "select institution_id, return_url, cookie_expires_at from portal_session where id = @Id";
 
     /// <returns>Null if there never was such a link, or it is forgotten.</returns>
-    public Task<SpentLink?> OfLink(BearerCode link, CancellationToken ct) => Find(SelectByLink, link, ct);
+    public Task<SpentLink?> OfLink(BearerCode link, CancellationToken ct) => Find(SelectByLink, new { link.Hash }, ct);
 
     /// <returns>Null if there never was such a session, or it is forgotten.</returns>
-    public Task<SpentLink?> OfSession(BearerCode cookie, CancellationToken ct) => Find(SelectByCookie, cookie, ct);
+    public Task<SpentLink?> OfSession(BearerCode cookie, CancellationToken ct) => Find(SelectByCookie, new { cookie.Hash }, ct);
 
-    private async Task<SpentLink?> Find(string sql, BearerCode code, CancellationToken ct)
+    /// <param name="sessionId">As the pages of the visit name it.</param>
+    /// <param name="ct">Ends the wait.</param>
+    /// <returns>Null if there never was such a visit, or it is forgotten.</returns>
+    public Task<SpentLink?> OfVisit(string sessionId, CancellationToken ct) => Find(SelectById, new { Id = sessionId }, ct);
+
+    private async Task<SpentLink?> Find(string sql, object key, CancellationToken ct)
     {
         await using var session = await database.Read(ct);
-        return await session.Find<Row>(sql, new { code.Hash }, ct) is { } row
+        return await session.Find<Row>(sql, key, ct) is { } row
             && await institutions.ById(session, row.InstitutionId, ct) is { } institution
             ? new(institution, new Uri(row.ReturnUrl), row.CookieExpiresAt is not null)
             : null;

@@ -217,7 +217,7 @@ public sealed class StaffWorkPagesTests : StaffTest
         (await screen.Get(done.Location!)).Main.ShouldContain("メール再送");
         (await Centre.DeliveredMails())[^1].To.ShouldContain("right@docomo.ne.jp");
         (await Audit.Value(Centre, "select detail from audit_entry where action = 'mail.requeued'")).ShouldBe("form A-123; lost; 駅で紛失");
-        (await screen.Get(page)).Main.ShouldContain("このメールをもう待っていません");
+        (await screen.Get(page)).Main.ShouldContain("このメールは再送できません");
         (await screen.Send(page, to: null, [("mobileEmail", "right@docomo.ne.jp"), .. Form])).Status.ShouldBe(400);
     }
 

@@ -8,17 +8,29 @@ namespace KenshinOtp.Api.Pages.Portal;
 /// <summary>認証確認: the first password that the app shows.</summary>
 internal sealed class ConfirmModel(VisitorDesk desk, ConfirmTokenHandler confirm, PortalTexts texts) : OtpModel(desk, texts)
 {
-    public IActionResult OnGet() => Visitor.Status switch
+    /// <summary>Whether an administrator may lift what stands against the token; else the branch alone does.</summary>
+    public bool AdministratorLifts { get; private set; }
+
+    public async Task<IActionResult> OnGetAsync(CancellationToken ct)
     {
-        TokenStatus.Issued when Visitor.View.NextStep == NextStep.Issue => GoOn(),
-        TokenStatus.Issued or TokenStatus.Activated or TokenStatus.Locked or TokenStatus.Suspended => Page(),
-        _ => GoOn(),
-    };
+        switch (Visitor.Status)
+        {
+            case TokenStatus.Issued when Visitor.View.NextStep == NextStep.Issue:
+                return GoOn();
+            case TokenStatus.Issued or TokenStatus.Activated:
+                return Page();
+            case TokenStatus.Locked or TokenStatus.Suspended:
+                AdministratorLifts = await Desk.AdministratorLifts(Visitor.Subject, ct);
+                return Page();
+            default:
+                return GoOn();
+        }
+    }
 
     public async Task<IActionResult> OnPostAsync(CancellationToken ct)
     {
         if (Visitor.Status != TokenStatus.Activated)
-            return OnGet();
+            return await OnGetAsync(ct);
         if (await TypedOtp(ct) is not { } otp)
             return Page();
 

@@ -19,9 +19,12 @@ internal sealed class HinderModel(VisitorDesk desk, HinderTokenHandler hinder, P
     };
 
     /// <summary>The state that the token will be in, or null: it may not happen, or not by this visitor.</summary>
-    public TokenStatus? Next => Action == TokenAction.Suspend || (Target.IsOther && Target.Subject.Token?.Id != Visitor.Subject.Token?.Id)
+    public TokenStatus? Next => Action == TokenAction.Suspend || VisitorLifts
         ? Target.Subject.Token?.After(Action, Visitor.Policy.LockAfter)
         : null;
+
+    /// <summary>The text on who ends a suspension.</summary>
+    public string Back => VisitorLifts ? "Suspend_BackOther" : AdministratorLifts ? "Suspend_BackOwn" : "Suspend_BackBranch";
 
     /// <summary>How many users it concerns.</summary>
     public int Users { get; private set; }
@@ -48,6 +51,10 @@ internal sealed class HinderModel(VisitorDesk desk, HinderTokenHandler hinder, P
         }
     }
 
+    private bool VisitorLifts => Target.IsOther && Target.Subject.Token?.Id != Visitor.Subject.Token?.Id;
+
+    private bool AdministratorLifts { get; set; }
+
     public async Task<IActionResult> OnGetAsync(CancellationToken ct) => Next is null ? Leave() : await Show(ct);
 
     public async Task<IActionResult> OnPostAsync(CancellationToken ct)
@@ -70,6 +77,7 @@ internal sealed class HinderModel(VisitorDesk desk, HinderTokenHandler hinder, P
     private async Task<IActionResult> Show(CancellationToken ct)
     {
         Users = (await Desk.Sharers(Target.Subject, ct)).Count;
+        AdministratorLifts = await Desk.AdministratorLifts(Target.Subject, ct);
         return Page();
     }
 }

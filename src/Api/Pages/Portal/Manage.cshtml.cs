@@ -21,6 +21,8 @@ internal sealed class ManageModel(VisitorDesk desk, PortalTexts texts) : PortalM
     {
         null or { Status: TokenStatus.InUse } => null,
         { Status: TokenStatus.Issued } when CanIssue => texts["Issue_VoidBody"],
+        { Status: TokenStatus.Expired, Kind: TokenKind.Hardware } => texts["StatusSays_ExpiredHardware"],
+        { Status: TokenStatus.Suspended or TokenStatus.Locked } token when !AdministratorLifts => texts[$"StatusSays_{token.Status}Branch"],
         var token => texts["StatusSays_" + token.Status],
     };
 
@@ -42,12 +44,12 @@ internal sealed class ManageModel(VisitorDesk desk, PortalTexts texts) : PortalM
         _ => null,
     };
 
+    private bool AdministratorLifts { get; set; }
+
     private bool RenewalIsOpen => Token?.RenewalOpensAt <= Visitor.Now && Token.Kind != TokenKind.Hardware;
 
     /// <summary>The text on what to do about a lost token.</summary>
-    public string LostBody => Visitor.ByMail ? "Manage_LostBody"
-        : Ways.Own(Visitor).Any(way => way.Path == PortalPaths.Suspend) ? "Manage_LostTokenBody"
-        : "Manage_LostCallBody";
+    public string LostBody => Ways.Own(Visitor).Any(way => way.Path == PortalPaths.Suspend) ? "Manage_LostTokenBody" : "Manage_LostCallBody";
 
     /// <summary>The other users of the token.</summary>
     public IReadOnlyList<User> SharedWith { get; private set; } = [];
@@ -55,7 +57,11 @@ internal sealed class ManageModel(VisitorDesk desk, PortalTexts texts) : PortalM
     public async Task<IActionResult> OnGetAsync(CancellationToken ct)
     {
         if (Token is not null)
+        {
             SharedWith = [.. (await Desk.Sharers(Visitor.Subject, ct)).Where(user => user.Id != Visitor.Subject.User.Id)];
+            AdministratorLifts = await Desk.AdministratorLifts(Visitor.Subject, ct);
+        }
+
         return Page();
     }
 }

@@ -1,6 +1,7 @@
 using KenshinOtp.Api.Http;
 using KenshinOtp.Issuance;
 using KenshinOtp.Portal;
+using Microsoft.AspNetCore.Antiforgery;
 
 namespace KenshinOtp.Api.Pages.Portal;
 
@@ -18,6 +19,7 @@ internal static class PortalEndpoints
             options.Cookie.SecurePolicy = urls.AreSecure ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
             options.SuppressXFrameOptionsHeader = true; // the Content-Security-Policy forbids frames altogether
         });
+        services.AddSingleton<IAntiforgeryAdditionalDataProvider, FormSession>();
         services.Configure<Microsoft.Extensions.WebEncoders.WebEncoderOptions>(options =>
             options.TextEncoderSettings = new(System.Text.Unicode.UnicodeRanges.All));
         services.AddScoped<PortalTexts>().AddScoped<VisitorDesk>().AddSingleton<CarriedPassword>();
@@ -29,6 +31,7 @@ internal static class PortalEndpoints
     public static void MapPortal(this IEndpointRouteBuilder routes)
     {
         routes.MapGet(PortalPaths.Link, Open).RequireRateLimiting(RateLimits.Public).ExcludeFromDescription();
+        routes.MapGet(PortalPaths.Leave, Leave).RequireRateLimiting(RateLimits.Public).ExcludeFromDescription();
         routes.MapGet(PortalPaths.Language, Switch).ExcludeFromDescription();
         routes.MapGet(PortalPaths.Root + "/accent/{hex}.css", Accent).ExcludeFromDescription();
         routes.MapRazorPages();
@@ -52,11 +55,25 @@ internal static class PortalEndpoints
         return TypedResults.StatusCode(StatusCodes.Status303SeeOther);
     }
 
+    /// <summary>
+    /// The way back to the bank, which ends the visit: whoever uses the browser next finds no open session. The visit that the page belongs to is named, so that
+    /// neither another page's link nor a tab of an earlier visit ends the one that goes on.
+    /// </summary>
+    private static async Task<IResult> Leave(string? visit, PortalSessions sessions, SpentLinks spent, HttpContext http)
+    {
+        var ct = http.RequestAborted;
+        if (visit is null || await spent.OfVisit(visit, ct) is not { } left)
+            return Refuse(http, PortalMessage.SessionEnded, StatusCodes.Status404NotFound);
+        if (PortalCookie.Read(http) is { } cookie && await sessions.End(visit, cookie, ct))
+            PortalCookie.Erase(http);
+        return TypedResults.Redirect(left.ReturnUrl.AbsoluteUri);
+    }
+
     private static IResult Refuse(HttpContext http, SpentLink? spent)
     {
         if (spent is null)
             return Refuse(http, PortalMessage.LinkUnknown, StatusCodes.Status404NotFound);
-        http.Features.Set(new PortalBank(spent.Institution, spent.ReturnUrl));
+        http.Features.Set(new PortalBank(spent.Institution, spent.ReturnUrl.AbsoluteUri));
         return Refuse(http, spent.Used ? PortalMessage.LinkUsed : PortalMessage.LinkExpired, StatusCodes.Status410Gone);
     }
 

@@ -24,6 +24,7 @@ internal static class PortalPaths
     public const string Mode = Root + "/mode";
     public const string Users = Root + "/users";
     public const string Result = Root + "/result";
+    public const string Leave = Root + "/leave";
     public const string Message = Root + "/message";
     public const string Language = Root + "/language";
 
@@ -59,6 +60,9 @@ internal static class PortalPaths
 
     public static string WithReceipt(string path, string number, string? userId = null) =>
         $"{path}?receipt={Uri.EscapeDataString(number)}{(userId is null ? "" : $"&user={Uri.EscapeDataString(userId)}")}";
+
+    /// <summary>Back to the bank, by way of the session's end.</summary>
+    public static string LeaveFrom(PortalVisit visit) => $"{Leave}?visit={visit.SessionId}";
 
     public static string Accent(string color) => $"{Root}/accent/{color.TrimStart('#').ToLowerInvariant()}.css";
 

@@ -12,7 +12,8 @@ internal sealed class ResultModel(VisitorDesk desk, PortalTexts texts) : TargetM
 
     public async Task<IActionResult> OnGetAsync(string? receipt, CancellationToken ct)
     {
-        if (await Desk.Receipt(Visitor, Target.UserId, receipt, ct) is not { } stored || ResultWords.Of(stored, Target, Texts) is not { } words)
+        if (await Desk.Receipt(Visitor, Target.UserId, receipt, ct) is not { } stored
+            || ResultWords.Of(stored, Target, await Desk.AdministratorLifts(Target.Subject, ct), Texts) is not { } words)
             return NotFound();
         (Receipt, Words) = (stored, words);
         return Page();

@@ -33,9 +33,13 @@ internal sealed record ResultWords(string Title, string Body, string What, StepL
     /// <summary>A further line on what was accepted.</summary>
     public (string Item, string Value)? Chosen { get; init; }
 
+    /// <param name="receipt">What was accepted.</param>
+    /// <param name="target">For whom.</param>
+    /// <param name="administratorLifts">Whether an administrator, and not the branch alone, may lift what stands against the user's token.</param>
+    /// <param name="texts">The words.</param>
     /// <returns>Null for what is not done on these pages.</returns>
-    public static ResultWords? Of(StoredReceipt receipt, Target target, PortalTexts texts) =>
-        OfUse(receipt, target, texts) is not { } words ? null
+    public static ResultWords? Of(StoredReceipt receipt, Target target, bool administratorLifts, PortalTexts texts) =>
+        (OfUse(receipt, target, texts) ?? HindranceWords.Of(receipt, administratorLifts, texts)) is not { } words ? null
         : target.IsOther ? words with { Next = texts["Result_NextUsers"], Way = (PortalPaths.Users, texts["Result_BackToUsers"]) }
         : words;
 
@@ -55,7 +59,7 @@ internal sealed record ResultWords(string Title, string Body, string What, StepL
         {
             Way = (PortalPaths.Issued, texts["Manage_WaySetup"]),
         },
-        _ => RegistrationWords.Of(receipt, target, texts) ?? HindranceWords.Of(receipt, texts),
+        _ => RegistrationWords.Of(receipt, target, texts),
     };
 
     private static ResultWords Confirmed(StoredReceipt receipt, PortalTexts texts) => new(

@@ -16,7 +16,8 @@ internal sealed record Visitor(PortalVisit Visit, Subject Subject, UserView View
 {
     public Policy Policy => Caller.Policy;
 
-    public PortalBank Bank => new(Visit.Institution, Visit.ReturnUrl);
+    /// <summary>The address of "back to the bank".</summary>
+    public string WayBack => PortalPaths.LeaveFrom(Visit);
 
     public TokenStatus? Status => Subject.Token?.StatusAt(Now);
 
@@ -50,11 +51,11 @@ internal sealed class VisitorDesk(
         if (await sessions.Find(cookie, ct) is not { } visit)
         {
             if (await spent.OfSession(cookie, ct) is { } ended)
-                http.Features.Set(new PortalBank(ended.Institution, ended.ReturnUrl));
+                http.Features.Set(new PortalBank(ended.Institution, ended.ReturnUrl.AbsoluteUri));
             return null;
         }
 
-        http.Features.Set(new PortalBank(visit.Institution, visit.ReturnUrl));
+        http.Features.Set(new PortalBank(visit.Institution, PortalPaths.LeaveFrom(visit)));
         var caller = new Caller(visit.Institution, Actor.Portal(http.Connection.RemoteIpAddress?.ToString()));
         var now = time.GetUtcNow();
         await using var session = await database.Read(ct);
@@ -100,6 +101,14 @@ internal sealed class VisitorDesk(
         return [.. (await contracts.Users(session, subject.Contract, ct)).Where(user => user.TokenId == tokenId)];
     }
 
+    /// <summary>Whether an administrator may lift, on these pages, what stands against a subject's token: one who does not use it too.</summary>
+    public async Task<bool> AdministratorLifts(Subject subject, CancellationToken ct)
+    {
+        await using var session = await database.Read(ct);
+        return (await contracts.Users(session, subject.Contract, ct))
+            .Any(user => user.Role == UserRole.Administrator && user.TokenId != subject.User.TokenId);
+    }
+
     /// <summary>All users of the visitor's contract, as they stand now.</summary>
     public async Task<IReadOnlyList<UserView>> Users(Visitor visitor, CancellationToken ct)
     {
@@ -134,12 +143,16 @@ internal static class PortalCookie
 
     public static BearerCode? Read(HttpContext http) => BearerCode.TryParse(http.Request.Cookies[Name], out var code) ? code : null;
 
-    public static void Write(HttpContext http, BearerCode code) => http.Response.Cookies.Append(Name, code.Reveal(), new CookieOptions
+    public static void Write(HttpContext http, BearerCode code) => http.Response.Cookies.Append(Name, code.Reveal(), Options(http));
+
+    public static void Erase(HttpContext http) => http.Response.Cookies.Delete(Name, Options(http));
+
+    private static CookieOptions Options(HttpContext http) => new()
     {
         HttpOnly = true,
         SameSite = SameSiteMode.Lax,
         Secure = http.Request.IsHttps || http.RequestServices.GetRequiredService<PublicUrls>().AreSecure,
         Path = PortalPaths.Root,
         IsEssential = true,
-    });
+    };
 }

@@ -64,6 +64,8 @@
   });
 
   // While something inside a live region is marked data-refresh (seconds), ask for the page again and swap the region.
+  function visitor(page) { var who = page.querySelector('.who'); return who && who.textContent; }
+
   each('[data-live]', function (region) {
     var rounds = 0;
 
@@ -77,8 +79,9 @@
       fetch(location.href, { credentials: 'same-origin', headers: { Accept: 'text/html' } })
         .then(function (answer) { return answer.ok && !answer.redirected ? answer.text() : Promise.reject(); })
         .then(function (html) {
-          var fresh = new DOMParser().parseFromString(html, 'text/html').getElementById(region.id);
-          if (!fresh) return;
+          var page = new DOMParser().parseFromString(html, 'text/html');
+          var fresh = page.getElementById(region.id);
+          if (!fresh || visitor(page) !== visitor(document)) return; // another tab has opened the pages for somebody else
           if (fresh.innerHTML.trim() !== region.innerHTML.trim()) region.replaceChildren.apply(region, Array.prototype.slice.call(fresh.childNodes));
           later();
         })
