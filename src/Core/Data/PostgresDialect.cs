@@ -144,7 +144,7 @@ public sealed class PostgresDialect : SqlDialect, IDisposable
         {
             return await source.OpenConnectionAsync(ct);
         }
-        catch (TimeoutException e)
+        catch (Exception e) when (e is TimeoutException or (NpgsqlException and not PostgresException))
         {
             throw new NoAnswerException(e);
         }
@@ -228,8 +228,8 @@ public sealed class PostgresDialect : SqlDialect, IDisposable
     /// <param name="Places">Where the answers go.</param>
     private sealed record Group(Statement Statement, List<object> Rows, List<int> Places);
 
-    // What the driver throws when the look-up of the host's name takes too long is not an exception of a database.
-    private sealed class NoAnswerException(TimeoutException inner) : DbException("The database did not answer in time.", inner)
+    // What the driver throws when a name server keeps it waiting is no exception of a database; and where none of several hosts answers, one that calls itself final.
+    private sealed class NoAnswerException(Exception inner) : DbException("The database does not answer.", inner)
     {
         public override bool IsTransient => true;
     }

@@ -26,9 +26,9 @@ internal sealed class ManageModel(VisitorDesk desk, PortalTexts texts) : PortalM
         var token => texts["StatusSays_" + token.Status],
     };
 
-    /// <summary>Days until the token expires, once it can be renewed.</summary>
+    /// <summary>Days on which the token still serves, today included as the app counts them, once it can be renewed.</summary>
     public int? DaysLeft => RenewalIsOpen && Token is { Status: TokenStatus.InUse, ExpiresAt: { } expiresAt }
-        ? (Japan.Clock(expiresAt).Date - Japan.Clock(Visitor.Now).Date).Days
+        ? (Japan.Clock(expiresAt).Date - Japan.Clock(Visitor.Now).Date).Days + 1
         : null;
 
     public string? ExpiresAt => Token is { Status: not TokenStatus.Issued } token
