@@ -127,7 +127,7 @@ internal static class PostfixFiles
         proxymap unix - - n - - proxymap
         error unix - - n - - error
         retry unix - - n - - error
-        gone unix - - n - - error
+        gone unix - n n - - pipe user=nobody argv=/bin/sh -c {"{exit 67}"}
         virtual unix - n n - - virtual
         anvil unix - - n - 1 anvil
         postlog unix-dgram n - n - 1 postlogd
@@ -154,9 +154,9 @@ internal static class PostfixFiles
 
         """;
 
-    // Not the service "error" itself: Postfix would refuse such an address during the conversation.
+    // To a command that knows no such user (EX_NOUSER). The service "error" would have Postfix refuse such an address during the conversation.
     private const string Transport = """
-        /^"?bounced/ gone:5.1.1 User unknown
+        /^"?bounced/ gone:
 
         """;
 }

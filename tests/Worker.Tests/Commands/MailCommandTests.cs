@@ -59,7 +59,7 @@ public sealed class MailCommandTests : IAsyncLifetime
         var file = Write("bounce.eml", Bounces.Postfix(_messageId));
 
         (await Programs.Run(_centre, ["mail", "bounce", file], ("Database:Provider", "sqlite"), ("Database:ConnectionString", $"Data Source={file}/centre.db"))).ExitCode.ShouldBe(75);
-        (await Programs.Run(_centre, ["mail", "bounce", file], ("Keys:Directory", Path.Combine(_centre.Directory, "other-keys")))).ExitCode.ShouldBe(75);
+        (await Programs.Run(_centre, ["mail", "bounce", file], ("Keys:Directory", $"{file}/keys"))).ExitCode.ShouldBe(75);
         (await Programs.Run(_centre, ["mail", "bounce", file], ("Database:Provider", "abacus"))).ExitCode.ShouldBe(75);
         (await Programs.Run(_centre, ["mail", "bounce", file + ".missing"])).ExitCode.ShouldBe(2);
         (await Programs.Run(_centre, ["mail", "bounce", file, file])).ExitCode.ShouldBe(2);
