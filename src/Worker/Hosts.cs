@@ -41,7 +41,7 @@ internal static class Hosts
     /// <summary>Runs a command as every other process runs: it takes up a new master key soon after the database names it, however long the command takes.</summary>
     public static async Task<int> FollowKeys(IServiceProvider services, Func<Task<int>> act)
     {
-        var watch = services.GetServices<IHostedService>().OfType<KeyWatch>().Single();
+        var watch = services.GetRequiredService<KeyWatch>();
         await watch.StartAsync(CancellationToken.None);
         try
         {

@@ -66,7 +66,8 @@ public static class CoreServices
         .AddMetrics().AddSingleton<Meters>().AddSingleton<WatchStore>().AddHostedService<OtlpExport>().AddHostedService<Gauges>();
 
     private static IServiceCollection AddStores(this IServiceCollection services) => services
-        .AddSingleton<Sealer>().AddSingleton<KeyRegister>().AddSingleton<KeyCheck>().AddSingleton<HttpKeys>().AddHostedService<KeyWatch>().AddSingleton<PinHasher>().AddSingleton<TokenSecrets>().AddSingleton<ReceiptNumbers>()
+        .AddSingleton<Sealer>().AddSingleton<KeyRegister>().AddSingleton<KeyCheck>().AddSingleton<HttpKeys>().AddSingleton<PinHasher>().AddSingleton<TokenSecrets>().AddSingleton<ReceiptNumbers>()
+        .AddSingleton<KeyWatch>().AddHostedService(provider => provider.GetRequiredService<KeyWatch>()) // also without a host, in commands
         .AddSingleton<InstitutionStore>().AddSingleton<ContractStore>().AddSingleton<TokenStore>().AddSingleton<IssuanceStore>()
         .AddSingleton<OutboxStore>().AddSingleton<BounceStore>().AddSingleton<MailErasure>().AddSingleton<MailFailures>().AddSingleton<ReceiptStore>().AddSingleton<AnswerStore>()
         .AddSingleton<Mails>().AddSingleton<TokenViews>().AddSingleton<ContractViews>().AddSingleton<Subjects>().AddSingleton<ActingUsers>()

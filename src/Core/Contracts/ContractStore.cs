@@ -33,8 +33,9 @@ public sealed class ContractStore
 
     private const string SelectContactOfToken =
         """
-        select c.service_id, u.user_id from contract_user u join contract c on c.id = u.contract_id join token t on t.id = u.token_id
-        where u.token_id = @TokenId order by case when u.id = t.holder_id then 0 else 1 end, u.user_id
+        select c.service_id, u.user_id, case when u.id = t.holder_id then 1 else 2 end as place
+        from contract_user u join contract c on c.id = u.contract_id join token t on t.id = u.token_id
+        where u.token_id = @TokenId order by place, u.user_id
         """;
 
     private const string InsertUser =

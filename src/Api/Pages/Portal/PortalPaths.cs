@@ -29,7 +29,7 @@ internal static class PortalPaths
     public const string Language = Root + "/language";
 
     /// <summary>Whether faults there are told by a page rather than by a problem document.</summary>
-    public static bool Owns(PathString path) => path.StartsWithSegments(Root, StringComparison.Ordinal) || path == Link;
+    public static bool Owns(PathString path) => path.StartsWithSegments(Root, StringComparison.OrdinalIgnoreCase) || path == Link;
 
     public static string Of(PortalPage page) => page switch
     {

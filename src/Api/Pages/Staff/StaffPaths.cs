@@ -26,7 +26,7 @@ internal static class StaffPaths
     public const string Seen = Root + "/seen";
 
     /// <summary>Whether faults there are told by a page rather than by a problem document.</summary>
-    public static bool Owns(PathString path) => path.StartsWithSegments(Root, StringComparison.Ordinal);
+    public static bool Owns(PathString path) => path.StartsWithSegments(Root, StringComparison.OrdinalIgnoreCase);
 
     public static string Contract(string serviceId) => $"{Contracts}/{Uri.EscapeDataString(serviceId)}";
 
