@@ -58,6 +58,26 @@ public sealed class RenewalTests : CentreTest
     }
 
     [Fact]
+    public async Task Renewals_open_with_the_day_that_people_are_told_and_notices_wait_for_its_morning()
+    {
+        var (customer, phone) = await Bank.CustomerWithToken("S1");
+        await Bank.CustomerWithToken("S2");
+        var opensAt = DateTimeOffset.Parse((await customer.Look())["token.renewalOpensAt"]!);
+        (opensAt.Hour, opensAt.Minute, opensAt.Second).ShouldBe((15, 0, 0)); // midnight in Japan
+        Wait((opensAt - Centre.Now).TotalMinutes - 1);
+        (await phone.Renew(await phone.Password())).Problem.ShouldBe("renewal_not_open");
+        (await Centre.RunJob("expiry")).ShouldBe(0);
+
+        Wait(minutes: 1);
+        (await Centre.RunJob("expiry")).ShouldBe(2);
+        (await phone.Renew(await phone.Password())).Code.ShouldBe(200);
+
+        (await Centre.DeliveredMails()).Count.ShouldBe(2); // the links
+        Wait(minutes: 9 * 60);
+        (await Centre.DeliveredMails()).Count.ShouldBe(3); // whoever has renewed needs no notice
+    }
+
+    [Fact]
     public async Task A_token_that_lapsed_before_its_first_password_is_issued_anew()
     {
         var customer = await Bank.Customer();
@@ -83,6 +103,7 @@ public sealed class RenewalTests : CentreTest
         (seen["token.status"], seen["token.expiresAt"]).ShouldBe(("inUse", renewed["expiresAt"]));
         (await Bank.Get("tokens?status=inUse")).Text.ShouldContain(phone.Serial!);
         (await Bank.Get("tokens?status=expired")).Text.ShouldNotContain(phone.Serial!);
+        (await Bank.Get($"tokens?expiresBefore={Centre.Now.AddDays(1):yyyy-MM-dd'T'HH:mm:ss'Z'}")).Text.ShouldNotContain(phone.Serial!);
         (await customer.Revoke())["errors.otp"].ShouldNotBeNull("the phone shows passwords that count");
         (await customer.Verify(await phone.Password()))["result"].ShouldBe("accepted");
     }

@@ -28,9 +28,12 @@ public sealed class SecretsTests : CentreTest
         await Centre.RunJob("expiry");
         var old = phone.Secret;
         await phone.Renew(await phone.Password());
-        var session = await bank.Post("portal-sessions", new { serviceId = customer.ServiceId, userId = customer.UserId, page = "manage", returnUrl = "https://bank.example/" }, "k-2");
+        const string bankState = "7d1c5e0b93fa";
+        var session = await bank.Post("portal-sessions", new { serviceId = customer.ServiceId, userId = customer.UserId, page = "manage", returnUrl = $"https://bank.example/?state={bankState}" }, "k-2");
         var link = new Uri(session["url"]!).Segments[^1];
         await phone.Get($"p/{link}");
+        using (var browser = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = Centre.Url })
+            (await browser.GetAsync($"portal/leave?visit={new AuditTrail(Centre).Ask("select id from portal_session")}")).Headers.Location!.Query.ShouldContain(bankState);
         await bank.Post("verifications", new { serviceId = customer.ServiceId, otp = 123 });
 
         string[] secrets =
@@ -39,7 +42,7 @@ public sealed class SecretsTests : CentreTest
             .. Forms(old), .. Forms(phone.Secret), phone.Credential!["secret"]!,
         ];
         Centre.Log.Lines.Count(line => line.StartsWith("Debug Microsoft.AspNetCore.Routing", StringComparison.Ordinal)).ShouldBeGreaterThan(20, "the log must have been on");
-        foreach (var secret in secrets)
+        foreach (var secret in secrets.Append(bankState))
             Centre.Log.Lines.Where(line => line.Contains(secret, StringComparison.OrdinalIgnoreCase)).ShouldBeEmpty();
 
         var rows = await Centre.Database.Contents();

@@ -74,13 +74,15 @@ internal static class OpenApiDocument
         {
             if (property is not OpenApiSchema field)
                 continue;
+            if (type.Namespace == typeof(PutContractRequest).Namespace
+                && context.JsonTypeInfo.Properties.First(one => one.Name == name).AssociatedParameter is { HasDefaultValue: false })
+            {
+                field.Type &= ~JsonSchemaType.Null;
+                (schema.Required ??= new HashSet<string>(StringComparer.Ordinal)).Add(name);
+            }
+
             if (Words.TryGetValue((type, name), out var words))
-                field.Enum = [.. words.Select(word => (JsonNode)word)];
-            if (type.Namespace != typeof(PutContractRequest).Namespace
-                || context.JsonTypeInfo.Properties.First(one => one.Name == name).AssociatedParameter is not { HasDefaultValue: false })
-                continue;
-            field.Type &= ~JsonSchemaType.Null;
-            (schema.Required ??= new HashSet<string>(StringComparer.Ordinal)).Add(name);
+                field.Enum = [.. words.Select(word => (JsonNode)word), .. field.Type?.HasFlag(JsonSchemaType.Null) == true ? [JsonNullSentinel.JsonNull] : Array.Empty<JsonNode>()];
         }
     }
 
@@ -94,7 +96,7 @@ internal static class OpenApiDocument
         Properties = new Dictionary<string, IOpenApiSchema>(StringComparer.Ordinal)
         {
             ["title"] = new OpenApiSchema { Type = JsonSchemaType.String },
-            ["status"] = new OpenApiSchema { Type = JsonSchemaType.Integer },
+            ["status"] = new OpenApiSchema { Type = JsonSchemaType.Integer | JsonSchemaType.String, Description = "The HTTP status; of invalid_transition, the token's state" },
             ["code"] = new OpenApiSchema { Type = JsonSchemaType.String, Pattern = "^[a-z0-9_]+$" },
             ["detail"] = new OpenApiSchema { Type = JsonSchemaType.String },
             ["errors"] = new OpenApiSchema

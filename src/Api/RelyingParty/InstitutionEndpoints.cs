@@ -60,7 +60,15 @@ internal static class InstitutionEndpoints
         if (text is not { Length: <= MaxUrlLength } || !Uri.TryCreate(text, UriKind.Absolute, out var parsed) || parsed.UserInfo.Length > 0
             || !(parsed.Scheme == Uri.UriSchemeHttps || (parsed.Scheme == Uri.UriSchemeHttp && parsed.IsLoopback)))
             return false;
-        url = new UriBuilder(parsed) { Host = parsed.IdnHost }.Uri; // ASCII throughout, as the header takes it that brings the user back
+        try
+        {
+            url = new UriBuilder(parsed) { Host = parsed.IdnHost }.Uri; // ASCII throughout, as the header takes it that brings the user back
+        }
+        catch (UriFormatException)
+        {
+            return false; // a name that has no ASCII form: too long, or with characters that no name may have
+        }
+
         return url.AbsoluteUri.Length <= MaxUrlLength;
     }
 }

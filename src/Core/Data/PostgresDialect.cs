@@ -229,7 +229,7 @@ public sealed class PostgresDialect : SqlDialect, IDisposable
     private sealed record Group(Statement Statement, List<object> Rows, List<int> Places);
 
     // What the driver throws when a name server keeps it waiting is no exception of a database; and where none of several hosts answers, one that calls itself final.
-    private sealed class NoAnswerException(Exception inner) : DbException("The database does not answer.", inner)
+    private sealed class NoAnswerException(Exception inner) : DbException(inner.Message, inner)
     {
         public override bool IsTransient => true;
     }

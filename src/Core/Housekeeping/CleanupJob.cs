@@ -14,7 +14,7 @@ namespace KenshinOtp.Housekeeping;
 /// <summary>Removes what has served: remembered answers, ended sessions, the PINs of tokens in use, self-enrolled tokens that nobody registered, addressees of old mails.</summary>
 public sealed partial class CleanupJob(
     Database database, AnswerStore answers, IssuanceStore issuances, RegistrationStore registrations, DraftStore drafts, StaffSessionStore staffSessions,
-    MailErasure mails, Journal journal, TimeProvider time, ILogger<CleanupJob> log)
+    MailErasure mails, Races races, Journal journal, TimeProvider time, ILogger<CleanupJob> log)
 {
     private const string Name = "cleanup";
     private const int BatchSize = 500;
@@ -36,7 +36,7 @@ public sealed partial class CleanupJob(
         {
             try
             {
-                count += await step(now, ct);
+                count += await races.Run(_ => step(now, ct));
             }
 #pragma warning disable CA1031 // whatever one step meets; the first is thrown in the end, and every one is logged
             catch (Exception e) when (e is not OperationCanceledException)

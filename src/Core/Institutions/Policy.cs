@@ -67,6 +67,9 @@ public sealed record Policy
     /// <summary>When a token that becomes valid now lapses: at the end of a day, for people are told the day. Null = never.</summary>
     public DateTimeOffset? ExpiryFrom(DateTimeOffset now) => TokenValidityDays == 0 ? null : Japan.LastSecondOfDay(now.AddDays(TokenValidityDays));
 
-    /// <summary>From when a token of this expiry can be renewed.</summary>
-    public DateTimeOffset? RenewalOpensAt(DateTimeOffset? expiresAt) => expiresAt?.AddDays(-RenewalWindowDays);
+    /// <summary>From when a token of this expiry can be renewed: from the beginning of a day, for people are told the day.</summary>
+    public DateTimeOffset? RenewalOpensAt(DateTimeOffset? expiresAt) => expiresAt is { } end ? Japan.Midnight(end.AddDays(-RenewalWindowDays)) : null;
+
+    /// <summary>Tokens that lapse until then can be renewed now.</summary>
+    public DateTimeOffset RenewableUntil(DateTimeOffset now) => Japan.LastSecondOfDay(now.AddDays(RenewalWindowDays));
 }

@@ -20,7 +20,10 @@ public sealed class Mails(PublicUrls urls)
         institution.Id, token.Id, MailPurpose.RenewalNotice, institution.Policy.MailFrom, institution.SenderName, to,
         Say(MailTexts.RenewalSubject, institution.Name),
         Say(MailTexts.RenewalBody, institution.Name, token.ExpiresAt is { } expiresAt ? Japan.Date(expiresAt) : "", urls.App),
-        now.AddDays(7));
+        now.AddDays(7))
+    {
+        NotBefore = Japan.Waking(now), // renewals open at midnight
+    };
 
     private static string Say(string text, params object?[] args) => string.Format(CultureInfo.InvariantCulture, text, args);
 }

@@ -49,7 +49,7 @@ public sealed class BounceStore
     private const string SelectReported =
         """
         select m.id, m.institution_id, m.token_id, m.purpose, m.status, m.created_at, case when i.mail_id = m.id then 1 else 0 end as newest,
-               t.status as token_status, t.activated_at, t.confirmed_at, t.renewal_opened_at
+               t.status as token_status, t.activated_at, t.confirmed_at, case when t.next_secret is null then t.renewal_opened_at end as renewal_opened_at
         from outbox_mail m left join token t on t.id = m.token_id left join issuance i on i.token_id = m.token_id
         where m.id = @Id and m.message_id = @MessageId
         """;

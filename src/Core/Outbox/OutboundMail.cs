@@ -38,6 +38,9 @@ public sealed record OutboundMail(
     string InstitutionId, string TokenId, MailPurpose Purpose, string FromAddress, string FromName, MobileEmail To, string Subject, string Body,
     DateTimeOffset UselessAfter)
 {
+    /// <summary>When it is to go out; null: at once.</summary>
+    public DateTimeOffset? NotBefore { get; init; }
+
     public override string ToString() => $"mail ({Purpose})";
 }
 

@@ -14,7 +14,7 @@ public sealed class OutboxStore(Sealer sealer)
         insert into outbox_mail (id, institution_id, token_id, purpose, from_address, from_name, to_address, message_id, subject, body, status,
                                  attempts, next_attempt_at, useless_after, created_at)
         values (@Id, @InstitutionId, @TokenId, @Purpose, @FromAddress, @FromName, @ToAddress, @MessageId, @Subject, @Body, 'queued',
-                0, @Now, @UselessAfter, @Now)
+                0, @Due, @UselessAfter, @Due)
         """;
 
     private const string SupersedeRow =
@@ -76,7 +76,7 @@ public sealed class OutboxStore(Sealer sealer)
             mail.Subject,
             Body = sealer.Seal(System.Text.Encoding.UTF8.GetBytes(mail.Body), Place(id)),
             UselessAfter = mail.UselessAfter.ToRow(),
-            Now = now.ToRow(),
+            Due = (mail.NotBefore ?? now).ToRow(), // one that is to go out later counts as made then
         }, ct);
         return id;
     }

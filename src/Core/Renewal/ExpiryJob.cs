@@ -27,7 +27,7 @@ public sealed class ExpiryJob(
         var count = 0;
         foreach (var institution in all)
         {
-            var windowEnd = now.AddDays(institution.Policy.RenewalWindowDays);
+            var windowEnd = institution.Policy.RenewableUntil(now);
             count += await InBatches(
                 session => tokens.WhoseRenewalOpens(session, institution.Id, windowEnd, BatchSize, ct), (tx, token) => Open(tx, institution, token, now, ct), ct);
             count += await InBatches(

@@ -3,6 +3,7 @@ using KenshinOtp.Contracts;
 using KenshinOtp.Data;
 using KenshinOtp.Institutions;
 using KenshinOtp.Otp;
+using KenshinOtp.Outbox;
 using KenshinOtp.Results;
 using KenshinOtp.Security;
 using KenshinOtp.Tokens;
@@ -24,8 +25,8 @@ public sealed record RenewToken(SerialNumber Serial, OtpCode Otp, DeviceKey? Dev
 /// the token at the bank. An unknown serial is answered like a wrong password (until the pause begins, which only a known one has).
 /// </remarks>
 public sealed class RenewTokenHandler(
-    Database database, InstitutionStore institutions, ContractStore contracts, TokenStore tokens, TokenSecrets secrets, Knocks knocks, Journal journal,
-    TimeProvider time)
+    Database database, InstitutionStore institutions, ContractStore contracts, TokenStore tokens, TokenSecrets secrets, Knocks knocks, OutboxStore outbox,
+    Journal journal, TimeProvider time)
 {
     public async Task<Result<Credential>> Handle(RenewToken request, CancellationToken ct)
     {
@@ -129,6 +130,7 @@ public sealed class RenewTokenHandler(
         if (!await tokens.Renew(tx, token, secrets.Seal(token.Id, secret), expiresAt, used.Step, used.Drift, ct))
             return InvalidOtp(replayed: true); // another call used this password at the same moment
 
+        await outbox.Supersede(tx, token.Id, MailPurpose.RenewalNotice, ct);
         var contact = await contracts.ContactOfToken(tx, token.Id, ct);
         await journal.Write(tx, new Entry("token.renewed", request.Actor, institution.Id)
         {

@@ -92,7 +92,7 @@ public sealed class StaffStore
     /// <summary>
     /// Takes a person out of service. <c>disabled_at</c> says so, so that a list can tell it from a lock and a reset does not undo it; besides, everything goes
     /// that opens a door: the row is locked and holds no token and no password that anybody knows, so that programs of a version before that column, which go on
-    /// beside newer ones during an upgrade, let nobody in either.
+    /// beside newer ones during an upgrade, let nobody in either (unless their own <c>staff reset</c> is given meanwhile).
     /// </summary>
     /// <returns>False if that was done before.</returns>
     public Task<bool> Disable(Tx tx, StaffMember member, string passwordHash, DateTimeOffset now, CancellationToken ct) =>

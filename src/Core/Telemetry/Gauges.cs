@@ -24,7 +24,7 @@ public sealed partial class Gauges(IMeterFactory factory, Database database, Wat
         var meter = factory.Create(Meters.Name);
         meter.CreateObservableGauge("kenshin.mail.waiting", () => Number(backlog => backlog.MailsWaiting), "{mail}", "Mails that have not left");
         meter.CreateObservableGauge("kenshin.mail.oldest.age", () => Age(backlog => backlog.OldestMailAt ?? Now), "s", "How long the oldest of them has waited; 0 without one");
-        meter.CreateObservableGauge("kenshin.mail.failed", () => Number(backlog => backlog.MailsFailed), "{mail}", "Mails refused for good");
+        meter.CreateObservableGauge("kenshin.mail.failed", () => Number(backlog => backlog.MailsFailed), "{mail}", "Mails refused for good or returned, for which somebody still waits");
         meter.CreateObservableGauge("kenshin.audit.seal.age", () => Age(backlog => backlog.SealedAt), "s", "Since the newest seal of the audit trail");
         meter.CreateObservableGauge("kenshin.audit.unsealed.age", () => Age(backlog => backlog.UnsealedSince ?? Now), "s", "How long the oldest entry has waited to be sealed; 0 without one");
         meter.CreateObservableGauge("kenshin.job.good.age", Rounds, "s", "Since the last good round of each job, in whichever process");

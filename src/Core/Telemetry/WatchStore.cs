@@ -7,7 +7,7 @@ namespace KenshinOtp.Telemetry;
 /// <summary>The state of the work, as the database has it.</summary>
 /// <param name="MailsWaiting">Mails that have not left: due, or to be tried later.</param>
 /// <param name="OldestMailAt">When the one that waits longest was queued; null where none waits.</param>
-/// <param name="MailsFailed">Mails refused for good.</param>
+/// <param name="MailsFailed">Mails refused for good or returned, for which somebody still waits.</param>
 /// <param name="SealedAt">When the newest seal of the audit trail was made; null where there is none.</param>
 /// <param name="UnsealedSince">When the oldest entry was written that no seal covers; null where all are sealed.</param>
 /// <param name="GoodRounds">Job → the end of its last good round; jobs that never had one are absent.</param>
@@ -28,13 +28,20 @@ public sealed class WatchStore(JobRuns rounds, AuditSeals seals)
     private static readonly TimeSpan LongestSealing = TimeSpan.FromMinutes(1);
 
     private const string SelectWaiting = "select count(*) as mails, min(created_at) as oldest from outbox_mail where status = 'queued'";
-    private const string CountFailed = "select count(*) from outbox_mail where status = 'failed'";
+
+    // As the staff's page of deliveries counts: who waits for a mail that failed.
+    private const string CountFailed =
+        """
+        select count(*) from outbox_mail m join issuance i on i.mail_id = m.id and i.token_id = m.token_id join token t on t.id = m.token_id
+        where m.status = 'failed' and t.status in ('issued', 'activated')
+        """;
+
     private const string SelectEntryAfter = "select occurred_at from audit_entry where id > @After and occurred_at > @Since order by id";
     private const string CountTokens = "select status, count(*) as tokens from token group by status";
     private const string CountInstitutions = "select count(*) from institution";
     private const string SelectMigrated = "select max(applied_at) from schema_version";
 
-    /// <summary>A few look-ups in indexes, but for the mails that wait: those are counted.</summary>
+    /// <summary>A few look-ups in indexes, but for the mails that wait or have failed: those are counted.</summary>
     public async Task<Backlog> Backlog(Session session, CancellationToken ct)
     {
         var waiting = await session.Find<WaitingRow>(SelectWaiting, args: null, ct) ?? new WaitingRow();

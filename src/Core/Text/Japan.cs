@@ -19,8 +19,19 @@ public static class Japan
     /// <summary>The first instant of a day there.</summary>
     public static DateTimeOffset Midnight(DateOnly day) => new(day.ToDateTime(TimeOnly.MinValue), Offset);
 
+    /// <summary>The first instant of the day there in which the instant falls.</summary>
+    public static DateTimeOffset Midnight(DateTimeOffset instant) => Midnight(DateOnly.FromDateTime(instant.ToOffset(Offset).Date));
+
     /// <summary>The last second of the day there in which the instant falls.</summary>
-    public static DateTimeOffset LastSecondOfDay(DateTimeOffset instant) => Midnight(DateOnly.FromDateTime(instant.ToOffset(Offset).Date).AddDays(1)).AddSeconds(-1);
+    public static DateTimeOffset LastSecondOfDay(DateTimeOffset instant) => Midnight(instant).AddDays(1).AddSeconds(-1);
+
+    /// <summary>The instant itself from 9 to 21 o'clock there, else the next 9 o'clock: when a phone may ring for what can wait.</summary>
+    public static DateTimeOffset Waking(DateTimeOffset instant) => instant.ToOffset(Offset).Hour switch
+    {
+        < 9 => Midnight(instant).AddHours(9),
+        >= 21 => Midnight(instant).AddDays(1).AddHours(9),
+        _ => instant,
+    };
 
     /// <summary>Midnight after the business day in which the instant falls, or after the next one if banks do not work on that day.</summary>
     public static DateTimeOffset EndOfBusinessDay(DateTimeOffset instant)

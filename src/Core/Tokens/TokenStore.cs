@@ -108,7 +108,7 @@ public sealed class TokenStore
            order by expires_at
           """;
 
-    // The state is the one that counts now, as Token.StatusAt has it.
+    // The state and the date are those that count now, as Token.StatusAt and ExpiryAt have them.
     private const string SelectPage =
         Columns
         + """
@@ -117,7 +117,9 @@ public sealed class TokenStore
                when status in ('inUse', 'expired') and next_secret is not null and (next_expires_at is null or next_expires_at > @Now) then 'inUse'
                when status in ('inUse', 'activated') and expires_at <= @Now then 'expired'
                else status end)
-             and (@ExpiresBefore is null or expires_at < @ExpiresBefore)
+             and (@ExpiresBefore is null or @ExpiresBefore > case
+               when expires_at <= @Now and next_secret is not null and (next_expires_at is null or next_expires_at > @Now) then next_expires_at
+               else expires_at end)
            order by id
           """;
 

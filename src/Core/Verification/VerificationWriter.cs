@@ -13,7 +13,7 @@ internal sealed class VerificationWriter : IAsyncDisposable
 {
     private const int MaxInBatch = 128, MaxWaiting = 10_000, MaxTries = 3, Remembered = 100_000;
 
-    // Others wait behind a batch. One that has failed after a longer wait is not tried again, and so long are its verifications tried one by one.
+    // Others wait behind a batch. One whose database has not answered for longer is not tried again, and so long are verifications tried one by one.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1), LongestAlone = TimeSpan.FromSeconds(10);
 
     private readonly Channel<PendingVerification> _queue = Channel.CreateBounded<PendingVerification>(

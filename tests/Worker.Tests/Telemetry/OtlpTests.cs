@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using KenshinOtp.Support;
 using KenshinOtp.Support.Processes;
 
@@ -34,7 +35,9 @@ public sealed class OtlpTests : IAsyncLifetime
     {
         await using var worker = Programs.Worker(_centre, ["run"], [.. Variables, ("OTEL_METRIC_EXPORT_INTERVAL", "3600000"), ("OTEL_SERVICE_NAME", "otp-worker-1")]);
         await worker.WaitForLine(line => line.Contains("Application started", StringComparison.Ordinal), Patience);
-        await Task.Delay(TimeSpan.FromSeconds(4)); // two rings of the mail job
+        var trail = new AuditTrail(_centre);
+        for (var waited = Stopwatch.StartNew(); trail.Ask("select count(*) from job_run where name = 'mail'") == "0" && waited.Elapsed < Patience;)
+            await Task.Delay(200);
 
         (await worker.Terminate(Patience)).ShouldBe(0);
 

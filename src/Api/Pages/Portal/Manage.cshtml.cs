@@ -1,5 +1,4 @@
 using KenshinOtp.Contracts;
-using KenshinOtp.Text;
 using KenshinOtp.Tokens;
 using Microsoft.AspNetCore.Mvc;
 
@@ -26,9 +25,9 @@ internal sealed class ManageModel(VisitorDesk desk, PortalTexts texts) : PortalM
         var token => texts["StatusSays_" + token.Status],
     };
 
-    /// <summary>Days on which the token still serves, today included as the app counts them, once it can be renewed.</summary>
+    /// <summary>Days until the token expires, the last one begun counted in as the app does, once it can be renewed.</summary>
     public int? DaysLeft => RenewalIsOpen && Token is { Status: TokenStatus.InUse, ExpiresAt: { } expiresAt }
-        ? (Japan.Clock(expiresAt).Date - Japan.Clock(Visitor.Now).Date).Days + 1
+        ? (int)Math.Ceiling((expiresAt - Visitor.Now).TotalDays)
         : null;
 
     public string? ExpiresAt => Token is { Status: not TokenStatus.Issued } token

@@ -66,7 +66,8 @@ internal static class PortalEndpoints
             return Refuse(http, PortalMessage.SessionEnded, StatusCodes.Status404NotFound);
         if (PortalCookie.Read(http) is { } cookie && await sessions.End(visit, cookie, ct))
             PortalCookie.Erase(http);
-        return TypedResults.Redirect(left.ReturnUrl.AbsoluteUri);
+        http.Response.Redirect(left.ReturnUrl.AbsoluteUri); // not a Redirect result: that one writes its destination into the log
+        return TypedResults.Empty;
     }
 
     private static IResult Refuse(HttpContext http, SpentLink? spent)
