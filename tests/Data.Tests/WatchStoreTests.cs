@@ -1,4 +1,5 @@
 using KenshinOtp.Audit;
+using KenshinOtp.Issuance;
 using KenshinOtp.Outbox;
 using KenshinOtp.Telemetry;
 using KenshinOtp.Tokens;
@@ -13,7 +14,9 @@ public sealed class WatchStoreTests : StoreTest
         var room = await Open(engine);
         var (outbox, institution, queuedAt) = (room.Get<OutboxStore>(), await room.Institution(), room.Now);
         (await Backlog(room)).ShouldSatisfyAllConditions(empty => empty.MailsWaiting.ShouldBe(0), empty => empty.OldestMailAt.ShouldBeNull(), empty => empty.MailsFailed.ShouldBe(0));
-        var token = await room.Token(institution, "KN00000001", TokenStatus.Issued, TokenKind.MobileApp);
+        var contract = await room.Contract(institution);
+        var token = await room.Token(institution, "KN00000001", TokenStatus.Issued, TokenKind.MobileApp, contract);
+        var user = await room.User(contract, tokenId: token.Id);
         var mails = new List<string>();
         for (var i = 0; i < 4; i++)
         {
@@ -27,8 +30,16 @@ public sealed class WatchStoreTests : StoreTest
             (mails[0], new(MailStatus.Queued, room.Now.AddMinutes(9), SentAt: null, "450")), (mails[1], new(MailStatus.Failed, room.Now, SentAt: null, "550")),
             (mails[2], new(MailStatus.Sent, room.Now, room.Now, Answer: null)), (mails[3], null)], None));
 
+        await room.Change(async tx =>
+        {
+            var issuance = new MailIssuance { Id = Ids.New(room.Now), TokenId = token.Id, UserRowId = user.Id, MobileEmail = Make.Email("hanako@docomo.ne.jp"), CodeExpiresAt = room.Now.AddDays(1), CreatedAt = room.Now };
+            await room.Get<IssuanceStore>().Insert(tx, issuance, MailIssuance.NewDownloadCode(), mails[1], None);
+            return issuance.Id;
+        });
         var backlog = await Backlog(room);
         (backlog.MailsWaiting, backlog.OldestMailAt, backlog.MailsFailed).ShouldBe((2, queuedAt, 1), "one that was deferred has waited since it was queued");
+        await room.Change(tx => tx.Execute("update token set status = 'inUse' where id = @Id", new { token.Id }, None));
+        (await Backlog(room)).MailsFailed.ShouldBe(0); // nobody waits for it any more
     }
 
     [SkippableTheory, MemberData(nameof(EveryEngine))]
