@@ -30,67 +30,6 @@ public sealed class RenewalTests : CentreTest
     }
 
     [Fact]
-    public async Task After_the_date_verification_is_refused_and_renewal_still_works()
-    {
-        var (customer, phone) = await Bank.CustomerWithToken();
-        Wait(731 * Day);
-        (await customer.Verify(await phone.Password()))["reason"].ShouldBe("token_expired");
-        (await Centre.RunJob("expiry")).ShouldBeGreaterThan(0);
-        (await customer.Look())["token.status"].ShouldBe("expired");
-
-        (await phone.Renew(await phone.Password())).Code.ShouldBe(200);
-
-        Wait(minutes: 1);
-        (await customer.Verify(await phone.Password()))["result"].ShouldBe("accepted");
-        (await customer.Look())["token.status"].ShouldBe("inUse");
-    }
-
-    [Fact]
-    public async Task A_token_serves_until_the_day_that_people_are_told_is_over()
-    {
-        var (customer, phone) = await Bank.CustomerWithToken();
-        var end = DateTimeOffset.Parse((await customer.Look())["token.expiresAt"]!);
-
-        Wait((end - Centre.Now).TotalMinutes - 1);
-        (await customer.Verify(await phone.Password()))["result"].ShouldBe("accepted");
-        Wait(minutes: 1);
-        (await customer.Verify(await phone.Password()))["reason"].ShouldBe("token_expired");
-    }
-
-    [Fact]
-    public async Task Renewals_open_with_the_day_that_people_are_told_and_notices_wait_for_its_morning()
-    {
-        var (customer, phone) = await Bank.CustomerWithToken("S1");
-        await Bank.CustomerWithToken("S2");
-        var opensAt = DateTimeOffset.Parse((await customer.Look())["token.renewalOpensAt"]!);
-        (opensAt.Hour, opensAt.Minute, opensAt.Second).ShouldBe((15, 0, 0)); // midnight in Japan
-        Wait((opensAt - Centre.Now).TotalMinutes - 1);
-        (await phone.Renew(await phone.Password())).Problem.ShouldBe("renewal_not_open");
-        (await Centre.RunJob("expiry")).ShouldBe(0);
-
-        Wait(minutes: 1);
-        (await Centre.RunJob("expiry")).ShouldBe(2);
-        (await phone.Renew(await phone.Password())).Code.ShouldBe(200);
-
-        (await Centre.DeliveredMails()).Count.ShouldBe(2); // the links
-        Wait(minutes: 9 * 60);
-        (await Centre.DeliveredMails()).Count.ShouldBe(3); // whoever has renewed needs no notice
-    }
-
-    [Fact]
-    public async Task A_token_that_lapsed_before_its_first_password_is_issued_anew()
-    {
-        var customer = await Bank.Customer();
-        await customer.ActivatedPhone();
-        (await customer.Look())["nextStep"].ShouldBe("confirm");
-
-        Wait(732 * Day);
-
-        (await customer.Look())["nextStep"].ShouldBe("issue");
-        (await customer.Issue()).Code.ShouldBe(202);
-    }
-
-    [Fact]
     public async Task A_renewed_token_stays_in_use_when_its_old_date_passes()
     {
         var (customer, phone) = await Bank.CustomerWithToken();
@@ -261,44 +200,5 @@ public sealed class RenewalTests : CentreTest
 
         unknown.Code.ShouldBe(422);
         unknown.Text.ShouldBe(wrong.Text);
-    }
-
-    [Fact]
-    public async Task The_expiry_job_opens_the_renewal_and_mails_one_notice()
-    {
-        var (customer, _) = await Bank.CustomerWithToken();
-        Wait(699 * Day);
-        (await Centre.RunJob("expiry")).ShouldBe(0);
-        Wait(2 * Day);
-
-        (await Centre.RunJob("expiry")).ShouldBe(1);
-        (await Centre.RunJob("expiry")).ShouldBe(0);
-
-        var mails = await Centre.DeliveredMails();
-        mails.Count.ShouldBe(2);
-        mails[^1].Subject.ShouldBe("【第9001信用組合】ワンタイムパスワード有効期限のお知らせ");
-        mails[^1].Body.ShouldContain("2028年4月14日");
-        mails[^1].Body.ShouldContain("/d\n", Case.Sensitive, "which picks the app for smartphones or keypads");
-        mails[^1].Body.ShouldNotContain(customer.ServiceId);
-        (await Audit.Events(Centre)).Count(type => type == "token.expiring").ShouldBe(1);
-    }
-
-    [Fact]
-    public async Task The_grace_job_tells_once_of_users_who_stay_without_a_token()
-    {
-        var (gone, phone) = await Bank.CustomerWithToken("S1", "gone");
-        await gone.Revoke(await phone.Password());
-        var (back, oldPhone) = await Bank.CustomerWithToken("S2", "back");
-        await back.Revoke(await oldPhone.Password());
-        Wait(29 * Day);
-        var newPhone = await back.ActivatedPhone();
-        await back.Confirm(await newPhone.Password());
-        (await Centre.RunJob("grace")).ShouldBe(0);
-
-        Wait(2 * Day);
-
-        (await Centre.RunJob("grace")).ShouldBe(1);
-        (await Centre.RunJob("grace")).ShouldBe(0);
-        (await Audit.Events(Centre)).Count(type => type == "user.unregistered").ShouldBe(1);
     }
 }
