@@ -277,6 +277,33 @@ public sealed partial class ManyNodesTests : StaffTest
         (await held.Verify(await heldPhone.Password()))["result"].ShouldBe("accepted");
     }
 
+    [Fact]
+    public async Task A_token_that_was_changed_elsewhere_harms_none_that_share_its_commit()
+    {
+        List<(Customer Customer, Phone Phone)> users = [];
+        foreach (var user in Enumerable.Range(0, 8))
+            users.Add(await Bank.CustomerWithToken($"S{user}"));
+        Centre.Clock.Advance(TimeSpan.FromSeconds(30));
+        await VerifyAll(); // and remembered here
+        Centre.Clock.Advance(TimeSpan.FromSeconds(30));
+        var there = new Customer(_there, users[0].Customer.ServiceId, users[0].Customer.UserId);
+        await there.Do("suspend");
+        var used = await users[1].Phone.Password();
+        (await new Customer(_there, users[1].Customer.ServiceId, users[1].Customer.UserId).Verify(used))["result"].ShouldBe("accepted");
+
+        var replies = await VerifyAll();
+
+        replies.Select(reply => reply["reason"] ?? reply["result"]).ShouldBe(["token_suspended", "otp_replayed", .. Enumerable.Repeat("accepted", 6)]);
+        (await Audit.Actions(Centre)).Count(action => action.StartsWith("verification.", StringComparison.Ordinal)).ShouldBe(17);
+        new AuditTrail(Centre).Ask("select count(distinct chain) from audit_entry where action like 'verification.%'").ShouldBe("2");
+
+        async Task<Reply[]> VerifyAll()
+        {
+            var passwords = await Task.WhenAll(users.Select(user => user.Phone.Password()));
+            return await Task.WhenAll(users.Select((user, i) => Task.Run(() => user.Customer.Verify(passwords[i]))));
+        }
+    }
+
     private Centre Node(int i) => i % 2 == 0 ? Centre : _other;
 
     /// <summary>So many calls at the same time, every second one to the other node.</summary>

@@ -34,6 +34,25 @@ public sealed class ExchangeTests : StoreTest
     }
 
     [SkippableTheory, MemberData(nameof(EveryEngine))]
+    public async Task What_is_required_at_the_commit_undoes_all_where_one_row_is_no_longer_what_it_was(string engine)
+    {
+        var room = await Open(engine);
+        await using var lane = new Lane(room.Database, room.Clock);
+        await Enter(lane, "a");
+        await Enter(lane, "b");
+        await Enter(lane, "away");
+
+        (await Require(lane, "c", [Select.With(new("a")), Select.With(new("b"))], [Finish.With(new("b")), Touch.With(new("a", 1, null)), Finish.With(new("away"))])).ShouldBeFalse();
+        (await Require(lane, "d", [Select.With(new("a")), Select.With(new("nobody"))], [Finish.With(new("a"))])).ShouldBeTrue();
+        (await Require(lane, "e", [], [Touch.With(new("b", 1, null)), Finish.With(new("a")), Finish.With(new("b"))])).ShouldBeTrue();
+        (await Require(lane, "f", [Select.With(new("a"))], [])).ShouldBeFalse();
+
+        (await room.Look(session => session.List<string>("select name from job_run order by name", args: null, None))).ShouldBe(["a", "away", "b", "c", "f"]);
+        (await room.Look(session => session.List<string>("select name from job_run where finished_at = 5 order by name", args: null, None))).ShouldBe(["away", "b"]);
+        (await room.Look(session => session.List<long>("select started_at from job_run where name = 'a' or name = 'b' order by name", args: null, None))).ShouldBe([2, 1]);
+    }
+
+    [SkippableTheory, MemberData(nameof(EveryEngine))]
     public async Task A_lane_goes_on_after_a_change_that_failed_at_its_end(string engine)
     {
         var room = await Open(engine);
@@ -67,6 +86,24 @@ public sealed class ExchangeTests : StoreTest
 
         second.ShouldBe(first);
         third.ShouldNotBe(first);
+    }
+
+    /// <returns>Whether the race was lost.</returns>
+    private static async Task<bool> Require(Lane lane, string name, IReadOnlyList<Call> finds, IReadOnlyList<Call> updates)
+    {
+        await using var tx = await lane.Begin(None);
+        tx.RequireLast(finds, updates);
+        tx.InsertLast(Insert, [new(name, 1, null)]);
+        try
+        {
+            await tx.Commit(1, None);
+            return false;
+        }
+        catch (LostRaceException)
+        {
+            tx.IsOutcomeOpen.ShouldBeFalse();
+            return true;
+        }
     }
 
     private static async Task<long> Server(Lane lane)

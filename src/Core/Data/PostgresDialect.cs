@@ -13,7 +13,7 @@ public sealed class PostgresDialect : SqlDialect, IDisposable
     private const int PreparedStatements = 200;
     private const string IdleInTransaction = "25P03";
     private const string Refused = "ERROR"; // of a statement, with the connection still there: nothing of the transaction is left
-    private const string Each = "each_of", Place = "place";
+    private const string Each = "each_of", Place = "place", Short = "a row is no longer what it was; found of the rows of this statement: ";
 
     // A commit that is reported is on the disk, whatever the server's default; one that waits for standbys besides stays as the database's administrators
     // set it. Nobody waits for ever for a row that a node which is gone still holds.
@@ -29,7 +29,7 @@ public sealed class PostgresDialect : SqlDialect, IDisposable
     private const string PrepareLane = Prepare + "set lock_timeout = '2s'; set plan_cache_mode = force_generic_plan;";
 
     private readonly NpgsqlDataSource _source, _lanes;
-    private readonly ConcurrentDictionary<Statement, string> _finds = new(), _updates = new(), _inserts = new();
+    private readonly ConcurrentDictionary<Statement, string> _finds = new(), _updates = new(), _requiredFinds = new(), _requiredUpdates = new(), _inserts = new();
 
     public PostgresDialect(string connectionString)
     {
@@ -87,15 +87,23 @@ public sealed class PostgresDialect : SqlDialect, IDisposable
         return (found, affected);
     }
 
-    public override async Task Commit(DbConnection connection, DbTransaction transaction, IReadOnlyList<Rows> last, Action open)
+    public override async Task Commit(DbConnection connection, DbTransaction transaction, LastWords last, Action open)
     {
         await using var batch = new NpgsqlBatch((NpgsqlConnection)connection, (NpgsqlTransaction)transaction);
-        foreach (var (insert, values) in last)
+        foreach (var group in Groups(last.Finds))
+            batch.BatchCommands.Add(Command(_requiredFinds.GetOrAdd(group.Statement, RequireFindEach), group.Statement, group.Rows));
+        foreach (var group in Groups(last.Updates))
+            batch.BatchCommands.Add(Command(_requiredUpdates.GetOrAdd(group.Statement, RequireUpdateEach), group.Statement, group.Rows));
+        foreach (var (insert, values) in last.Inserts)
             batch.BatchCommands.Add(Command(_inserts.GetOrAdd(insert, InsertEach), insert, values));
         batch.BatchCommands.Add(new NpgsqlBatchCommand("commit"));
         try
         {
             await batch.ExecuteNonQueryAsync(CancellationToken.None);
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InvalidTextRepresentation && e.MessageText.Contains(Short, StringComparison.Ordinal))
+        {
+            throw new LostRaceException(e.MessageText);
         }
         catch (Exception e) when (e is not PostgresException { InvariantSeverity: Refused })
         {
@@ -190,6 +198,17 @@ public sealed class PostgresDialect : SqlDialect, IDisposable
         return $"{text[..where]} from {Arrays(update)} {text[where..]} returning {Each}.{Place}";
     }
 
+    private static string RequireFindEach(Statement find) => Required(find, FindEach(find));
+
+    private static string RequireUpdateEach(Statement update) => Required(update, UpdateEach(update));
+
+    /// <summary>Plain SQL has no statement that fails on purpose: where rows are missing, a text is read as a number, which ends the batch before its commit.</summary>
+    private static string Required(Statement statement, string each) =>
+        $"""
+        with done as ({each})
+        select case when count(*) = cardinality({Array(statement, 0)}) then 0 else cast('{Short}' || count(*) as bigint) end from done
+        """;
+
     private static string InsertEach(Statement insert)
     {
         var text = insert.Spell(Field);
@@ -200,9 +219,12 @@ public sealed class PostgresDialect : SqlDialect, IDisposable
     /// <summary>The parameters as a table: an array for each, and a column that counts the rows from 1.</summary>
     private static string Arrays(Statement statement)
     {
-        var arrays = statement.Parameters.Select((parameter, i) => $"${i + 1}::{(parameter.Type == DbType.String ? "text" : "bigint")}[]");
-        return $"unnest({string.Join(", ", arrays)}) with ordinality as {Each}({string.Join(", ", statement.Parameters.Select((_, i) => $"p{i}"))}, {Place})";
+        var parameters = Enumerable.Range(0, statement.Parameters.Count).ToList();
+        return $"unnest({string.Join(", ", parameters.Select(i => Array(statement, i)))}) with ordinality as {Each}({string.Join(", ", parameters.Select(i => $"p{i}"))}, {Place})";
     }
+
+    private static string Array(Statement statement, int parameter) =>
+        $"${parameter + 1}::{(statement.Parameters[parameter].Type == DbType.String ? "text" : "bigint")}[]";
 
     private static string Field(int parameter) => $"{Each}.p{parameter}";
 

@@ -54,15 +54,28 @@ public abstract class SqlDialect
         return (found, affected);
     }
 
-    /// <summary>Inserts what comes last and commits; in one exchange with the server where the engine can.</summary>
+    /// <summary>Does what comes last and commits; in one exchange with the server where the engine can.</summary>
     /// <param name="connection">Where.</param>
     /// <param name="transaction">The change.</param>
-    /// <param name="last">What is inserted.</param>
+    /// <param name="last">What comes last: selects, then updates, then inserts.</param>
     /// <param name="open">Told if this fails in such a way that nobody knows whether the change is there.</param>
-    public virtual async Task Commit(DbConnection connection, DbTransaction transaction, IReadOnlyList<Rows> last, Action open)
+    /// <exception cref="LostRaceException">A select found no row, or an update affected none. The change is not there.</exception>
+    public virtual async Task Commit(DbConnection connection, DbTransaction transaction, LastWords last, Action open)
     {
         var commands = Prepared(connection);
-        foreach (var (insert, values) in last)
+        foreach (var find in last.Finds)
+        {
+            if (await commands.For(find, transaction).ExecuteScalarAsync(CancellationToken.None) is null)
+                throw new LostRaceException("A row that the change relies on is no longer what it was.");
+        }
+
+        foreach (var update in last.Updates)
+        {
+            if (await commands.For(update, transaction).ExecuteNonQueryAsync(CancellationToken.None) == 0)
+                throw new LostRaceException("A row that was to be changed is no longer what it was.");
+        }
+
+        foreach (var (insert, values) in last.Inserts)
         {
             foreach (var row in values)
                 await commands.For(new(insert, row), transaction).ExecuteNonQueryAsync(CancellationToken.None);

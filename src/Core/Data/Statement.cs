@@ -81,3 +81,9 @@ public readonly record struct Call(Statement Statement, object Row);
 
 /// <summary>An insert of one row, <c>insert into t (a, b) values (@A, @B)</c>, for many.</summary>
 public sealed record Rows(Statement Insert, IReadOnlyList<object> Values);
+
+/// <summary>What leaves together with a commit.</summary>
+/// <param name="Finds">Selects of which each must find its row.</param>
+/// <param name="Updates">Guarded updates of which each must affect its row; no two of the same row.</param>
+/// <param name="Inserts">Inserts of many rows.</param>
+public sealed record LastWords(IReadOnlyList<Call> Finds, IReadOnlyList<Call> Updates, IReadOnlyList<Rows> Inserts);

@@ -11,7 +11,8 @@ public sealed class Tx(DbConnection connection, DbTransaction transaction, SqlDi
     : Session(connection, dialect)
 {
     private readonly List<ICommitStep> _steps = [];
-    private readonly List<Rows> _last = [];
+    private readonly List<Call> _lastFinds = [], _lastUpdates = [];
+    private readonly List<Rows> _lastInserts = [];
     private bool _committed;
 
     /// <summary>Whether the commit failed in such a way that nobody knows whether the change is there.</summary>
@@ -33,7 +34,17 @@ public sealed class Tx(DbConnection connection, DbTransaction transaction, SqlDi
 
     /// <summary>Inserts rows that nothing of this transaction reads: they leave together with the commit.</summary>
     public void InsertLast<TRow>(Statement<TRow> insert, IReadOnlyList<TRow> rows)
-        where TRow : class => _last.Add(new(insert, rows));
+        where TRow : class => _lastInserts.Add(new(insert, rows));
+
+    /// <summary>
+    /// As <see cref="Exchange{T}"/>, but together with the commit: where a select then finds no row, or an update affects none, nothing of the transaction
+    /// is there and the commit throws <see cref="LostRaceException"/>.
+    /// </summary>
+    public void RequireLast(IEnumerable<Call> finds, IEnumerable<Call> updates)
+    {
+        _lastFinds.AddRange(finds);
+        _lastUpdates.AddRange(updates);
+    }
 
     /// <summary>Has something take part in the commit. Every kind of step takes part once: asked for again, it is the same one.</summary>
     public TStep AtCommit<TStep>(Func<TStep> make)
@@ -65,7 +76,7 @@ public sealed class Tx(DbConnection connection, DbTransaction transaction, SqlDi
         }
 
         ct.ThrowIfCancellationRequested();
-        await Dialect.Commit(Connection, transaction, _last, () => IsOutcomeOpen = true);
+        await Dialect.Commit(Connection, transaction, new(_lastFinds, _lastUpdates, _lastInserts), () => IsOutcomeOpen = true);
         _committed = true;
     }
 

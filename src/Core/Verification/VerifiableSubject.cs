@@ -46,12 +46,6 @@ internal sealed class RememberedSubjects(int capacity)
         _young[key] = subject;
     }
 
-    public void Clear()
-    {
-        _young.Clear();
-        _old.Clear();
-    }
-
     public void Forget(SubjectKey key)
     {
         _young.Remove(key);

@@ -8,7 +8,16 @@ namespace KenshinOtp.Verification;
 /// Judges many verifications in one transaction. Rounds: look up those whose subject is not known, judge all in memory, send the guarded changes at once;
 /// whoever lost a race, or could only be judged by what was remembered, goes into the next round with what the database says now.
 /// </summary>
-internal sealed class VerificationBatch(Tx tx, PasswordCheck passwords, TokenSecrets secrets, Journal journal, RememberedSubjects remembered)
+/// <param name="tx">The transaction.</param>
+/// <param name="passwords">Judges one password.</param>
+/// <param name="secrets">Opens secrets.</param>
+/// <param name="journal">Takes the entries.</param>
+/// <param name="remembered">Whose password was accepted before.</param>
+/// <param name="atOnce">
+/// Whether the changes of the last round may leave together with the commit, which is an exchange less but knows no further round: a lost race undoes all.
+/// </param>
+internal sealed class VerificationBatch(
+    Tx tx, PasswordCheck passwords, TokenSecrets secrets, Journal journal, RememberedSubjects remembered, bool atOnce)
 {
     // Each lost race means that somebody else's change went through; losing so many in a row means that something is broken.
     private const int MaxRaces = 50;
@@ -106,7 +115,11 @@ internal sealed class VerificationBatch(Tx tx, PasswordCheck passwords, TokenSec
                 again.Add(item);
         }
 
-        if (callers.Count + changes.Count > 0)
+        if (again.Count == 0 && atOnce)
+        {
+            VerificationStore.RequireLast(tx, callers, [.. changes.Values.Select(Change)]);
+        }
+        else if (callers.Count + changes.Count > 0)
         {
             var (stand, _, affected) = await VerificationStore.Exchange(tx, callers, [], [.. changes.Values.Select(Change)], ct);
             if (stand.Contains(false))

@@ -71,6 +71,9 @@ internal static class VerificationStore
         return ([.. found.Take(callers.Count).Select(row => row is not null)], [.. found.Skip(callers.Count).Select(row => row?.ToDomain())], affected);
     }
 
+    /// <summary>Together with the commit: callers must be what they were when they were remembered, and every change must meet what it was decided by.</summary>
+    public static void RequireLast(Tx tx, IReadOnlyList<CallerKey> callers, IReadOnlyList<Call> changes) => tx.RequireLast(callers.Select(CallerStands.With), changes);
+
     /// <summary>The statement that does what a verdict says, if all still is as it was.</summary>
     public static Call Change(VerifiableSubject subject, Token token, Verdict verdict, Policy policy, DateTimeOffset now)
     {

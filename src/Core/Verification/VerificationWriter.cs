@@ -82,7 +82,7 @@ internal sealed class VerificationWriter : IAsyncDisposable
         try
         {
             await using (tx = await _lane.Begin(CancellationToken.None))
-                await Record(tx, batch);
+                await Record(tx, batch, atOnce: triesLeft == MaxTries);
         }
 #pragma warning disable CA1031 // whoever waits is told; the writer goes on
         catch (Exception e)
@@ -102,9 +102,9 @@ internal sealed class VerificationWriter : IAsyncDisposable
         }
     }
 
-    private async Task Record(Tx tx, IReadOnlyList<PendingVerification> batch)
+    private async Task Record(Tx tx, IReadOnlyList<PendingVerification> batch, bool atOnce)
     {
-        var work = new VerificationBatch(tx, _passwords, _secrets, _journal, _remembered);
+        var work = new VerificationBatch(tx, _passwords, _secrets, _journal, _remembered, atOnce);
         var judged = await work.Judge(batch, CancellationToken.None);
         await work.Note(judged, CancellationToken.None);
         await tx.Commit(judged.Count, CancellationToken.None);
@@ -140,9 +140,11 @@ internal sealed class VerificationWriter : IAsyncDisposable
 
     private void Undo(IReadOnlyList<PendingVerification> batch)
     {
-        _remembered.Clear();
         foreach (var item in batch)
+        {
+            _remembered.Forget(item.Key);
             item.Witness.Undone();
+        }
     }
 
     private static void Break(IReadOnlyList<PendingVerification> batch, Exception fault)
