@@ -9,7 +9,7 @@ public abstract class ShinkinTest(string preset = "shinkin-personal") : IAsyncLi
 
     protected Bank Bank { get; private set; } = null!;
 
-    public async Task InitializeAsync()
+    public virtual async Task InitializeAsync()
     {
         Centre = await Centre.Start();
         Bank = await Centre.Bank("9002", preset);

@@ -1,0 +1,77 @@
+using KenshinOtp.Support;
+using KenshinOtp.Support.Import;
+
+namespace KenshinOtp.Api.Tests;
+
+/// <summary>Where the hosted pages send somebody with whom something went wrong.</summary>
+public sealed class PortalAdviceTests : PortalTest
+{
+    [Fact]
+    public async Task Who_has_a_device_that_expired_is_not_told_to_renew_it_in_an_app()
+    {
+        var token = new HardToken("HT000001", ExpiresAt: $"{Centre.Now.AddDays(40):yyyy-MM-dd'T'HH:mm:ss'Z'}");
+        await Bank.Import(new StringContent(token.Csv), "text/csv");
+        (await new Customer(Bank, "S1000001", "yamada").Register("HT000001", await token.Password(Centre.Now))).Message.EnsureSuccessStatusCode();
+        Centre.Clock.Advance(TimeSpan.FromDays(41));
+        using var http = await Visit("yamada");
+
+        var page = await http.GetStringAsync(At("manage"));
+
+        page.ShouldContain("期限切れ");
+        page.ShouldContain("お取引に使えません。お取引店へお申し出ください。");
+        page.ShouldNotContain("アプリ");
+    }
+
+    [Theory]
+    [InlineData("sato", "S1000001", "individual", true)]
+    [InlineData("yamada", "S1000001", "individual", false)]
+    [InlineData("suzuki", "S2000002", "individual", false)]
+    [InlineData("sato", "S1000001", "shared", false)]
+    public async Task Only_who_has_an_administrator_to_lift_a_suspension_is_sent_to_one(string userId, string serviceId, string mode, bool sent)
+    {
+        const string administrator = "管理者の方";
+        await Registered(userId, serviceId);
+        await Bank.Put("contracts/" + serviceId, new { name = "湖畔商店", tokenMode = mode, branch = "001" });
+        using var http = await Visit(userId, serviceId);
+
+        var pages = new[] { await http.GetStringAsync(At("suspend")), await Post(http, "suspend"), await http.GetStringAsync(At("manage")), await http.GetStringAsync(At("confirm")) };
+
+        foreach (var page in pages)
+        {
+            page.ShouldContain("お取引店へ");
+            page.Contains(administrator, StringComparison.Ordinal).ShouldBe(sent, page);
+        }
+    }
+
+    [Theory]
+    [InlineData("general", "ロックの解除は、お取引店へ", "管理者の方")]
+    [InlineData("administrator", "管理者の方に、ロックの解除を", "ロックの解除は、お取引店へ")]
+    public async Task Who_locked_a_new_token_is_told_who_unlocks_it(string colleague, string says, string saysNot)
+    {
+        var kenshin = await Centre.Bank();
+        var customer = await kenshin.Customer();
+        await kenshin.Customer(userId: "sato", role: colleague);
+        var phone = await customer.ActivatedPhone();
+        for (var i = 0; i < 10; i++)
+            await customer.Confirm(await phone.WrongPassword());
+        using var http = await Visit("yamada", bank: kenshin);
+
+        var page = await http.GetStringAsync(At("confirm"));
+
+        page.ShouldContain(says);
+        page.ShouldNotContain(saysNot);
+    }
+
+    [Fact]
+    public async Task Who_lost_a_phone_with_a_mailed_token_is_shown_the_suspension_above()
+    {
+        var kenshin = await Centre.Bank();
+        await kenshin.CustomerWithToken();
+        using var http = await Visit("yamada", bank: kenshin);
+
+        var page = await http.GetStringAsync(At("manage"));
+
+        page.ShouldContain("携帯電話をなくされたとき");
+        page.ShouldContain("すぐに「事故設定」でトークンを止めるか");
+    }
+}
