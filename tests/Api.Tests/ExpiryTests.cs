@@ -22,6 +22,21 @@ public sealed class ExpiryTests : CentreTest
     }
 
     [Fact]
+    public async Task A_suspension_that_is_lifted_after_the_date_leaves_an_expired_token_in_every_record()
+    {
+        await Bank.Customer(userId: "boss");
+        var (customer, _) = await Bank.CustomerWithToken(role: "general");
+        Wait(731 * Day);
+        await customer.Do("suspend");
+
+        var resumed = await customer.Do("resume", "boss");
+
+        resumed["token.status"].ShouldBe("expired");
+        var told = (await Bank.Get("events?limit=1000")).Json.GetProperty("items").EnumerateArray().Single(item => item.GetProperty("type").GetString() == "token.resumed");
+        told.GetProperty("data").GetProperty("after").GetString().ShouldBe("expired");
+    }
+
+    [Fact]
     public async Task A_token_serves_until_the_day_that_people_are_told_is_over()
     {
         var (customer, phone) = await Bank.CustomerWithToken();

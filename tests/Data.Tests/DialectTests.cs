@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Diagnostics;
 using KenshinOtp.Support.Databases;
 
 namespace KenshinOtp.Data.Tests;
@@ -110,6 +111,19 @@ public sealed class DialectTests : StoreTest
         runs.Order().ShouldBe(engine == TestEngines.Sqlite ? [1, 1] : [1, 2]);
         entered.Count(outcome => outcome == "entered").ShouldBe(1);
         (await room.Look(session => session.Find<long>("select sum(started_at) from job_run", args: null, None))).ShouldBe(4 + 7);
+    }
+
+    [Fact]
+    public async Task Who_waits_for_a_turn_that_does_not_come_is_told_so()
+    {
+        var room = await Open(TestEngines.Sqlite);
+        await using var held = await room.Database.Begin(None);
+
+        var begun = Stopwatch.GetTimestamp();
+        var told = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => Should.ThrowAsync<OverloadedException>(() => room.Database.Begin(None))));
+
+        told.ShouldAllBe(fault => room.Get<Races>().MayPassLater(fault));
+        Stopwatch.GetElapsedTime(begun).ShouldBeLessThan(TimeSpan.FromSeconds(20), "they wait beside each other");
     }
 
     [SkippableTheory, MemberData(nameof(EveryEngine))]

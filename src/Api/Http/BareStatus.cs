@@ -36,6 +36,7 @@ internal static class BareStatus
         StatusCodes.Status415UnsupportedMediaType => Answer.Of(415, "unsupported_media_type", "The body must be application/json in UTF-8; for an import, application/pskc+xml or text/csv."),
         StatusCodes.Status404NotFound => Answer.Of(404, "not_found", "There is no such resource."),
         StatusCodes.Status413PayloadTooLarge => Answer.Of(413, "payload_too_large", "The body is too large."),
+        StatusCodes.Status400BadRequest => Answer.Of(Results.Problem.Invalid("request", "The request cannot be read: its address holds a NUL, or its body breaks off.")),
         var status => Answer.Of(status, "refused", "The request was refused."),
     };
 }

@@ -1,8 +1,11 @@
 using System.Collections.Frozen;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using KenshinOtp.Api.RelyingParty;
+using KenshinOtp.Api.TokenApp;
 using KenshinOtp.Contracts;
 using KenshinOtp.Data;
+using KenshinOtp.Outbox;
 using KenshinOtp.Portal;
 using KenshinOtp.Verification;
 using Microsoft.AspNetCore.OpenApi;
@@ -36,8 +39,13 @@ internal static class OpenApiDocument
         });
         options.AddSchemaTransformer((schema, context, _) =>
         {
-            if (context.JsonTypeInfo.Type == typeof(DateTimeOffset) || context.JsonTypeInfo.Type == typeof(DateTimeOffset?))
+            var type = context.JsonTypeInfo.Type;
+            if (type == typeof(DateTimeOffset))
                 schema.Type = JsonSchemaType.String;
+            else if (type == typeof(DateTimeOffset?))
+                schema.Type = JsonSchemaType.String | JsonSchemaType.Null;
+            else if ((Nullable.GetUnderlyingType(type) ?? type).IsEnum)
+                Spell(schema, Nullable.GetUnderlyingType(type) ?? type);
             Require(schema, context);
             return Task.CompletedTask;
         });
@@ -64,6 +72,13 @@ internal static class OpenApiDocument
         });
     }
 
+    /// <summary>The words of an enum; that a field may be null besides is said where the field is.</summary>
+    private static void Spell(OpenApiSchema schema, Type type)
+    {
+        schema.Type = JsonSchemaType.String;
+        schema.Enum = [.. Enum.GetNames(type).Where(name => name != nameof(MailStatus.Superseded)).Select(name => (JsonNode)JsonNamingPolicy.CamelCase.ConvertName(name))];
+    }
+
     /// <summary>What a body must hold is what its record gives no value of its own.</summary>
     private static void Require(OpenApiSchema schema, OpenApiSchemaTransformerContext context)
     {
@@ -74,7 +89,7 @@ internal static class OpenApiDocument
         {
             if (property is not OpenApiSchema field)
                 continue;
-            if (type.Namespace == typeof(PutContractRequest).Namespace
+            if ((type.Namespace == typeof(PutContractRequest).Namespace || type.Namespace == typeof(AppEndpoints).Namespace)
                 && context.JsonTypeInfo.Properties.First(one => one.Name == name).AssociatedParameter is { HasDefaultValue: false })
             {
                 field.Type &= ~JsonSchemaType.Null;

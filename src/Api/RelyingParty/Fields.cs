@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using KenshinOtp.Contracts;
 using KenshinOtp.Issuance;
 using KenshinOtp.Otp;
@@ -66,10 +67,13 @@ internal static class Fields
     /// <summary>One line of text.</summary>
     public static string Line(this FieldErrors errors, string field, string? text, int maxLength)
     {
-        if (string.IsNullOrWhiteSpace(text) || text.Length > maxLength || text.Any(char.IsControl))
-            errors.Add(field, $"{field} must be 1 to {maxLength} characters on one line.");
+        if (string.IsNullOrWhiteSpace(text) || text.Length > maxLength || text.EnumerateRunes().Any(IsUnseen))
+            errors.Add(field, $"{field} must be 1 to {maxLength} characters on one line, all of them to be seen.");
         return text ?? "";
     }
+
+    /// <summary>Control characters, and those that only turn or join what stands around them: a name must read as it is.</summary>
+    private static bool IsUnseen(Rune character) => Rune.GetUnicodeCategory(character) is UnicodeCategory.Control or UnicodeCategory.Format;
 
     public static string? OptionalLine(this FieldErrors errors, string field, string? text, int maxLength) =>
         string.IsNullOrEmpty(text) ? null : errors.Line(field, text, maxLength);

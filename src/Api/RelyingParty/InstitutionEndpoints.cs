@@ -48,7 +48,7 @@ internal static class InstitutionEndpoints
         var (serviceId, userId) = (errors.ServiceId(body.ServiceId), errors.UserId(body.UserId));
         var page = errors.Choice<PortalPage>("page", body.Page);
         if (!TryParseReturnUrl(body.ReturnUrl, out var returnUrl))
-            errors.Add("returnUrl", "returnUrl must be an absolute https address (http is accepted for loopback only).");
+            errors.Add("returnUrl", $"returnUrl must be an absolute https address (http is accepted for loopback only) of at most {MaxUrlLength} characters, without a user name.");
         return errors.Any
             ? Answer.Of(errors.ToProblem())
             : (await sessions.Open(new(api.Caller, serviceId, userId, page, returnUrl), http.RequestAborted)).ToAnswer(http);
@@ -57,7 +57,7 @@ internal static class InstitutionEndpoints
     private static bool TryParseReturnUrl(string? text, out Uri url)
     {
         url = null!;
-        if (text is not { Length: <= MaxUrlLength } || !Uri.TryCreate(text, UriKind.Absolute, out var parsed) || parsed.UserInfo.Length > 0
+        if (text is not { Length: <= MaxUrlLength } || text.Any(char.IsControl) || !Uri.TryCreate(text, UriKind.Absolute, out var parsed) || parsed.UserInfo.Length > 0
             || !(parsed.Scheme == Uri.UriSchemeHttps || (parsed.Scheme == Uri.UriSchemeHttp && parsed.IsLoopback)))
             return false;
         try

@@ -9,8 +9,11 @@ public sealed class SqliteDialect : SqlDialect, IDisposable
     private const int Busy = 5, Locked = 6, Full = 13, Constraint = 19;
     private const int UniqueConstraint = 2067, PrimaryKeyConstraint = 1555;
 
+    // Whoever asked has gone after longer; what needs the file to itself for longer is done with the services stopped.
+    private static readonly TimeSpan LongestTurn = TimeSpan.FromSeconds(10);
+
     // synchronous=FULL: an answer leaves only after its commit is on the disk. Other processes are waited for by SQLite itself.
-    private const string Prepare = "pragma busy_timeout = 20000; pragma journal_mode = wal; pragma synchronous = full;";
+    private const string Prepare = "pragma busy_timeout = 10000; pragma journal_mode = wal; pragma synchronous = full;";
 
     private readonly string _connectionString;
     private readonly SemaphoreSlim _writers = new(1, 1);
@@ -18,7 +21,7 @@ public sealed class SqliteDialect : SqlDialect, IDisposable
 
     public SqliteDialect(string connectionString)
     {
-        var builder = new SqliteConnectionStringBuilder(connectionString) { ForeignKeys = true };
+        var builder = new SqliteConnectionStringBuilder(connectionString) { ForeignKeys = true, DefaultTimeout = (int)LongestTurn.TotalSeconds };
         if (Path.GetDirectoryName(Path.GetFullPath(builder.DataSource)) is { } directory)
             Directory.CreateDirectory(directory);
         _connectionString = builder.ToString();
@@ -48,11 +51,9 @@ public sealed class SqliteDialect : SqlDialect, IDisposable
     }
 
     /// <remarks>Within one process a queue is fairer and far quicker than SQLite's own sleeping retries.</remarks>
-    public override async ValueTask<IDisposable> EnterWrite(CancellationToken ct)
-    {
-        await _writers.WaitAsync(ct);
-        return _release;
-    }
+    /// <exception cref="OverloadedException">No turn came within ten seconds.</exception>
+    public override async ValueTask<IDisposable> EnterWrite(CancellationToken ct) =>
+        await _writers.WaitAsync(LongestTurn, ct) ? _release : throw new OverloadedException();
 
     public override string Limit(int rows) => $" limit {rows}";
 

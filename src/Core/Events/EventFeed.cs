@@ -52,7 +52,11 @@ public sealed class EventFeed(Database database)
         await Number(institution, ct);
         await using var session = await database.Read(ct);
         if (after > 0 && await session.Find<long>(SelectHead, new { InstitutionId = institution.Id }, ct) is var head && after > head)
-            return Problem.Invalid("after", string.Create(CultureInfo.InvariantCulture, $"after lies ahead of the newest event, which is {head}: the centre was restored to an earlier moment. Go on from there."));
+        {
+            return Problem.Invalid("after", $"after lies ahead of the newest event, which is {Show(head)}. If the cursor came from here, the centre was restored to an earlier moment: go on from newest.")
+                .With("newest", Show(head));
+        }
+
         var rows = await session.List<Row>(SelectPage + session.Dialect.Limit(limit), new { InstitutionId = institution.Id, After = after }, ct);
         var items = rows.Select(row => new EventView(Show(row.Position), row.Type, Instants.FromRow(row.OccurredAt), JsonElement.Parse(row.Data))).ToList();
         return new EventPage(items, Show(rows.Count > 0 ? rows[^1].Position : after));

@@ -19,7 +19,7 @@ public sealed class NewTokens(TokenStore tokens, TokenSecrets secrets, Registrat
 
     public static Problem SerialUnknown { get; } = Problem.NotFound("serial_unknown", "The institution has no token of this serial number.");
 
-    public static Problem SerialInUse { get; } = Problem.Conflict("serial_in_use", "Somebody else uses the token of this serial number.");
+    public static Problem SerialInUse { get; } = Problem.Conflict("serial_in_use", "The token of this serial number is in use.");
 
     /// <summary>Finds the token and its password's step; nothing is changed.</summary>
     public async Task<Result<OfferedToken>> Look(

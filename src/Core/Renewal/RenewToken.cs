@@ -55,7 +55,7 @@ public sealed class RenewTokenHandler(
         .With("reason", replayed ? "otp_replayed" : "otp_mismatch");
 
     private static Problem NotOpen(DateTimeOffset? opensAt) =>
-        Problem.Conflict("renewal_not_open", "The renewal has not opened yet.").With("opensAt", opensAt);
+        Problem.Conflict("renewal_not_open", opensAt is null ? "This token does not expire: there is nothing to renew." : "The renewal has not opened yet.").With("opensAt", opensAt);
 
     /// <summary>A serial number is unique within its institution only: of several tokens, the one whose password it is.</summary>
     private async Task<Knock?> Find(Tx tx, RenewToken request, DateTimeOffset now, CancellationToken ct)

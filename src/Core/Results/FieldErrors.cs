@@ -14,7 +14,7 @@ public sealed class FieldErrors
     public T? Read<T>(string field, string? text, Parser<T> parse, string rule)
     {
         if (string.IsNullOrEmpty(text))
-            Add(field, $"{rule} It is required."); // the rule first: some begin with a code
+            Add(field, text is null ? $"{rule} It is required." : $"{rule} It must not be empty."); // the rule first: some begin with a code
         else if (parse(text, out var value))
             return value;
         else

@@ -90,7 +90,7 @@ internal sealed class VerificationWriter : IAsyncDisposable
         {
             Undo(batch);
             var isLost = e is LostRaceException || (e is DbException race && _dialect.IsLostRace(race));
-            var isAway = e is DbException fault && !isLost && !_dialect.IsRowHeld(fault) && _dialect.IsTransient(fault);
+            var isAway = e is OverloadedException || e is DbException fault && !isLost && !_dialect.IsRowHeld(fault) && _dialect.IsTransient(fault);
             if (tx is { IsOutcomeOpen: true })
                 Break(batch, e);
             else if (triesLeft > 1 && (isLost || (isAway && Stopwatch.GetElapsedTime(begun) < Patience)))

@@ -19,6 +19,9 @@ public sealed record HinderToken(Caller Caller, ServiceId ServiceId, UserId User
 public sealed class HinderTokenHandler(
     Changes changes, Subjects subjects, ActingUsers acting, TokenActs acts, TimeProvider time)
 {
+    private static readonly Problem OwnHindrance =
+        new(ProblemKind.Forbidden, ActingUsers.NotAdministrator.Code, "Nobody lifts a suspension or a lock of their own: actingUserId must name an administrator of the contract other than the user.");
+
     public async Task<Result<Receipt>> Handle(HinderToken request, CancellationToken ct)
     {
         await using var tx = await changes.Begin(ct);
@@ -32,7 +35,7 @@ public sealed class HinderTokenHandler(
         if (!actor.Succeeded(out var actingSubject, out problem))
             return problem;
         if (request.Action is not TokenAction.Suspend && LiftsOwn(actingSubject, subject, request.Caller))
-            return ActingUsers.NotAdministrator;
+            return OwnHindrance;
 
         var hindered = await acts.Hinder(tx, request.Caller, subject, request.Action, ActingUsers.Note(request.ActingUserId, request.Reason), now, ct);
         return hindered.Succeeded(out var receipt, out problem) ? await tx.Commit(receipt, ct) : problem;

@@ -49,7 +49,7 @@ public sealed class TokenActs(TokenStore tokens, ContractStore contracts, Retire
         return await receipts.Accept(tx, new(EventOf(action), caller, subject.Contract, subject.User, token.Id)
         {
             Before = token.StatusAt(now).ToRow(),
-            After = next.ToRow(),
+            After = (token with { Status = next }).StatusAt(now).ToRow(), // lifted after its date it is of no use all the same
             Detail = detail,
         }, now, ct);
     }
