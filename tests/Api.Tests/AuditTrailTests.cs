@@ -114,6 +114,24 @@ public sealed class AuditTrailTests : AuditTest
         (await Trail.Verify()).Fault.ShouldBeNull();
     }
 
+    [SkippableFact]
+    public async Task A_worker_that_cannot_write_the_head_file_fails_and_notes_no_renewal_until_it_can()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "needs a directory in which nobody can write");
+        await TenEntries();
+        File.Delete(Path.Combine(Centre.Directory, "keys", "audit-head"));
+        var hindered = ActivatorUtilities.CreateInstance<SealJob>(Centre.Services, new AuditHead("/proc"));
+
+        for (var round = 0; round < 3; round++)
+            await Should.ThrowAsync<IOException>(() => hindered.RunOnce(CancellationToken.None));
+        (await Audit.Actions(Centre)).ShouldNotContain("audit.headRenewed");
+
+        await Trail.Seal();
+        await Trail.Seal();
+        (await Audit.Actions(Centre)).Count(action => action == "audit.headRenewed").ShouldBe(1);
+        (await Trail.Verify()).Fault.ShouldBeNull();
+    }
+
     [Fact]
     public async Task What_no_database_keeps_as_it_is_does_not_look_like_tampering()
     {

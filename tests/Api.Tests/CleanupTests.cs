@@ -65,6 +65,28 @@ public sealed class CleanupTests : StaffTest
         (await Centre.Services.GetRequiredService<SignIn>().Find(BearerCode.Random(16), CancellationToken.None)).ShouldBeNull();
     }
 
+    [Fact]
+    public async Task The_address_of_an_issuance_goes_400_days_after_its_token_was_revoked_and_stays_with_a_token_in_use()
+    {
+        var (gone, phone) = await Bank.CustomerWithToken("S1000001");
+        var (stays, _) = await Bank.CustomerWithToken("S1000002");
+        (await gone.Revoke(await phone.Password())).Message.EnsureSuccessStatusCode();
+        Centre.Clock.Advance(TimeSpan.FromDays(400) - TimeSpan.FromMinutes(1));
+        await Centre.RunJob("cleanup");
+        (await gone.Look())["token.mobileEmail"].ShouldBe("t***@docomo.ne.jp");
+        var teller = await AtWork(StaffRole.Teller);
+        (await Desk.Search(teller, "S1000001", cursor: null, 10, CancellationToken.None)).Items.ShouldHaveSingleItem().MobileEmail.ShouldBe(Customer.Email);
+
+        Centre.Clock.Advance(TimeSpan.FromMinutes(1));
+        await Centre.RunJob("cleanup");
+
+        (await gone.Look()).ShouldSatisfyAllConditions(look => look["token.status"].ShouldBe("revoked"), look => look["token.mobileEmail"].ShouldBeNull());
+        (await Desk.Search(teller, "S1000001", cursor: null, 10, CancellationToken.None)).Items.ShouldHaveSingleItem().MobileEmail.ShouldBeNull();
+        (await stays.Look())["token.mobileEmail"].ShouldBe("t***@docomo.ne.jp");
+        new AuditTrail(Centre).Ask($"select count(*) from issuance where mobile_email = '{Customer.Email}'").ShouldBe("1");
+        (await gone.Issue()).Message.EnsureSuccessStatusCode();
+    }
+
     private Task<string?> Sessions(StaffVisit visit) => Task.FromResult(new AuditTrail(Centre).Ask($"select count(*) from staff_session where staff_id = '{visit.Member.Id}'"));
 
     private async Task<IEnumerable<string?>> Serials() =>

@@ -1,3 +1,4 @@
+using KenshinOtp.Institutions;
 using KenshinOtp.Issuance;
 using KenshinOtp.Outbox;
 using KenshinOtp.Security;
@@ -45,7 +46,7 @@ public sealed class IssuanceStoreTests : StoreTest
 
         (await room.Change(tx => store.Succeed(tx, issuance, code, 5, None))).ShouldBeFalse();
         (await room.Change(tx => store.Succeed(tx, issuance, next, 5, None))).ShouldBeTrue();
-        (await room.Look(session => store.ByCode(session, next, None)))!.MobileEmail.Value.ShouldBe("other@docomo.ne.jp");
+        (await room.Look(session => store.ByCode(session, next, None)))!.MobileEmail.ShouldBe(Make.Email("other@docomo.ne.jp"));
     }
 
     [SkippableTheory, MemberData(nameof(EveryEngine))]
@@ -54,20 +55,88 @@ public sealed class IssuanceStoreTests : StoreTest
         var (room, issuance, code) = await Issued(engine);
         var store = room.Get<IssuanceStore>();
 
-        (await room.Change(tx => store.ForgetPins(tx, issuance.CodeExpiresAt, None))).ShouldBe(0); // it waits for its activation
+        (await ForgetPins(room, issuance.CodeExpiresAt)).ShouldBe(0); // it waits for its activation
         var token = await room.Reread(issuance.TokenId);
         await room.Change(tx => room.Get<TokenStore>().Revoke(tx, token, room.Now, None));
-        (await room.Change(tx => store.ForgetPins(tx, issuance.CodeExpiresAt.AddSeconds(-1), None))).ShouldBe(0);
-        (await room.Change(tx => store.ForgetPins(tx, issuance.CodeExpiresAt, None))).ShouldBe(1);
+        (await ForgetPins(room, issuance.CodeExpiresAt.AddSeconds(-1))).ShouldBe(0);
+        (await ForgetPins(room, issuance.CodeExpiresAt)).ShouldBe(1);
         (await room.Look(session => store.ByCode(session, code, None)))!.PinHash.ShouldBeNull();
+        (await ForgetPins(room, issuance.CodeExpiresAt)).ShouldBe(0);
+    }
+
+    [SkippableTheory, MemberData(nameof(EveryEngine))]
+    public async Task What_has_served_is_found_by_the_page_each_after_the_one_before(string engine)
+    {
+        var room = await Open(engine);
+        var institution = await room.Institution();
+        var ids = new List<string>();
+        foreach (var place in new[] { 1, 2, 3, 4, 5 })
+        {
+            var (issuance, _) = await Issue(room, institution, place, TokenStatus.InUse);
+            if (place == 2)
+                continue;
+            ids.Add(issuance.Id);
+            var token = await room.Reread(issuance.TokenId);
+            await room.Change(tx => room.Get<TokenStore>().Revoke(tx, token, room.Now, None));
+        }
+
+        ids.Sort(StringComparer.Ordinal);
+        foreach (var find in new Func<Session, string, Task<IReadOnlyList<string>>>[]
+        {
+            (session, after) => room.Get<IssuanceStore>().WithServedPins(session, room.Now.AddHours(24), after, 3, None),
+            (session, after) => room.Get<IssuanceStore>().WithServedAddresses(session, room.Now, after, 3, None),
+        })
+        {
+            (await room.Look(session => find(session, ""))).ShouldBe(ids[..3]);
+            (await room.Look(session => find(session, ids[2]))).ShouldBe(ids[3..]);
+            (await room.Look(session => find(session, ids[3]))).ShouldBeEmpty();
+        }
+    }
+
+    [SkippableTheory, MemberData(nameof(EveryEngine))]
+    public async Task The_address_of_a_token_that_has_long_been_dead_is_erased_and_of_any_other_it_stays(string engine)
+    {
+        var room = await Open(engine);
+        var institution = await room.Institution();
+        var (store, kept) = (room.Get<IssuanceStore>(), new List<MailIssuance>());
+        foreach (var status in Enum.GetValues<TokenStatus>().Where(status => status is not TokenStatus.Revoked))
+            kept.Add((await Issue(room, institution, 1 + kept.Count, status)).Issuance);
+        var (dead, code) = await Issue(room, institution, 99, TokenStatus.InUse);
+        var token = await room.Reread(dead.TokenId);
+        await room.Change(tx => room.Get<TokenStore>().Revoke(tx, token, room.Now, None));
+
+        (await EraseAddresses(room, room.Now.AddMilliseconds(-1))).ShouldBe(0);
+        (await EraseAddresses(room, room.Now)).ShouldBe(1);
+        (await EraseAddresses(room, room.Now)).ShouldBe(0);
+
+        (await room.Look(session => store.ByCode(session, code, None))).ShouldBe(dead with { MobileEmail = null, Mail = MailStatus.Queued });
+        foreach (var issuance in kept)
+            (await room.Look(session => store.OfToken(session, issuance.TokenId, None)))!.MobileEmail.ShouldBe(issuance.MobileEmail);
+    }
+
+    private static async Task<int> ForgetPins(StoreRoom room, DateTimeOffset codesDeadBefore)
+    {
+        var ids = await room.Look(session => room.Get<IssuanceStore>().WithServedPins(session, codesDeadBefore, after: "", 500, None));
+        return await room.Change(tx => room.Get<IssuanceStore>().ForgetPins(tx, ids, codesDeadBefore, None));
+    }
+
+    private static async Task<int> EraseAddresses(StoreRoom room, DateTimeOffset revokedBefore)
+    {
+        var ids = await room.Look(session => room.Get<IssuanceStore>().WithServedAddresses(session, revokedBefore, after: "", 500, None));
+        return await room.Change(tx => room.Get<IssuanceStore>().EraseAddresses(tx, ids, None));
     }
 
     private async Task<(StoreRoom Room, MailIssuance Issuance, BearerCode Code)> Issued(string engine)
     {
         var room = await Open(engine);
-        var institution = await room.Institution();
-        var contract = await room.Contract(institution);
-        var token = await room.Token(institution, status: TokenStatus.Issued, kind: TokenKind.MobileApp, contract: contract);
+        var (issuance, code) = await Issue(room, await room.Institution(), 1, TokenStatus.Issued);
+        return (room, issuance, code);
+    }
+
+    private static async Task<(MailIssuance Issuance, BearerCode Code)> Issue(StoreRoom room, Institution institution, int place, TokenStatus status)
+    {
+        var contract = await room.Contract(institution, $"S{place:D7}");
+        var token = await room.Token(institution, $"KN{place:D8}", status, TokenKind.MobileApp, contract);
         var user = await room.User(contract, tokenId: token.Id);
         var code = MailIssuance.NewDownloadCode();
         var issuance = new MailIssuance
@@ -82,7 +151,7 @@ public sealed class IssuanceStoreTests : StoreTest
         };
         var mailId = await Mail(room, token.Id);
         await room.Change(tx => room.Get<IssuanceStore>().Insert(tx, issuance, code, mailId, None));
-        return (room, issuance, code);
+        return (issuance, code);
     }
 
     private static async Task<string> Mail(StoreRoom room, string tokenId)

@@ -78,7 +78,7 @@ public sealed class KeyRotationTests : StoreTest
         var token = await room.Token(await room.Institution());
         var secret = TokenSecret.Random(OtpAlgorithm.Sha1);
         var changed = room.Get<TokenSecrets>().Seal(token.Id, secret);
-        var key = room.Get<IKeyRing>().Add();
+        var key = room.Get<IKeyRing>().Add("0001");
         var sealer = new Sealer(new InterruptedKeyRing(room.Get<IKeyRing>(), () => room.Tamper($"update token set secret = '{changed}'")));
 
         var resealed = await Finish(room, new Resealing(room.Database, sealer, room.Clock).Run(key, (_, _, _) => { }, None));
@@ -131,11 +131,48 @@ public sealed class KeyRotationTests : StoreTest
     }
 
     [SkippableTheory, MemberData(nameof(EveryEngine))]
-    public async Task Calls_at_the_same_moment_are_one_rotation(string engine)
+    public async Task Of_two_calls_that_begin_to_make_a_key_in_one_directory_at_once_one_makes_it(string engine)
+    {
+        var room = await Begun(engine);
+        var made = new List<PreparedKey>();
+        var late = Interrupted(Beside(room), async () => made.Add((await room.Get<KeyRotation>().Prepare(None)).Value!), beforeMaking: true);
+
+        made.Add((await late.Prepare(None)).Value!);
+
+        made.ShouldBe([new("0002", Made: true), new("0002", Made: false)]);
+        room.Get<IKeyRing>().Ids.ShouldBe(["0001", "0002"]);
+        (await Noted(room, "keys.prepared")).ShouldBe(1);
+    }
+
+    [SkippableTheory, MemberData(nameof(EveryEngine))]
+    public async Task A_rotation_that_begins_to_make_its_key_while_another_one_does_goes_on_with_the_same_key(string engine)
     {
         var room = await Furnished(engine);
         var before = await Opened(room);
-        await room.Get<KeyRotation>().Prepare(None);
+        using var stop = new CancellationTokenSource();
+        var late = Interrupted(
+            Beside(room), () => Should.ThrowAsync<OperationCanceledException>(() => room.Get<KeyRotation>().Rotate((_, _, _) => stop.Cancel(), stop.Token)), beforeMaking: true);
+
+        var rotated = await Finish(room, late.Rotate((_, _, _) => { }, None));
+
+        (rotated.Key, rotated.Complete).ShouldBe(("0002", true));
+        room.Get<IKeyRing>().Ids.ShouldBe(["0001", "0002"]);
+        (await Opened(room)).ShouldBe(before);
+        (await Noted(room, "keys.activated")).ShouldBe(1);
+    }
+
+    [SkippableTheory, MemberData(nameof(EveryEngine))]
+    public Task Calls_at_the_same_moment_are_one_rotation(string engine) => AreOneRotation(engine, prepared: true);
+
+    [SkippableTheory, MemberData(nameof(EveryEngine))]
+    public Task Calls_at_the_same_moment_that_make_the_key_themselves_are_one_rotation(string engine) => AreOneRotation(engine, prepared: false);
+
+    private async Task AreOneRotation(string engine, bool prepared)
+    {
+        var room = await Furnished(engine);
+        var before = await Opened(room);
+        if (prepared)
+            await room.Get<KeyRotation>().Prepare(None);
         StoreRoom[] processes = [room, Beside(room), Beside(room), Beside(room)];
 
         var rotated = await Finish(room, Task.WhenAll(processes.Select(process => Task.Run(() => process.Get<KeyRotation>().Rotate((_, _, _) => { }, None)))));
@@ -144,6 +181,7 @@ public sealed class KeyRotationTests : StoreTest
         rotated.Sum(one => one.Resealed.Total).ShouldBe(before.Count);
         (await Opened(room)).ShouldBe(before);
         (await Noted(room, "keys.activated"), await Noted(room, "keys.rotated")).ShouldBe((1, 1));
+        room.Get<IKeyRing>().Ids.ShouldBe(["0001", "0002"]);
     }
 
     /// <summary>A room whose database names its first key.</summary>
@@ -187,8 +225,8 @@ public sealed class KeyRotationTests : StoreTest
     }
 
     /// <summary>A rotation that has its key made while something else happens.</summary>
-    private static KeyRotation Interrupted(StoreRoom room, Func<Task> meanwhile) => new(
-        room.Database, room.Get<Races>(), room.Get<KeyRegister>(), new InterruptedKeyRing(room.Get<IKeyRing>(), meanwhile), room.Get<Resealing>(), room.Get<KeyUses>(),
+    private static KeyRotation Interrupted(StoreRoom room, Func<Task> meanwhile, bool beforeMaking = false) => new(
+        room.Database, room.Get<Races>(), room.Get<KeyRegister>(), new InterruptedKeyRing(room.Get<IKeyRing>(), meanwhile, beforeMaking), room.Get<Resealing>(), room.Get<KeyUses>(),
         room.Get<Journal>(), room.Clock);
 
     /// <summary>Lets the pause pass in which running processes take up the key.</summary>

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Reflection;
+using KenshinOtp.Registration;
 using KenshinOtp.Support.Databases;
 using KenshinOtp.Tokens;
 
@@ -22,7 +23,7 @@ public sealed class PlanTests : StoreTest
     public async Task The_tokens_that_are_due_are_taken_from_an_index_as_they_lie(string engine, string statement, string index)
     {
         var room = await Open(engine);
-        var select = (string)typeof(TokenStore).GetField(statement, BindingFlags.Static | BindingFlags.NonPublic)!.GetRawConstantValue()!;
+        var select = StatementOf<TokenStore>(statement);
         await using var connection = await room.Stored.Connect();
 
         var plan = engine == TestEngines.Sqlite ? await Ask(connection, $"explain query plan {select}") : await Ask(connection, $"{OnlyByIndex} explain {select}");
@@ -32,11 +33,40 @@ public sealed class PlanTests : StoreTest
         plan.ShouldNotContain("TEMP B-TREE");
     }
 
+    [SkippableTheory]
+    [InlineData(TestEngines.Sqlite)]
+    [InlineData(TestEngines.Postgresql)]
+    public async Task Whether_a_draft_names_a_token_is_told_by_an_index(string engine)
+    {
+        var room = await Open(engine);
+        await using var connection = await room.Stored.Connect();
+
+        var plan = engine == TestEngines.Sqlite
+            ? await Ask(connection, $"explain query plan {StatementOf<RegistrationStore>("SelectForsaken")}")
+            : await Ask(connection, $"{OnlyByIndex} explain {StatementOf<RegistrationStore>("SelectForsaken")}");
+
+        plan.ShouldContain(" ix_draft_token ");
+    }
+
+    [SkippableFact]
+    public async Task That_nothing_names_a_token_that_is_deleted_is_proven_by_indexes()
+    {
+        var room = await Open(TestEngines.Sqlite);
+        await using var connection = await room.Stored.Connect();
+
+        var plan = await Ask(connection, $"explain query plan {StatementOf<RegistrationStore>("DeleteForsaken")}"); // other engines do not show what they do for a foreign key
+
+        plan.ShouldContain("draft");
+        plan.ShouldNotContain("SCAN");
+    }
+
+    private static string StatementOf<TStore>(string name) => (string)typeof(TStore).GetField(name, BindingFlags.Static | BindingFlags.NonPublic)!.GetRawConstantValue()!;
+
     private static async Task<string> Ask(DbConnection connection, string question)
     {
         await using var command = connection.CreateCommand();
         command.CommandText = question;
-        foreach (var (name, value) in new (string, object)[] { ("@InstitutionId", "i"), ("@Before", 1L) })
+        foreach (var (name, value) in new (string, object)[] { ("@InstitutionId", "i"), ("@Before", 1L), ("@Id", "i"), ("@Version", 1L) })
         {
             var parameter = command.CreateParameter();
             (parameter.ParameterName, parameter.Value) = (name, value);

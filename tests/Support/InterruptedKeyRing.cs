@@ -5,7 +5,8 @@ namespace KenshinOtp.Support;
 /// <summary>A key ring during whose first real work something else happens, once: what another process may do between two steps of this one.</summary>
 /// <param name="keys">The key ring itself.</param>
 /// <param name="meanwhile">What happens after a key was made, or before one is derived.</param>
-public sealed class InterruptedKeyRing(IKeyRing keys, Func<Task> meanwhile) : IKeyRing
+/// <param name="beforeMaking">Whether it happens before a key is made instead of after.</param>
+public sealed class InterruptedKeyRing(IKeyRing keys, Func<Task> meanwhile, bool beforeMaking = false) : IKeyRing
 {
     private Func<Task>? _meanwhile = meanwhile;
 
@@ -21,9 +22,11 @@ public sealed class InterruptedKeyRing(IKeyRing keys, Func<Task> meanwhile) : IK
 
     public void Use(string keyId) => keys.Use(keyId);
 
-    public string Add()
+    public string Add(string newest)
     {
-        var keyId = keys.Add();
+        if (beforeMaking)
+            Interrupt();
+        var keyId = keys.Add(newest);
         Interrupt();
         return keyId;
     }

@@ -31,18 +31,32 @@ public sealed class AuditHead(string directory)
     }
 
     /// <summary>Replaces the file as a whole: a power cut leaves the earlier one or the new one.</summary>
-    public void Write(ChainEnd newest)
+    /// <param name="newest">What is remembered from now on.</param>
+    /// <param name="before">What must be done first. It is begun when the new file is on the disk and only its name is missing; where it fails, the earlier file stays.</param>
+    /// <exception cref="IOException">The file cannot be written there; nothing was begun.</exception>
+    /// <exception cref="UnauthorizedAccessException">The same.</exception>
+    public async Task Write(ChainEnd newest, Func<Task> before)
     {
         var draft = _path + "." + Path.GetRandomFileName();
+        try
+        {
+            WriteDraft(draft, newest);
+            await before();
+            File.Move(draft, _path, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(draft); // there is none where it has got its name, or could not be made
+        }
+    }
+
+    private static void WriteDraft(string draft, ChainEnd newest)
+    {
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using (var stream = new FileStream(draft, options))
-        {
-            JsonSerializer.Serialize(stream, newest, Form);
-            stream.Flush(flushToDisk: true);
-        }
-
-        File.Move(draft, _path, overwrite: true);
+        using var stream = new FileStream(draft, options);
+        JsonSerializer.Serialize(stream, newest, Form);
+        stream.Flush(flushToDisk: true);
     }
 }

@@ -122,14 +122,14 @@ public sealed partial class SealJob(
         if (known?.Position >= _newest.Position)
             return; // another worker with the same directory is ahead
 
-        if (known is null && !begun)
-        {
-            await using var tx = await database.Begin(ct);
-            await journal.Write(tx, new Entry("audit.headRenewed", Actor.Job("seal"), InstitutionId: "") { Detail = $"seal {_newest.Position}" }, now, ct);
-            await tx.Commit(_newest.Position, ct);
-        }
+        await head.Write(_newest, () => known is null && !begun ? NoteRenewal(now, ct) : Task.CompletedTask);
+    }
 
-        head.Write(_newest);
+    private async Task NoteRenewal(DateTimeOffset now, CancellationToken ct)
+    {
+        await using var tx = await database.Begin(ct);
+        await journal.Write(tx, new Entry("audit.headRenewed", Actor.Job("seal"), InstitutionId: "") { Detail = $"seal {_newest.Position}" }, now, ct);
+        await tx.Commit(_newest.Position, ct);
     }
 
     private async Task<bool> Holds(ChainEnd earlier, CancellationToken ct)

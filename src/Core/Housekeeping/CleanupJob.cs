@@ -11,7 +11,7 @@ using Microsoft.Extensions.Logging;
 
 namespace KenshinOtp.Housekeeping;
 
-/// <summary>Removes what has served: remembered answers, ended sessions, the PINs of tokens in use, self-enrolled tokens that nobody registered, addressees of old mails.</summary>
+/// <summary>Removes what has served: remembered answers, ended sessions, the PINs of tokens in use, self-enrolled tokens that nobody registered, addresses long out of use.</summary>
 public sealed partial class CleanupJob(
     Database database, AnswerStore answers, IssuanceStore issuances, RegistrationStore registrations, DraftStore drafts, StaffSessionStore staffSessions,
     MailErasure mails, Races races, Journal journal, TimeProvider time, ILogger<CleanupJob> log)
@@ -21,7 +21,7 @@ public sealed partial class CleanupJob(
     private static readonly TimeSpan KeepPortalSessions = TimeSpan.FromDays(1);
     private static readonly TimeSpan KeepStaffSessions = TimeSpan.FromDays(90) + SignIn.IdleLimit; // after the last sign of life; by the idle limit it was over
     private static readonly TimeSpan KeepUnbound = TimeSpan.FromDays(90);
-    private static readonly TimeSpan KeepAddressees = TimeSpan.FromDays(400);
+    private static readonly TimeSpan KeepAddresses = TimeSpan.FromDays(400); // of a mail since it was settled, of an issuance since its token was revoked
 
     /// <summary>All steps, each by itself: what stands in the way of one keeps none of the others from its work, and is thrown when they are done.</summary>
     /// <returns>The number of rows that were removed or emptied.</returns>
@@ -29,7 +29,7 @@ public sealed partial class CleanupJob(
     {
         var now = time.GetUtcNow();
         Func<DateTimeOffset, CancellationToken, Task<int>>[] steps =
-            [ForgetAnswers, ForgetUnbound, ExpireDrafts, ForgetPortalSessions, ForgetStaffSessions, ForgetPins, EraseAddressees];
+            [ForgetAnswers, ForgetUnbound, ExpireDrafts, ForgetPortalSessions, ForgetStaffSessions, ForgetPins, EraseAddressees, EraseAddresses];
         var count = 0;
         ExceptionDispatchInfo? failure = null;
         foreach (var step in steps)
@@ -60,11 +60,13 @@ public sealed partial class CleanupJob(
     private Task<int> ForgetStaffSessions(DateTimeOffset now, CancellationToken ct) =>
         InTurns(turn => staffSessions.DeleteUnseenSince(turn, now - KeepStaffSessions, BatchSize, ct), ct);
 
-    private async Task<int> ForgetPins(DateTimeOffset now, CancellationToken ct)
-    {
-        await using var tx = await database.Begin(ct);
-        return await tx.Commit(await issuances.ForgetPins(tx, now, ct), ct);
-    }
+    private Task<int> ForgetPins(DateTimeOffset now, CancellationToken ct) => InPages(
+        (session, after) => issuances.WithServedPins(session, now, after, BatchSize, ct), (turn, page) => issuances.ForgetPins(turn, page, now, ct), ct);
+
+    private Task<int> EraseAddresses(DateTimeOffset now, CancellationToken ct) => InPages(
+        (session, after) => issuances.WithServedAddresses(session, now - KeepAddresses, after, BatchSize, ct),
+        (turn, page) => issuances.EraseAddresses(turn, page, ct),
+        ct);
 
     private async Task<int> ExpireDrafts(DateTimeOffset now, CancellationToken ct)
     {
@@ -81,7 +83,7 @@ public sealed partial class CleanupJob(
         while (true)
         {
             await using var tx = await database.Begin(ct);
-            var erased = await tx.Commit(await mails.Erase(tx, now - KeepAddressees, BatchSize, ct), ct);
+            var erased = await tx.Commit(await mails.Erase(tx, now - KeepAddresses, BatchSize, ct), ct);
             if (erased == 0)
                 return total;
             total += erased;
@@ -123,6 +125,24 @@ public sealed partial class CleanupJob(
         }
         while (deleted == BatchSize);
         return total;
+    }
+
+    /// <summary>As <see cref="InTurns"/>, for what is found only by a walk over a whole table: nobody waits while it is looked for.</summary>
+    private async Task<int> InPages(
+        Func<Session, string, Task<IReadOnlyList<string>>> find, Func<Tx, IReadOnlyList<string>, Task<int>> empty, CancellationToken ct)
+    {
+        var (total, after) = (0, "");
+        while (true)
+        {
+            IReadOnlyList<string> page;
+            await using (var session = await database.Read(ct))
+                page = await find(session, after);
+            if (page.Count == 0)
+                return total;
+            await using var turn = await database.Begin(ct);
+            total += await turn.Commit(await empty(turn, page), ct);
+            after = page[^1];
+        }
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Job {Job}: one step failed; the others go on")]

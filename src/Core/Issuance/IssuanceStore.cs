@@ -36,8 +36,30 @@ public sealed class IssuanceStore
 
     private const string SucceedRow = "update issuance set failures = 0 where id = @Id and code_hash = @CodeHash and voided_at is null and failures < @Attempts";
 
-    private const string ForgetServed =
-        "update issuance set pin_hash = null where pin_hash is not null and code_expires_at <= @Before and token_id in (select id from token where confirmed_at is not null or status = 'revoked')";
+    // No index leads to what has served: a page is looked for outside of any change, after the page before it, so that a round goes through the table once.
+    private const string SelectServedPins =
+        """
+        select i.id from issuance i join token t on t.id = i.token_id
+        where i.id > @After and i.pin_hash is not null and i.code_expires_at <= @Before and (t.confirmed_at is not null or t.status = 'revoked')
+        order by i.id
+        """;
+
+    private const string ForgetPin = "update issuance set pin_hash = null where id = @Id and pin_hash is not null and code_expires_at <= @Before";
+
+    // Revoked is for ever. A token that has expired may be renewed at any time, and the notice before its next date needs the address.
+    private const string SelectServedAddresses =
+        """
+        select i.id from issuance i join token t on t.id = i.token_id
+        where i.id > @After and i.mobile_email <> '' and t.status = 'revoked' and t.revoked_at <= @Before
+        order by i.id
+        """;
+
+    private const string EraseAddress = "update issuance set mobile_email = '' where id = @Id and mobile_email <> ''";
+
+    private const string Erased = "";
+
+    private static readonly Statement<ForgetArgs> ForgetEach = new(ForgetPin);
+    private static readonly Statement<ForgetArgs> EraseEach = new(EraseAddress);
 
     public async Task<MailIssuance?> OfToken(Session session, string tokenId, CancellationToken ct) =>
         (await session.Find<Row>(SelectOfToken, new { TokenId = tokenId }, ct))?.ToDomain();
@@ -50,7 +72,7 @@ public sealed class IssuanceStore
         issuance.Id,
         issuance.TokenId,
         issuance.UserRowId,
-        MobileEmail = issuance.MobileEmail.Value,
+        MobileEmail = issuance.MobileEmail?.Value ?? Erased,
         issuance.PinHash,
         CodeHash = code.Hash,
         CodeExpiresAt = issuance.CodeExpiresAt.ToRow(),
@@ -63,7 +85,7 @@ public sealed class IssuanceStore
     public async Task<bool> Relink(Tx tx, MailIssuance issuance, BearerCode code, string mailId, CancellationToken ct) => await tx.Execute(RelinkRow, new
     {
         issuance.Id,
-        MobileEmail = issuance.MobileEmail.Value,
+        MobileEmail = issuance.MobileEmail?.Value ?? Erased,
         CodeHash = code.Hash,
         CodeExpiresAt = issuance.CodeExpiresAt.ToRow(),
         MailId = mailId,
@@ -78,9 +100,32 @@ public sealed class IssuanceStore
     public async Task<bool> Succeed(Tx tx, MailIssuance issuance, BearerCode code, int attempts, CancellationToken ct) =>
         await tx.Execute(SucceedRow, new { issuance.Id, CodeHash = code.Hash, Attempts = attempts }, ct) == 1;
 
+    /// <summary>Issuances that hold a PIN although their token is confirmed or revoked and their link is dead.</summary>
+    /// <returns>Ids in their order, from the first after <paramref name="after"/>.</returns>
+    public Task<IReadOnlyList<string>> WithServedPins(Session session, DateTimeOffset codesDeadBefore, string after, int limit, CancellationToken ct) =>
+        session.List<string>(SelectServedPins + session.Dialect.Limit(limit), new { After = after, Before = codesDeadBefore.ToRow() }, ct);
+
     /// <summary>Erases the PINs of issuances that have served their purpose.</summary>
-    public Task<int> ForgetPins(Tx tx, DateTimeOffset codesDeadBefore, CancellationToken ct) =>
-        tx.Execute(ForgetServed, new { Before = codesDeadBefore.ToRow() }, ct);
+    /// <returns>The number of those that had one.</returns>
+    public Task<int> ForgetPins(Tx tx, IReadOnlyList<string> ids, DateTimeOffset codesDeadBefore, CancellationToken ct) =>
+        Each(tx, ForgetEach, ids, codesDeadBefore.ToRow(), ct);
+
+    /// <summary>Issuances that hold an address although their token is dead.</summary>
+    /// <returns>Ids in their order, from the first after <paramref name="after"/>.</returns>
+    public Task<IReadOnlyList<string>> WithServedAddresses(Session session, DateTimeOffset revokedBefore, string after, int limit, CancellationToken ct) =>
+        session.List<string>(SelectServedAddresses + session.Dialect.Limit(limit), new { After = after, Before = revokedBefore.ToRow() }, ct);
+
+    /// <summary>Erases the addresses of issuances whose token is dead.</summary>
+    /// <returns>The number of those that had one.</returns>
+    public Task<int> EraseAddresses(Tx tx, IReadOnlyList<string> ids, CancellationToken ct) => Each(tx, EraseEach, ids, before: 0, ct);
+
+    private static async Task<int> Each(Tx tx, Statement<ForgetArgs> statement, IReadOnlyList<string> ids, long before, CancellationToken ct)
+    {
+        var (_, affected) = await tx.Exchange<ForgetArgs>([], [.. ids.Select(id => statement.With(new(id, before)))], ct);
+        return affected.Sum();
+    }
+
+    private sealed record ForgetArgs(string Id, long Before);
 
     private sealed class Row
     {
@@ -101,7 +146,7 @@ public sealed class IssuanceStore
             Id = Id,
             TokenId = TokenId,
             UserRowId = UserRowId,
-            MobileEmail = Outbox.MobileEmail.TryParse(MobileEmail, out var email) ? email : throw new FormatException("Not an address in a row."),
+            MobileEmail = MobileEmail == Erased ? null : Outbox.MobileEmail.TryParse(MobileEmail, out var email) ? email : throw new FormatException("Not an address in a row."),
             PinHash = PinHash,
             CodeExpiresAt = Instants.FromRow(CodeExpiresAt),
             Failures = Failures,

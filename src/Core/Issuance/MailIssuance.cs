@@ -15,7 +15,8 @@ public sealed record MailIssuance
     /// <summary>The row id of the user who asked for it and whose user ID the app sends.</summary>
     public required string UserRowId { get; init; }
 
-    public required MobileEmail MobileEmail { get; init; }
+    /// <summary>Where mails go; null once it was erased, long after the end of the token.</summary>
+    public required MobileEmail? MobileEmail { get; init; }
 
     /// <summary>The PIN's hash; null once the issuance has served and its link is dead.</summary>
     public string? PinHash { get; init; }

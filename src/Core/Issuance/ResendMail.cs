@@ -37,21 +37,22 @@ public sealed class ResendMailHandler(
             return TokenProblems.InvalidTransition(token.StatusAt(now));
 
         var code = MailIssuance.NewDownloadCode();
+        var to = request.MobileEmail ?? issuance.MobileEmail ?? throw new InvalidOperationException("The address of a live token was erased.");
         var relinked = issuance with
         {
-            MobileEmail = request.MobileEmail ?? issuance.MobileEmail,
+            MobileEmail = to,
             CodeExpiresAt = now.AddHours(request.Caller.Policy.DownloadCodeHours),
         };
         await outbox.Supersede(tx, token.Id, MailPurpose.Download, ct);
-        var mail = mails.Download(request.Caller.Institution, token.Id, relinked.MobileEmail, code, relinked.CodeExpiresAt);
+        var mail = mails.Download(request.Caller.Institution, token.Id, to, code, relinked.CodeExpiresAt);
         var mailId = await outbox.Insert(tx, mail, now, ct);
         if (!await issuances.Relink(tx, relinked, code, mailId, ct))
             return Void;
 
         return await tx.Commit(await receipts.Accept(tx, new("mail.requeued", request.Caller, subject.Contract, subject.User, token.Id)
         {
-            Before = issuance.MobileEmail.Masked,
-            After = relinked.MobileEmail.Masked,
+            Before = issuance.MobileEmail?.Masked,
+            After = to.Masked,
             Detail = request.Detail,
             Announce = false,
         }, now, ct), ct);

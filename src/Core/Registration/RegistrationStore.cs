@@ -21,11 +21,11 @@ public sealed class RegistrationStore
         where id = @Id and version = @Version and status = @From
         """;
 
-    // What another row names cannot go: a paper of the staff keeps the serial number that it was about. (Drafts are few, and have no index by token.)
+    // What another row names cannot go: a paper of the staff keeps the serial number that it was about.
     private const string SelectForsaken =
         TokenStore.Columns + """
          where kind = 'selfEnrolled' and status = 'unbound' and unbound_since <= @Before
-          and id not in (select token_id from draft where token_id is not null)
+          and not exists (select 1 from draft d where d.token_id = token.id)
           and not exists (select 1 from contract_user u where u.token_id = token.id)
           and not exists (select 1 from outbox_mail m where m.token_id = token.id)
           and not exists (select 1 from issuance i where i.token_id = token.id)

@@ -59,8 +59,8 @@ public sealed class ExpiryJob(
     {
         if (!await tokens.OpenRenewal(tx, token, now, ct))
             return false;
-        if (await issuances.OfToken(tx, token.Id, ct) is { } issuance)
-            await outbox.Insert(tx, mails.RenewalNotice(institution, token, issuance.MobileEmail, now), now, ct);
+        if (await issuances.OfToken(tx, token.Id, ct) is { MobileEmail: { } address })
+            await outbox.Insert(tx, mails.RenewalNotice(institution, token, address, now), now, ct);
         await Note(tx, "token.expiring", institution, token, token.ExpiresAt?.ToWire(), now, ct);
         return true;
     }

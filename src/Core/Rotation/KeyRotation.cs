@@ -72,7 +72,7 @@ public sealed class KeyRotation(
     }
 
     /// <summary>The key of a call that was stopped before the database heard of it, or another one.</summary>
-    private string NewKey(KeyStand stand) => keys.Ids[^1] is var newest && string.CompareOrdinal(newest, stand.Current) > 0 ? newest : keys.Add();
+    private string NewKey(KeyStand stand) => keys.Ids[^1] is var newest && string.CompareOrdinal(newest, stand.Current) > 0 ? newest : keys.Add(newest);
 
     /// <returns>The key that seals now: of several calls at this moment, the first one's, of which the others have been proven to have the same.</returns>
     private Task<string> Activate(KeyStand before, CancellationToken ct)

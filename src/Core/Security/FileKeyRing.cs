@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -59,9 +60,9 @@ public sealed class FileKeyRing : IKeyRing
         _currentId = keyId;
     }
 
-    public string Add()
+    public string Add(string newest)
     {
-        var id = (int.Parse(Ids[^1], CultureInfo.InvariantCulture) + 1).ToString("D4", CultureInfo.InvariantCulture);
+        var id = (int.Parse(newest, CultureInfo.InvariantCulture) + 1).ToString("D4", CultureInfo.InvariantCulture);
         Create(id);
         return id;
     }
@@ -96,7 +97,7 @@ public sealed class FileKeyRing : IKeyRing
         }
     }
 
-    // Written under another name and linked into place without overwriting: of two processes that start at once, both use the first one's key.
+    // Written under another name and put into place as a whole without overwriting: of two processes that make it at once, both use the first one's key.
     private void Create(string keyId)
     {
         var path = PathOf(keyId);
@@ -110,15 +111,35 @@ public sealed class FileKeyRing : IKeyRing
             stream.Flush(flushToDisk: true);
         }
 
+        if (Place(draft, path))
+        {
+            using var placed = new FileStream(path, FileMode.Open, FileAccess.ReadWrite);
+            placed.Flush(flushToDisk: true); // with its name, before anything is sealed with it
+        }
+
+        File.Delete(draft);
+    }
+
+    /// <returns>False if another key has the name.</returns>
+    private static bool Place(string draft, string path)
+    {
+        if (!OperatingSystem.IsWindows() && Link(Native(draft), Native(path)) == 0)
+            return true;
         try
         {
+            // On Windows exclusive too. Elsewhere it looks for the name and then renames, over whatever has come in between: only for file systems without hard links.
             File.Move(draft, path, overwrite: false);
-            using var moved = new FileStream(path, FileMode.Open, FileAccess.ReadWrite);
-            moved.Flush(flushToDisk: true); // with its name, before anything is sealed with it
+            return true;
         }
         catch (IOException) when (File.Exists(path) && File.Exists(draft))
         {
-            File.Delete(draft);
+            return false;
         }
     }
+
+    private static byte[] Native(string path) => Encoding.UTF8.GetBytes(path + '\0');
+
+    [DllImport("libc", EntryPoint = "link")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Link(byte[] file, byte[] name);
 }

@@ -18,9 +18,10 @@ public interface IKeyRing
     /// <exception cref="KeyMissingException">No master key of that id is at hand.</exception>
     void Use(string keyId);
 
-    /// <summary>Makes a new key, which seals nothing yet.</summary>
-    /// <returns>Its id, which comes after all others.</returns>
-    string Add();
+    /// <summary>Makes the next key, which seals nothing yet. Of several calls that make it at the same moment one does, and all of them get its key.</summary>
+    /// <param name="newest">The newest key that the caller knows of.</param>
+    /// <returns>Its id, which is the one after <paramref name="newest"/>.</returns>
+    string Add(string newest);
 }
 
 /// <summary>The key ring is not what the database needs, or cannot be read; the message says what to do.</summary>

@@ -116,6 +116,6 @@ public sealed class StaffSearchStore
 
         public SearchHit ToDomain() => new(
             ServiceId, Name, Branch, Instants.FromRow(CancelledAt), UserId, DisplayName, Serial,
-            Status is null ? null : EnumNames.Parse<TokenStatus>(Status), MobileEmail);
+            Status is null ? null : EnumNames.Parse<TokenStatus>(Status), MobileEmail is "" ? null : MobileEmail);
     }
 }

@@ -43,6 +43,6 @@ public sealed class TokenViews(IssuanceStore issuances)
         token.ConfirmedAt,
         token.ExpiryAt(now),
         token.Kind == TokenKind.Hardware ? null : policy.RenewalOpensAt(token.ExpiryAt(now)),
-        issuance?.MobileEmail.Masked,
+        issuance?.MobileEmail?.Masked,
         issuance?.Mail);
 }

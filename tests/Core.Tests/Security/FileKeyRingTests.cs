@@ -10,7 +10,7 @@ public sealed class FileKeyRingTests : IDisposable
     public void A_key_that_arrives_later_opens_without_a_restart_and_seals_once_it_is_named()
     {
         var (here, there) = (new FileKeyRing(_directory), new FileKeyRing(_directory));
-        var added = there.Add();
+        var added = there.Add("0001");
         added.ShouldBe("0002");
         there.CurrentId.ShouldBe("0001");
         there.Use(added);
@@ -39,6 +39,45 @@ public sealed class FileKeyRingTests : IDisposable
 
         ring.CurrentId.ShouldBe("0001");
         new FileKeyRing(_directory).Ids.ShouldBe(["0001"]);
+    }
+
+    [Fact]
+    public void A_key_that_another_call_has_made_after_the_newest_one_that_is_known_is_the_key()
+    {
+        var (here, there) = (new FileKeyRing(_directory), new FileKeyRing(_directory));
+
+        (here.Add("0001"), there.Add("0001")).ShouldBe(("0002", "0002"));
+
+        here.Ids.ShouldBe(["0001", "0002"]);
+        there.Derive("0002", "seal").ShouldBe(here.Derive("0002", "seal"));
+        Directory.GetFiles(_directory).Length.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Of_processes_that_make_a_key_at_the_same_instant_all_have_the_one_that_stays()
+    {
+        const int processes = 8, keys = 200;
+        var made = new string[processes, keys];
+        using var start = new Barrier(processes);
+
+        await Task.WhenAll(Enumerable.Range(0, processes).Select(process => Task.Factory.StartNew(() =>
+        {
+            var (ring, newest) = (new FileKeyRing(_directory), "0001");
+            for (var key = 0; key < keys; key++)
+            {
+                start.SignalAndWait(TimeSpan.FromSeconds(30)).ShouldBeTrue();
+                newest = ring.Add(newest);
+                made[process, key] = Convert.ToHexString(ring.Derive(newest, "seal"));
+            }
+        }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
+
+        var stays = new FileKeyRing(_directory);
+        stays.Ids.Count.ShouldBe(1 + keys);
+        for (var key = 0; key < keys; key++)
+        {
+            var expected = Convert.ToHexString(stays.Derive(stays.Ids[1 + key], "seal"));
+            Enumerable.Range(0, processes).Select(process => made[process, key]).ShouldAllBe(one => one == expected, $"key {stays.Ids[1 + key]}");
+        }
     }
 
     [Theory]

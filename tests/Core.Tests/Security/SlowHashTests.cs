@@ -11,7 +11,7 @@ public sealed class SlowHashTests : IDisposable
     public void A_hash_names_the_key_that_it_was_made_with_though_another_seals_by_the_time_it_is_done()
     {
         var keys = new FileKeyRing(_directory);
-        var next = keys.Add();
+        var next = keys.Add(keys.CurrentId);
         var hashes = new SlowHash(new InterruptedKeyRing(keys, () =>
         {
             keys.Use(next);

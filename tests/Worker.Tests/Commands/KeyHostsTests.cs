@@ -73,7 +73,7 @@ public sealed class KeyHostsTests : IAsyncLifetime
         await using var import = Programs.Worker(_centre.Directory, ["tokens", "import", "--institution", "9002", Stock(50_000)]);
         await import.WaitForLine(line => line.StartsWith("importing", StringComparison.Ordinal), Patience);
         var (database, register) = (_centre.Services.GetRequiredService<Data.Database>(), _centre.Services.GetRequiredService<KeyRegister>());
-        var key = _centre.Services.GetRequiredService<IKeyRing>().Add();
+        var key = _centre.Services.GetRequiredService<IKeyRing>().Add("0001");
         await using (var tx = await database.Begin(CancellationToken.None))
         {
             await register.Activate(tx, key, CancellationToken.None);
