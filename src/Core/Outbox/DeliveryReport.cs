@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Text.RegularExpressions;
-using KenshinOtp.Text;
 
 namespace KenshinOtp.Outbox;
 
@@ -15,8 +14,6 @@ namespace KenshinOtp.Outbox;
 /// </param>
 public sealed partial record DeliveryReport(string MessageId, string? Failure)
 {
-    private const int MaxDiagnostic = 1000;
-
     /// <summary>The second part; the second form is that of RFC 6533 §3, whose addresses are UTF-8.</summary>
     private static readonly string[] StatusTypes = ["message/delivery-status", "message/global-delivery-status"];
 
@@ -75,19 +72,14 @@ public sealed partial record DeliveryReport(string MessageId, string? Failure)
     {
         var status = StatusForm().Match(recipient["Status"] ?? "") is { Success: true, Value: var code } ? code : "5.0.0"; // RFC 3463 §3.1: no more is known
         var diagnostic = recipient["Diagnostic-Code"] ?? "";
-        var words = SmtpReply.Words(code: 0, Shortened.To(MaxDiagnostic, Text(diagnostic[(diagnostic.IndexOf(';', StringComparison.Ordinal) + 1)..])));
+        var words = SmtpReply.Words(code: 0, Text(diagnostic[(diagnostic.IndexOf(';', StringComparison.Ordinal) + 1)..]));
         if (words.Length == 0 || !char.IsAsciiDigit(words[0]))
             return $"{status} {words}".TrimEnd();
         return words.Contains(status, StringComparison.Ordinal) ? words : $"{words} ({status})";
     }
 
-    /// <summary>The characters of bytes that should be ASCII or UTF-8, in one line, without what moves a cursor.</summary>
-    private static string Text(string bytes)
-    {
-        var text = Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(bytes));
-        var visible = string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
-        return string.Join(' ', visible.Split(' ', StringSplitOptions.RemoveEmptyEntries));
-    }
+    /// <summary>The characters of bytes that should be ASCII or UTF-8.</summary>
+    private static string Text(string bytes) => Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(bytes));
 
     /// <summary>The first word of a field, in capitals; comments may follow it.</summary>
     private static string Word(string? value) => WordForm().Match(value ?? "").Value.ToUpperInvariant();

@@ -65,10 +65,12 @@ internal sealed class MailKitTransport(SmtpSettings settings) : IMailTransport, 
 
     private async Task<DeliveryOutcome> Send(MimeMessage message, SmtpClient client, CancellationToken limit, CancellationToken ct)
     {
+        var letIn = client.IsConnected;
         try
         {
-            if (!client.IsConnected)
+            if (!letIn)
                 await Connect(client, limit);
+            letIn = true;
             await client.SendAsync(message, limit);
             _idle.Add(client);
             return new(DeliveryVerdict.Accepted);
@@ -76,7 +78,8 @@ internal sealed class MailKitTransport(SmtpSettings settings) : IMailTransport, 
         catch (SmtpCommandException e)
         {
             client.Dispose();
-            return new(Judge(e), SmtpReply.Words((int)e.StatusCode, e.Message));
+            // What a server says before it has heard of the mail is not about the mail.
+            return new(letIn ? SmtpReply.Judge((int)e.StatusCode, e.Message) : DeliveryVerdict.Unreachable, SmtpReply.Words((int)e.StatusCode, e.Message));
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
@@ -86,7 +89,7 @@ internal sealed class MailKitTransport(SmtpSettings settings) : IMailTransport, 
         catch (Exception e) when (IsOfTheConnection(e))
         {
             client.Dispose();
-            return new(DeliveryVerdict.Unreachable, SmtpReply.Words(code: 0, e.InnerException is { } inner ? $"{e.Message} {inner.Message}" : e.Message));
+            return new(DeliveryVerdict.Unreachable, SmtpReply.Words(code: 0, WordsOf(e)));
         }
         catch
         {
@@ -100,10 +103,6 @@ internal sealed class MailKitTransport(SmtpSettings settings) : IMailTransport, 
         while (_idle.TryTake(out var client))
             client.Dispose();
     }
-
-    /// <summary>What a server says before it has heard of the mail is not about the mail.</summary>
-    private static DeliveryVerdict Judge(SmtpCommandException e) =>
-        e.ErrorCode == SmtpErrorCode.UnexpectedStatusCode ? DeliveryVerdict.Unreachable : SmtpReply.Judge((int)e.StatusCode, e.Message);
 
     /// <summary>With exactly the encryption that was asked for: left to choose, MailKit would go on in the clear where a server offers none.</summary>
     private async Task Connect(SmtpClient client, CancellationToken ct)
@@ -125,4 +124,12 @@ internal sealed class MailKitTransport(SmtpSettings settings) : IMailTransport, 
     private static bool IsOfTheConnection(Exception e) => e
         is IOException or SocketException or TimeoutException or ProtocolException or SslHandshakeException or AuthenticationException
         or ServiceNotConnectedException or ServiceNotAuthenticatedException or NotSupportedException;
+
+    /// <summary>The cause. Where TLS fails for anything but a certificate, MailKit's own words are a page of guesses for developers.</summary>
+    private static string WordsOf(Exception e) => e switch
+    {
+        SslHandshakeException { ServerCertificate: null, InnerException: { } cause } => $"TLS: {cause.Message}",
+        { InnerException: { } inner } => $"{e.Message} {inner.Message}",
+        _ => e.Message,
+    };
 }

@@ -6,7 +6,7 @@ namespace KenshinOtp.Outbox;
 /// <summary>What a mail server's reply means for a mail, whichever library heard it.</summary>
 internal static partial class SmtpReply
 {
-    private const int MaxWords = 400;
+    private const int MaxWords = 400, MaxRead = 1000;
 
     /// <summary>
     /// A 5xx about this mail is final. What concerns us rather than the mail is not: log-in or TLS needed, relaying denied (which is also what a server
@@ -24,11 +24,12 @@ internal static partial class SmtpReply
         _ => DeliveryVerdict.Unreachable,
     };
 
-    /// <summary>The server's words, without what it may quote of the mail: links and addresses.</summary>
+    /// <summary>The server's words in one line, without what moves a cursor, and without what it may quote of the mail: links and addresses.</summary>
     public static string Words(int code, string words)
     {
-        words = Quoted().Replace(code > 0 ? $"{code} {words}" : words, "[…]");
-        return Shortened.To(MaxWords, words);
+        var visible = string.Concat((code > 0 ? $"{code} {words}" : words).Select(c => char.IsControl(c) ? ' ' : c));
+        var line = string.Join(' ', visible.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        return Shortened.To(MaxWords, Quoted().Replace(Shortened.To(MaxRead, line), "[…]"));
     }
 
     [GeneratedRegex(@"https?:\S+|<[^<>\s]*@[^<>\s]*>|\S+@\S+", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]

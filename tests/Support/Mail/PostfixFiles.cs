@@ -33,6 +33,7 @@ internal static class PostfixFiles
         await WriteOld("main.cf", MainCf(root) + (tls is null ? "" : MainTls(root)));
         await WriteOld("master.cf", MasterCf(port) + (tls is { Port: var tlsPort } ? MasterTls(tlsPort) : ""));
         await WriteOld("recipients", Recipients);
+        await WriteOld("texts", Texts);
         await WriteOld("transport", Transport);
         if (tls is { Certificate: var certificate })
         {
@@ -94,6 +95,10 @@ internal static class PostfixFiles
         smtpd_peername_lookup = no
         smtpd_relay_restrictions = reject_unauth_destination
         smtpd_recipient_restrictions = reject_unauth_destination, check_recipient_access regexp:{ConfigDirectory(root)}/recipients
+        smtpd_data_restrictions = check_recipient_access regexp:{ConfigDirectory(root)}/texts
+
+        # Many servers answer in several lines.
+        smtpd_reject_footer = Ask the postmaster.
 
         # A relay that has taken a mail before it learns that there is no such phone.
         transport_maps = regexp:{ConfigDirectory(root)}/transport
@@ -151,6 +156,11 @@ internal static class PostfixFiles
     private const string Recipients = """
         /^"?refused/ 550 5.1.1 User unknown
         /^"?later/ 450 4.2.1 Mailbox busy
+
+        """;
+
+    private const string Texts = """
+        /^"?unwanted/ 554 5.7.1 No such mail here
 
         """;
 

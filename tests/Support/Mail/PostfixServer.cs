@@ -11,8 +11,9 @@ namespace KenshinOtp.Support.Mail;
 /// fake would prove. Needs root, as Postfix does.
 /// </summary>
 /// <remarks>
-/// Any local part at one of the <see cref="Domains"/> is delivered, except <c>refused…</c>, refused for good (550), and
-/// <c>later…</c>, refused for now (450), and <c>bounced…</c>, taken and then returned to the sender; any other domain is refused (554).
+/// Any local part at one of the <see cref="Domains"/> is delivered, except <c>refused…</c>, refused for good (550),
+/// <c>unwanted…</c>, refused for good once its text is to come (554), <c>later…</c>, refused for now (450), and <c>bounced…</c>, taken and then returned to the
+/// sender; any other domain is refused (554). Refusals have two lines.
 /// </remarks>
 public sealed class PostfixServer : IAsyncDisposable
 {

@@ -34,11 +34,13 @@ public abstract class EncryptedMailTest : IAsyncLifetime
         return await Postfix.WaitFor(_ => true, Patience);
     }
 
-    protected async Task DeliverToAStranger(string security, int port)
+    /// <returns>Why the mail waits, in the words that staff see.</returns>
+    protected async Task<string> DeliverToAStranger(string security, int port)
     {
         (await SendTrusting("/dev/null", security, port)).ShouldContain("mail: 0 done");
         Postfix.Mails().ShouldBeEmpty();
         (await _customer.Look())["token.mail"].ShouldBe("queued");
+        return new AuditTrail(_centre).Ask("select last_answer from outbox_mail") ?? "";
     }
 
     private async Task<string> SendTrusting(string certificates, string security, int port)

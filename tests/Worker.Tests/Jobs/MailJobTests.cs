@@ -48,16 +48,21 @@ public sealed class MailJobTests : IAsyncLifetime
         (await phone.Activate(mail.Link!.Segments[^1], customer.ServiceId, customer.UserId, Customer.Pin)).Code.ShouldBe(200);
     }
 
-    [Fact]
-    public async Task An_address_that_is_refused_for_good_is_shown_and_not_tried_again()
+    [Theory]
+    [InlineData("refused@docomo.ne.jp", "User unknown")]
+    [InlineData("unwanted@docomo.ne.jp", "No such mail here")]
+    public async Task A_mail_that_is_refused_for_good_is_shown_in_a_line_and_not_tried_again(string address, string words)
     {
         var customer = await _bank.Customer();
-        await customer.Issue("refused@docomo.ne.jp");
+        await customer.Issue(address);
 
         (await _centre.RunJob("mail")).ShouldBe(0);
 
         (await customer.Look())["token.mail"].ShouldBe("failed");
-        (await Answer()).ShouldContain("550");
+        var answer = await Answer();
+        answer.ShouldMatch("^55[04] ");
+        answer.ShouldContain(words);
+        answer.ShouldNotContain('\n');
         _centre.Clock.Advance(TimeSpan.FromHours(1));
         (await _centre.RunJob("mail")).ShouldBe(0);
         (await Column("attempts")).ShouldBe("1");

@@ -7,5 +7,6 @@ public sealed class StartTlsTests : EncryptedMailTest
     public async Task A_mail_goes_out_encrypted() => (await Deliver("startTls", Postfix.Port)).Raw.ShouldContain("ESMTPS");
 
     [Fact]
-    public Task A_server_for_which_nobody_vouches_gets_no_mail() => DeliverToAStranger("startTls", Postfix.Port);
+    public async Task A_server_for_which_nobody_vouches_gets_no_mail_and_staff_are_told_why() =>
+        (await DeliverToAStranger("startTls", Postfix.Port)).ShouldContain("certificate");
 }
