@@ -1,5 +1,6 @@
 using System.Text.Json;
 using KenshinOtp.Data;
+using KenshinOtp.Security;
 using Microsoft.AspNetCore.Diagnostics;
 
 namespace KenshinOtp.Api.Http;
@@ -17,13 +18,15 @@ internal sealed partial class FaultHandler(Races races, ILogger<FaultHandler> lo
             BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => Answer.Of(413, "payload_too_large", "The body is too large."),
             BadHttpRequestException { InnerException: JsonException json } => Answer.Of(Results.Problem.Invalid(Field(json), $"{Field(json)} has the wrong form. Digits, too, are sent as JSON strings; each name comes once.")),
             BadHttpRequestException => Answer.Of(Results.Problem.Invalid("body", "A JSON object is needed as body, with Content-Type: application/json.")),
-            var e when races.MayPassLater(e) => Answer.Of(503, "unavailable", "The service is not available for the moment.", retryAfter: TryAgainAfter),
+            var e when races.MayPassLater(e) || e is KeyRingException => Answer.Of(503, "unavailable", "The service is not available for the moment.", retryAfter: TryAgainAfter),
             OperationCanceledException when httpContext.RequestAborted.IsCancellationRequested => Answer.Of(499, "cancelled", "The caller went away."),
             _ => Answer.Of(500, "internal_error", "Something went wrong here. The request may be repeated with the same Idempotency-Key."),
         };
         if (answer is null)
             return false;
-        if (answer.Status >= StatusCodes.Status500InternalServerError)
+        if (answer.Status == StatusCodes.Status503ServiceUnavailable)
+            LogPutOff(httpContext.TraceIdentifier, exception.GetType().Name); // as many as there are calls while something is away: a line each
+        else if (answer.Status >= StatusCodes.Status500InternalServerError)
             LogFault(httpContext.TraceIdentifier, exception);
         await answer.Write(httpContext);
         return true;
@@ -31,6 +34,9 @@ internal sealed partial class FaultHandler(Races races, ILogger<FaultHandler> lo
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Request {Reference} failed")]
     private partial void LogFault(string reference, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Request {Reference} was put off: {Fault}")]
+    private partial void LogPutOff(string reference, string fault);
 
     /// <summary><c>$.devicePublicKey.x</c> → <c>devicePublicKey.x</c></summary>
     private static string Field(JsonException e) => e.Path is { Length: > 2 } path && path.StartsWith("$.", StringComparison.Ordinal) ? path[2..] : "body";

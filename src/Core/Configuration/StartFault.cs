@@ -21,7 +21,7 @@ public static class StartFault
 
     private static string? Find(Exception e) => e switch
     {
-        SettingsException => "settings",
+        SettingsException or InvalidDataException => "settings", // the latter is what an appsettings.json that is no JSON comes as
         SchemaException => "schema",
         KeyMissingException => "key_missing",
         KeyUnreadableException => "key_unreadable",

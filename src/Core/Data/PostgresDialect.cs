@@ -136,13 +136,16 @@ public sealed class PostgresDialect : SqlDialect, IDisposable
         try
         {
             var settings = new NpgsqlConnectionStringBuilder(connectionString);
+            if (settings.Port is < 1 or > 65535)
+                return "names a port that is none: 1 to 65535";
+            new PostgresDialect(connectionString).Dispose(); // the driver tells here what does not go together
             return string.IsNullOrEmpty(settings.Host) ? $"names no host; {example}"
                 : string.IsNullOrEmpty(settings.Database) ? $"names no database; {example}"
                 : null;
         }
-        catch (Exception e) when (e is ArgumentException or FormatException)
+        catch (Exception e) when (e is ArgumentException or FormatException or NotSupportedException or InvalidOperationException)
         {
-            return $"cannot be read; {example}";
+            return $"cannot be read, or asks for what does not go together ({e.GetType().Name}); {example}";
         }
     }
 

@@ -73,7 +73,10 @@ public sealed class SqliteDialect : SqlDialect, IDisposable
         const string example = "for example Data Source=/var/lib/kenshin-otp/kenshin.db";
         try
         {
-            return new SqliteConnectionStringBuilder(connectionString).DataSource.Length == 0 ? $"names no file; {example}" : null;
+            var settings = new SqliteConnectionStringBuilder(connectionString);
+            return settings.DataSource.Length == 0 ? $"names no file; {example}"
+                : settings.Password.Length > 0 ? $"names a password, but the file is not encrypted by it; {example}"
+                : null;
         }
         catch (ArgumentException)
         {

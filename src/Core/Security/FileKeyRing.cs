@@ -8,7 +8,7 @@ namespace KenshinOtp.Security;
 
 /// <summary>
 /// Master keys as files <c>master-NNNN.key</c> (32 random bytes, base64) in a directory that only the service may read.
-/// An empty directory gets its first key. A key that arrives later is found when it is first asked for.
+/// An empty directory gets its first key when something is first to be sealed, and never before: that of a database which has its keys elsewhere stays empty. A key that arrives later is found when it is first asked for.
 /// </summary>
 public sealed class FileKeyRing : IKeyRing
 {
@@ -18,7 +18,7 @@ public sealed class FileKeyRing : IKeyRing
     private readonly string _directory;
     private readonly ConcurrentDictionary<string, byte[]> _masters = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<(string, string), byte[]> _derived = new();
-    private volatile string _currentId;
+    private volatile string? _currentId;
 
     /// <exception cref="KeyUnreadableException">A file in the directory is damaged, or may not be read.</exception>
     public FileKeyRing(string directory)
@@ -28,15 +28,12 @@ public sealed class FileKeyRing : IKeyRing
             Directory.CreateDirectory(directory);
         else
             Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        if (Ids.Count == 0)
-            Create("0001");
-
         foreach (var id in Ids)
             _masters[id] = Load(PathOf(id));
-        _currentId = Ids[^1];
+        _currentId = Ids.LastOrDefault();
     }
 
-    public string CurrentId => _currentId;
+    public string CurrentId => _currentId ??= First();
 
     public IReadOnlyList<string> Ids =>
     [
@@ -67,6 +64,12 @@ public sealed class FileKeyRing : IKeyRing
         return id;
     }
 
+    private string First()
+    {
+        Create("0001");
+        return "0001";
+    }
+
     private byte[] Derive((string KeyId, string Purpose) key) =>
         HKDF.DeriveKey(HashAlgorithmName.SHA256, Master(key.KeyId), KeyBytes, info: Encoding.UTF8.GetBytes("kenshin-otp/" + key.Purpose));
 
@@ -75,7 +78,7 @@ public sealed class FileKeyRing : IKeyRing
     {
         if (_masters.TryGetValue(keyId, out var known))
             return known;
-        return Ids.Contains(keyId, StringComparer.Ordinal) ? _masters.GetOrAdd(keyId, id => Load(PathOf(id))) : throw new KeyMissingException(keyId);
+        return Ids.Contains(keyId, StringComparer.Ordinal) ? _masters.GetOrAdd(keyId, id => Load(PathOf(id))) : throw new KeyMissingException(keyId, Path.GetFullPath(_directory));
     }
 
     private string PathOf(string keyId) => Path.Combine(_directory, FileName(keyId));

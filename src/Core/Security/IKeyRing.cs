@@ -28,9 +28,9 @@ public interface IKeyRing
 public abstract class KeyRingException(string message, Exception? inner) : Exception(message, inner);
 
 /// <summary>Something was sealed under a master key that is not in the key ring.</summary>
-public sealed class KeyMissingException(string keyId)
+public sealed class KeyMissingException(string keyId, string? directory = null)
     : KeyRingException(
-        $"The master key '{keyId}' is missing from the key ring, or another key has its name. Restore it from its backup, or copy it from a host that has it: "
+        $"The master key '{keyId}' is missing from the key ring{(directory is null ? "" : $" ({directory})")}, or another key has its name. Restore it from its backup, or copy it from a host that has it: "
         + "what it seals cannot be read without it.",
         inner: null);
 

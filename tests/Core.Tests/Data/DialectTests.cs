@@ -47,6 +47,19 @@ public sealed class DialectTests
         told.ShouldNotContain("Secret-1");
     }
 
+    [Theory]
+    [InlineData("postgresql", "Host=a;Database=kenshin;Port=99999", "names a port that is none")]
+    [InlineData("postgresql", "Host=a;Database=kenshin;Minimum Pool Size=50;Maximum Pool Size=10", "cannot be read, or asks for what does not go together")]
+    [InlineData("postgresql", "Host=a;Database=kenshin;Multiplexing=true;Password=Secret-1", "cannot be read, or asks for what does not go together")]
+    [InlineData("sqlite", "Data Source=kenshin.db;Password=Secret-1", "names a password")]
+    public void What_a_driver_would_refuse_later_is_told_at_the_start(string engine, string connection, string fault)
+    {
+        var told = Engines.Find(engine)!.FaultOf(connection).ShouldNotBeNull();
+
+        told.ShouldStartWith(fault);
+        told.ShouldNotContain("Secret-1");
+    }
+
     [Fact]
     public void A_connection_string_for_SQL_Server_will_do() => Engines.Find("sqlserver")!.FaultOf(Connections["sqlserver"]).ShouldBeNull();
 

@@ -44,7 +44,9 @@ public sealed class ActivationPinTests : IDisposable
         ActivationPin.TryParse("1234", out var pin);
         var hash = new PinHasher(new SlowHash(new FileKeyRing(_directory))).Hash(pin);
 
-        var stranger = new PinHasher(new SlowHash(new FileKeyRing(Directory.CreateDirectory(Path.Combine(_directory, "other")).FullName)));
+        var others = new FileKeyRing(Directory.CreateDirectory(Path.Combine(_directory, "other")).FullName);
+        others.CurrentId.ShouldBe("0001");
+        var stranger = new PinHasher(new SlowHash(others));
 
         stranger.Matches(pin, hash).ShouldBeFalse();
     }

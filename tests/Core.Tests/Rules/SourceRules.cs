@@ -57,7 +57,7 @@ public sealed partial class SourceRules
     public void Log_messages_carry_ids_only() =>
         Sources("src").SelectMany(file => LogTemplate().Matches(file.Text)).SelectMany(match => Placeholder().Matches(match.Value))
             .Select(match => match.Groups[1].Value).Distinct(StringComparer.Ordinal)
-            .ShouldBeSubsetOf(["MailId", "Verdict", "Attempt", "Job", "Count", "Milliseconds", "Reference"]);
+            .ShouldBeSubsetOf(["MailId", "Verdict", "Attempt", "Job", "Count", "Milliseconds", "Reference", "Fault"]);
 
     [Theory]
     [InlineData("Core", "Outbox/SystemNetMailTransport.cs", "Outbox/MailKitTransport.cs")]

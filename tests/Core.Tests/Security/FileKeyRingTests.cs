@@ -25,9 +25,23 @@ public sealed class FileKeyRingTests : IDisposable
     }
 
     [Fact]
+    public void A_directory_that_is_only_looked_at_stays_empty_for_its_keys_may_be_elsewhere()
+    {
+        var ring = new FileKeyRing(_directory);
+
+        Should.Throw<KeyMissingException>(() => ring.Use("0001")).Message.ShouldContain(_directory);
+
+        ring.Ids.ShouldBeEmpty();
+        Directory.EnumerateFiles(_directory).ShouldBeEmpty();
+        new Sealer(ring).Seal([1], "here").ShouldStartWith("v1.0001.");
+        Directory.EnumerateFiles(_directory).ShouldHaveSingleItem();
+    }
+
+    [Fact]
     public void A_key_that_is_not_there_is_neither_used_nor_looked_for_elsewhere()
     {
         var ring = new FileKeyRing(_directory);
+        ring.CurrentId.ShouldBe("0001");
         File.Copy(Path.Combine(_directory, "master-0001.key"), Path.Combine(_directory, "master-0001 (copy).key"));
         File.Copy(Path.Combine(_directory, "master-0001.key"), Path.Combine(_directory, "other.key"));
 
@@ -45,6 +59,7 @@ public sealed class FileKeyRingTests : IDisposable
     public void A_key_that_another_call_has_made_after_the_newest_one_that_is_known_is_the_key()
     {
         var (here, there) = (new FileKeyRing(_directory), new FileKeyRing(_directory));
+        here.CurrentId.ShouldBe("0001");
 
         (here.Add("0001"), there.Add("0001")).ShouldBe(("0002", "0002"));
 
@@ -59,6 +74,7 @@ public sealed class FileKeyRingTests : IDisposable
         const int processes = 8, keys = 200;
         var made = new string[processes, keys];
         using var start = new Barrier(processes);
+        new FileKeyRing(_directory).CurrentId.ShouldBe("0001");
 
         await Task.WhenAll(Enumerable.Range(0, processes).Select(process => Task.Factory.StartNew(() =>
         {
@@ -87,6 +103,7 @@ public sealed class FileKeyRingTests : IDisposable
     public void A_damaged_file_is_named(string content)
     {
         var running = new FileKeyRing(_directory);
+        running.CurrentId.ShouldBe("0001");
         var path = Path.Combine(_directory, "master-0002.key");
         File.WriteAllText(path, content);
 

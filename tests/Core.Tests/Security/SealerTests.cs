@@ -53,7 +53,7 @@ public sealed class SealerTests : IDisposable
     public void Processes_that_start_at_once_agree_on_one_key()
     {
         var rings = new FileKeyRing[16];
-        Parallel.For(0, rings.Length, i => rings[i] = new FileKeyRing(_directory));
+        Parallel.For(0, rings.Length, i => (rings[i] = new FileKeyRing(_directory)).CurrentId.ShouldBe("0001"));
 
         rings.Select(ring => Convert.ToHexString(ring.Derive("0001", "test"))).Distinct(StringComparer.Ordinal).Count().ShouldBe(1);
         Directory.GetFiles(_directory).Length.ShouldBe(1);

@@ -137,6 +137,16 @@ public sealed class KeyHostsTests : IAsyncLifetime
         Trail.Ask("select count(*) from token where secret like 'v1.0002.%'").ShouldBe("1");
     }
 
+    [Fact]
+    public async Task A_directory_that_lost_its_keys_is_told_of_and_gets_none_of_its_own()
+    {
+        File.Delete(Path.Combine(OtherKeys, "master-0001.key"));
+
+        (await RunThere("staff", "list", "--institution", "9002")).ShouldBeRefused(OtherKeys);
+
+        Directory.EnumerateFiles(OtherKeys).ShouldBeEmpty();
+    }
+
     private async Task Import(int tokens) => (await Run("tokens", "import", "--institution", "9002", Stock(tokens))).ExitCode.ShouldBe(0);
 
     private string Stock(int tokens)
