@@ -15,6 +15,14 @@ public sealed class PlanTests : StoreTest
     // Without statistics and with hardly a row every way is cheap: these are out of the question where there is another.
     private const string OnlyByIndex = "set enable_seqscan = off; set enable_bitmapscan = off; set enable_sort = off; set enable_incremental_sort = off;";
 
+    private const string OnlyByLoops = "set enable_hashjoin = off; set enable_mergejoin = off;";
+
+    private static readonly (string Name, object Value)[] Values =
+    [
+        ("@InstitutionId", "i"), ("@Before", 1L), ("@ContractId", "c"), ("@UserId", "u"), ("@After", ""), ("@Status", "inUse"), ("@ExpiresBefore", 1L), ("@Now", 1L),
+        ("@Id", "i"), ("@Version", 1L),
+    ];
+
     [SkippableTheory]
     [InlineData(TestEngines.Sqlite, "SelectToOpen", "ix_token_renewing")]
     [InlineData(TestEngines.Sqlite, "SelectToExpire", "ix_token_lapsing")]
@@ -60,13 +68,35 @@ public sealed class PlanTests : StoreTest
         plan.ShouldNotContain("SCAN");
     }
 
+    [SkippableTheory]
+    [InlineData(TestEngines.Sqlite, "SelectPage", "ix_token_page")]
+    [InlineData(TestEngines.Sqlite, "SelectOfUsers", "sqlite_autoindex_contract_user_2")]
+    [InlineData(TestEngines.Sqlite, "SelectOfUser", "sqlite_autoindex_contract_user_2")]
+    [InlineData(TestEngines.Postgresql, "SelectPage", "ix_token_page")]
+    [InlineData(TestEngines.Postgresql, "SelectOfUsers", "contract_user_contract_id_user_id_key")]
+    [InlineData(TestEngines.Postgresql, "SelectOfUser", "contract_user_contract_id_user_id_key")]
+    public async Task A_list_of_tokens_walks_through_no_table(string engine, string statement, string index)
+    {
+        var room = await Open(engine);
+        var select = StatementOf<TokenListStore>(statement);
+        await using var connection = await room.Stored.Connect();
+
+        var plan = engine == TestEngines.Sqlite ? await Ask(connection, $"explain query plan {select}") : await Ask(connection, $"{OnlyByIndex} {OnlyByLoops} explain {select}");
+
+        plan.ShouldContain($" {index} ");
+        plan.ShouldNotContain("SCAN ", Case.Sensitive);
+        plan.ShouldNotContain("Seq Scan");
+        plan.ShouldNotContain("Sort");
+        plan.ShouldNotContain("TEMP B-TREE");
+    }
+
     private static string StatementOf<TStore>(string name) => (string)typeof(TStore).GetField(name, BindingFlags.Static | BindingFlags.NonPublic)!.GetRawConstantValue()!;
 
     private static async Task<string> Ask(DbConnection connection, string question)
     {
         await using var command = connection.CreateCommand();
         command.CommandText = question;
-        foreach (var (name, value) in new (string, object)[] { ("@InstitutionId", "i"), ("@Before", 1L), ("@Id", "i"), ("@Version", 1L) })
+        foreach (var (name, value) in Values.Where(value => question.Contains(value.Name, StringComparison.Ordinal)))
         {
             var parameter = command.CreateParameter();
             (parameter.ParameterName, parameter.Value) = (name, value);

@@ -108,35 +108,6 @@ public sealed class TokenStoreTests : StoreTest
     }
 
     [SkippableTheory, MemberData(nameof(EveryEngine))]
-    public async Task Pages_list_every_token_once_and_a_filter_that_is_null_asks_for_nothing(string engine)
-    {
-        var room = await Open(engine);
-        var (store, institution) = (room.Get<TokenStore>(), await room.Institution());
-        await room.Token(await room.Institution("9002"), "XX00000001");
-        for (var i = 0; i < 7; i++)
-            await room.Token(institution, $"KN0000000{i}", i % 2 == 0 ? TokenStatus.InUse : TokenStatus.Unbound, expiresAt: i < 5 ? room.Now.AddDays(i) : null);
-
-        async Task<List<string>> All(ListTokens filter)
-        {
-            var (serials, after) = (new List<string>(), "");
-            while (await room.Look(session => store.Page(session, institution.Id, filter, after, 2, room.Now, None)) is { Count: > 0 } page)
-            {
-                page.Count.ShouldBeLessThanOrEqualTo(2);
-                serials.AddRange(page.Select(token => token.Serial.Value));
-                after = page[^1].Id;
-            }
-
-            return serials;
-        }
-
-        (await All(new(Status: null, ExpiresBefore: null, Cursor: null, 2))).ShouldBe(Enumerable.Range(0, 7).Select(i => $"KN0000000{i}"));
-        (await All(new(TokenStatus.Unbound, ExpiresBefore: null, Cursor: null, 2))).ShouldBe(["KN00000001", "KN00000003", "KN00000005"]);
-        (await All(new(Status: null, room.Now.AddDays(3), Cursor: null, 2))).ShouldBe(["KN00000000", "KN00000001", "KN00000002"]);
-        (await All(new(TokenStatus.InUse, room.Now.AddDays(3), Cursor: null, 2))).ShouldBe(["KN00000002"]);
-        (await All(new(TokenStatus.Expired, ExpiresBefore: null, Cursor: null, 2))).ShouldBe(["KN00000000"]); // its date is this instant
-    }
-
-    [SkippableTheory, MemberData(nameof(EveryEngine))]
     public async Task What_lapses_first_is_in_the_first_batch_and_is_opened_once(string engine)
     {
         var room = await Open(engine);

@@ -40,37 +40,49 @@ public sealed record UserView(
 public sealed record ContractView(string ServiceId, string Name, TokenMode TokenMode, string? Branch, IReadOnlyList<UserView> Users);
 
 /// <summary>Contracts and users as relying parties see them.</summary>
-public sealed class ContractViews(ContractStore contracts, TokenStore tokens, IssuanceStore issuances)
+public sealed class ContractViews(ContractStore contracts, TokenListStore lists)
 {
-    public async Task<ContractView> Of(Session session, Contract contract, Caller caller, DateTimeOffset now, CancellationToken ct)
+    public async Task<ContractView> Of(Session session, Contract contract, Caller caller, DateTimeOffset now, CancellationToken ct) =>
+        Of(contract, await lists.OfUsers(session, contract, ct), caller, now);
+
+    public async Task<UserView> Of(Session session, Contract contract, UserId userId, Caller caller, DateTimeOffset now, CancellationToken ct)
     {
-        var users = new List<UserView>();
-        foreach (var user in await contracts.Users(session, contract, ct))
-            users.Add(await Of(session, contract.ServiceId, user, caller, now, ct));
-        return new(contract.ServiceId.Value, contract.Name, contract.TokenMode, contract.Branch, users);
+        var listed = await lists.OfUser(session, contract, userId, ct) ?? throw new InvalidOperationException("A user vanished.");
+        var isLast = IsActiveAdministrator(listed, now) && await contracts.DependsOn(session, listed.User, listed.Token!.Token.Id, ct);
+        return Of(contract, listed, caller, isLast, now);
     }
 
-    public async Task<UserView> Of(Session session, User user, Caller caller, DateTimeOffset now, CancellationToken ct)
+    /// <summary>The contract, once its users are read.</summary>
+    /// <param name="contract">The contract.</param>
+    /// <param name="users">All users of it.</param>
+    /// <param name="caller">Who sees them.</param>
+    /// <param name="now">The instant at which the states count.</param>
+    public static ContractView Of(Contract contract, IReadOnlyList<ListedUser> users, Caller caller, DateTimeOffset now)
     {
-        var contact = await contracts.ContactOf(session, user.Id, ct) ?? throw new InvalidOperationException("A user vanished.");
-        return await Of(session, ServiceId.TryParse(contact.ServiceId, out var id) ? id : default, user, caller, now, ct);
-    }
+        // As ContractStore.DependsOn asks the database: by the state as it is stored.
+        var administrators = users.Where(user => user.User.Role == UserRole.Administrator && user.Token?.Token.Status == TokenStatus.InUse)
+            .Select(user => user.Token!.Token.Id).ToHashSet(StringComparer.Ordinal);
 
-    private async Task<UserView> Of(Session session, ServiceId serviceId, User user, Caller caller, DateTimeOffset now, CancellationToken ct)
-    {
-        var token = user.TokenId is null ? null : await tokens.ById(session, user.TokenId, ct);
-        var issuance = token is { Kind: TokenKind.MobileApp } ? await issuances.OfToken(session, token.Id, ct) : null;
+        bool IsLast(ListedUser user) =>
+            IsActiveAdministrator(user, now) && users.Count > 1 && administrators.All(tokenId => tokenId == user.Token!.Token.Id);
+
         return new(
-            serviceId.Value, user.UserId.Value, user.DisplayName, user.Role, user.OtpAtLogin,
-            token is null ? null : TokenViews.Of(token, issuance, caller.Policy, now),
-            Next(token, issuance, caller.Institution, now), await LastAdministrator(session, user, token, now, ct));
+            contract.ServiceId.Value, contract.Name, contract.TokenMode, contract.Branch, [.. users.Select(user => Of(contract, user, caller, IsLast(user), now))]);
     }
 
-    private async Task<bool> LastAdministrator(Session session, User user, Token? token, DateTimeOffset now, CancellationToken ct) =>
-        user.Role == UserRole.Administrator && token?.StatusAt(now) == TokenStatus.InUse && await contracts.DependsOn(session, user, token.Id, ct);
+    private static UserView Of(Contract contract, ListedUser listed, Caller caller, bool lastAdministrator, DateTimeOffset now)
+    {
+        var (user, token) = listed;
+        return new(
+            contract.ServiceId.Value, user.UserId.Value, user.DisplayName, user.Role, user.OtpAtLogin,
+            token is null ? null : TokenViews.Of(token, caller.Policy, now), Next(token?.Token, token?.Issuance, caller.Institution, now), lastAdministrator);
+    }
+
+    private static bool IsActiveAdministrator(ListedUser listed, DateTimeOffset now) =>
+        listed.User.Role == UserRole.Administrator && listed.Token?.Token.StatusAt(now) == TokenStatus.InUse;
 
     /// <summary>A link that has expired is sent again; what is void, or lapsed before its first password, is issued anew.</summary>
-    private static NextStep Next(Token? token, MailIssuance? issuance, Institution institution, DateTimeOffset now) => token?.StatusAt(now) switch
+    private static NextStep Next(Token? token, IssuanceView? issuance, Institution institution, DateTimeOffset now) => token?.StatusAt(now) switch
     {
         null or TokenStatus.Revoked => institution.ProvisionsByMail ? NextStep.Issue : NextStep.Register,
         TokenStatus.Issued => issuance?.VoidedAt is null ? NextStep.Activate : NextStep.Issue,
@@ -94,6 +106,6 @@ public sealed class ContractQueries(Database database, Subjects subjects, Contra
     {
         await using var session = await database.Read(ct);
         var found = await subjects.Find(session, caller.Institution, serviceId, userId, ct);
-        return found.Succeeded(out var subject, out var problem) ? await views.Of(session, subject.User, caller, time.GetUtcNow(), ct) : problem;
+        return found.Succeeded(out var subject, out var problem) ? await views.Of(session, subject.Contract, userId, caller, time.GetUtcNow(), ct) : problem;
     }
 }

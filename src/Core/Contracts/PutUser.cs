@@ -30,7 +30,7 @@ public sealed class PutUserHandler(Changes changes, Subjects subjects, ContractS
             request.OtpAtLogin ?? before?.OtpAtLogin ?? false, before is null ? await SharedToken(tx, contract, ct) : before.TokenId);
         if (user != before)
             await Write(tx, user, before, request, now, ct);
-        return await tx.Commit(new Put<UserView>(await views.Of(tx, user, request.Caller, now, ct), before is null), ct);
+        return await tx.Commit(new Put<UserView>(await views.Of(tx, contract, user.UserId, request.Caller, now, ct), before is null), ct);
     }
 
     private async Task Write(Tx tx, User user, User? before, PutUser request, DateTimeOffset now, CancellationToken ct)

@@ -1,5 +1,4 @@
 using KenshinOtp.Data;
-using KenshinOtp.Outbox;
 using KenshinOtp.Security;
 
 namespace KenshinOtp.Issuance;
@@ -56,8 +55,6 @@ public sealed class IssuanceStore
 
     private const string EraseAddress = "update issuance set mobile_email = '' where id = @Id and mobile_email <> ''";
 
-    private const string Erased = "";
-
     private static readonly Statement<ForgetArgs> ForgetEach = new(ForgetPin);
     private static readonly Statement<ForgetArgs> EraseEach = new(EraseAddress);
 
@@ -72,7 +69,7 @@ public sealed class IssuanceStore
         issuance.Id,
         issuance.TokenId,
         issuance.UserRowId,
-        MobileEmail = issuance.MobileEmail?.Value ?? Erased,
+        MobileEmail = issuance.MobileEmail?.Value ?? IssuanceView.Erased,
         issuance.PinHash,
         CodeHash = code.Hash,
         CodeExpiresAt = issuance.CodeExpiresAt.ToRow(),
@@ -85,7 +82,7 @@ public sealed class IssuanceStore
     public async Task<bool> Relink(Tx tx, MailIssuance issuance, BearerCode code, string mailId, CancellationToken ct) => await tx.Execute(RelinkRow, new
     {
         issuance.Id,
-        MobileEmail = issuance.MobileEmail?.Value ?? Erased,
+        MobileEmail = issuance.MobileEmail?.Value ?? IssuanceView.Erased,
         CodeHash = code.Hash,
         CodeExpiresAt = issuance.CodeExpiresAt.ToRow(),
         MailId = mailId,
@@ -141,19 +138,23 @@ public sealed class IssuanceStore
         public string? Mail { get; init; }
         public string? MailAnswer { get; init; }
 
-        public MailIssuance ToDomain() => new()
+        public MailIssuance ToDomain()
         {
-            Id = Id,
-            TokenId = TokenId,
-            UserRowId = UserRowId,
-            MobileEmail = MobileEmail == Erased ? null : Outbox.MobileEmail.TryParse(MobileEmail, out var email) ? email : throw new FormatException("Not an address in a row."),
-            PinHash = PinHash,
-            CodeExpiresAt = Instants.FromRow(CodeExpiresAt),
-            Failures = Failures,
-            VoidedAt = Instants.FromRow(VoidedAt),
-            CreatedAt = Instants.FromRow(CreatedAt),
-            Mail = Mail is null or "superseded" ? null : EnumNames.Parse<MailStatus>(Mail),
-            MailAnswer = MailAnswer,
-        };
+            var seen = IssuanceView.FromRow(MobileEmail, VoidedAt, Mail);
+            return new()
+            {
+                Id = Id,
+                TokenId = TokenId,
+                UserRowId = UserRowId,
+                MobileEmail = seen.MobileEmail,
+                PinHash = PinHash,
+                CodeExpiresAt = Instants.FromRow(CodeExpiresAt),
+                Failures = Failures,
+                VoidedAt = seen.VoidedAt,
+                CreatedAt = Instants.FromRow(CreatedAt),
+                Mail = seen.Mail,
+                MailAnswer = MailAnswer,
+            };
+        }
     }
 }

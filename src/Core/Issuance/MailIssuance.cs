@@ -38,6 +38,9 @@ public sealed record MailIssuance
     /// <summary>The mail server's words, where the mail was refused or is late.</summary>
     public string? MailAnswer { get; init; }
 
+    /// <summary>What is seen of it beside its token.</summary>
+    public IssuanceView View => new(MobileEmail, VoidedAt, Mail);
+
     /// <summary>The code of a link for one mail; only its hash is kept.</summary>
     public static BearerCode NewDownloadCode() => BearerCode.Random(DownloadCodeBytes);
 }

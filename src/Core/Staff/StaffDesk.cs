@@ -34,7 +34,7 @@ public sealed record PaperPreview(Contract Contract, User? User, IReadOnlyList<P
 
 /// <summary>Reads for the screens of the staff; what is beyond a person's reach does not exist.</summary>
 public sealed class StaffDesk(
-    Database database, ContractStore contracts, ContractViews views, TokenStore tokens, TokenViews tokenViews, DraftStore drafts, DeliveryStore deliveries,
+    Database database, ContractStore contracts, TokenStore tokens, TokenListStore lists, DraftStore drafts, DeliveryStore deliveries,
     StaffSearchStore search, AuditQueries audit, TimeProvider time)
 {
     private const int MaxHistory = 50, MaxMails = 20, MaxDrafts = 20, MaxTokens = 50;
@@ -49,15 +49,13 @@ public sealed class StaffDesk(
         var now = time.GetUtcNow();
         if (await Reach(session, visit, serviceId, ct) is not { } contract)
             return Subjects.NoContract;
-        var all = await tokens.AllOf(session, contract.Id, MaxTokens, ct);
-        var seen = new List<TokenView>();
-        foreach (var token in all)
-            seen.Add(await tokenViews.Of(session, token, visit.Institution.Policy, now, ct));
+        var users = await lists.OfUsers(session, contract, ct);
+        var all = await lists.AllOf(session, contract.Id, MaxTokens, ct);
         var drafted = await drafts.OfContract(session, contract.Id, MaxDrafts, ct);
         return new ContractSheet(
-            await views.Of(session, contract, visit.Caller, now, ct), contract.CancelledAt, seen,
+            ContractViews.Of(contract, users, visit.Caller, now), contract.CancelledAt, [.. all.Select(token => TokenViews.Of(token, visit.Institution.Policy, now))],
             await deliveries.OfContract(session, contract.Id, MaxMails, ct), drafted, await History(visit, serviceId, ct),
-            await Permitted(session, visit, contract, [.. drafted.Where(draft => draft.StatusAt(now) == DraftStatus.Open)], ct));
+            Permitted(visit, contract, users, [.. drafted.Where(draft => draft.StatusAt(now) == DraftStatus.Open)]));
     }
 
     /// <summary>What a request would do now.</summary>
@@ -128,15 +126,15 @@ public sealed class StaffDesk(
     }
 
     /// <summary>What is drafted already is not offered again.</summary>
-    private async Task<IReadOnlyList<PermittedAct>> Permitted(
-        Session session, StaffVisit visit, Contract contract, IReadOnlyList<Draft> waiting, CancellationToken ct)
+    private static IReadOnlyList<PermittedAct> Permitted(
+        StaffVisit visit, Contract contract, IReadOnlyList<ListedUser> users, IReadOnlyList<Draft> waiting)
     {
         if (contract.CancelledAt is not null)
             return [];
         var permitted = new List<PermittedAct>();
-        foreach (var user in await contracts.Users(session, contract, ct))
+        foreach (var (user, listed) in users)
         {
-            if (user.TokenId is null || await tokens.ById(session, user.TokenId, ct) is not { } token)
+            if (listed?.Token is not { } token)
                 continue;
             permitted.AddRange(TokenWork
                 .Where(action => visit.Member.May(action) && token.After(Paperwork.Of(action), visit.Institution.Policy.LockAfter) is not null

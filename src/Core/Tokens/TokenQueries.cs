@@ -15,7 +15,7 @@ public sealed record ListTokens(TokenStatus? Status, DateTimeOffset? ExpiresBefo
 public sealed record TokenPage(IReadOnlyList<TokenView> Items, string? NextCursor);
 
 /// <summary>Lists an institution's tokens, oldest first, page by page.</summary>
-public sealed class TokenQueries(Database database, TokenStore tokens, TokenViews views, TimeProvider time)
+public sealed class TokenQueries(Database database, TokenListStore lists, TimeProvider time)
 {
     public async Task<Result<TokenPage>> List(Caller caller, ListTokens request, CancellationToken ct)
     {
@@ -29,11 +29,8 @@ public sealed class TokenQueries(Database database, TokenStore tokens, TokenView
             return Problem.Invalid("cursor", "cursor must be the nextCursor of an earlier answer.");
         var now = time.GetUtcNow();
         await using var session = await database.Read(ct);
-        var rows = await tokens.Page(session, caller.Institution.Id, request, after, request.Limit + 1, now, ct);
-        var items = new List<TokenView>();
-        foreach (var token in rows.Take(request.Limit))
-            items.Add(await views.Of(session, token, caller.Policy, now, ct));
-        var next = rows.Count > request.Limit ? Base64Url.EncodeToString(Encoding.UTF8.GetBytes(rows[request.Limit - 1].Id)) : null;
-        return new TokenPage(items, next);
+        var rows = await lists.Page(session, caller.Institution.Id, request, after, request.Limit + 1, now, ct);
+        var next = rows.Count > request.Limit ? Base64Url.EncodeToString(Encoding.UTF8.GetBytes(rows[request.Limit - 1].Token.Id)) : null;
+        return new TokenPage([.. rows.Take(request.Limit).Select(row => TokenViews.Of(row, caller.Policy, now))], next);
     }
 }

@@ -17,7 +17,6 @@ public sealed class TokenStore
     private const string SelectById = Columns + " where id = @Id";
     private const string SelectBySerial = Columns + " where institution_id = @InstitutionId and serial = @Serial";
     private const string SelectAnySerial = Columns + " where serial = @Serial order by id";
-    private const string SelectEveryOne = Columns + " where contract_id = @ContractId order by id desc";
     private const string SelectOfContract = Columns + " where contract_id = @ContractId and status <> 'revoked' order by id";
 
     private const string InsertRow =
@@ -108,21 +107,6 @@ public sealed class TokenStore
            order by expires_at
           """;
 
-    // The state and the date are those that count now, as Token.StatusAt and ExpiryAt have them.
-    private const string SelectPage =
-        Columns
-        + """
-           where institution_id = @InstitutionId and id > @After
-             and (@Status is null or @Status = case
-               when status in ('inUse', 'expired') and next_secret is not null and (next_expires_at is null or next_expires_at > @Now) then 'inUse'
-               when status in ('inUse', 'activated') and expires_at <= @Now then 'expired'
-               else status end)
-             and (@ExpiresBefore is null or @ExpiresBefore > case
-               when expires_at <= @Now and next_secret is not null and (next_expires_at is null or next_expires_at > @Now) then next_expires_at
-               else expires_at end)
-           order by id
-          """;
-
     public async Task<Token?> ById(Session session, string id, CancellationToken ct) =>
         (await session.Find<TokenRow>(SelectById, new { Id = id }, ct))?.ToDomain();
 
@@ -146,24 +130,6 @@ public sealed class TokenStore
 
     public async Task<IReadOnlyList<Token>> LiveOf(Session session, string contractId, CancellationToken ct) =>
         [.. (await session.List<TokenRow>(SelectOfContract, new { ContractId = contractId }, ct)).Select(row => row.ToDomain())];
-
-    /// <summary>Every token that the contract ever had, the newest first.</summary>
-    public async Task<IReadOnlyList<Token>> AllOf(Session session, string contractId, int limit, CancellationToken ct) =>
-        [.. (await session.List<TokenRow>(SelectEveryOne + session.Dialect.Limit(limit), new { ContractId = contractId }, ct)).Select(row => row.ToDomain())];
-
-    public async Task<IReadOnlyList<Token>> Page(
-        Session session, string institutionId, ListTokens filter, string after, int limit, DateTimeOffset now, CancellationToken ct)
-    {
-        var rows = await session.List<TokenRow>(SelectPage + session.Dialect.Limit(limit), new
-        {
-            InstitutionId = institutionId,
-            After = after,
-            Status = filter.Status?.ToRow(),
-            ExpiresBefore = filter.ExpiresBefore.ToRow(),
-            Now = now.ToRow(),
-        }, ct);
-        return [.. rows.Select(row => row.ToDomain())];
-    }
 
     public Task Insert(Tx tx, Token token, CancellationToken ct) => tx.Execute(InsertRow, new
     {

@@ -28,21 +28,25 @@ public sealed class TokenViews(IssuanceStore issuances)
     public async Task<TokenView> Of(Session session, Token token, Policy policy, DateTimeOffset now, CancellationToken ct)
     {
         var issuance = token.Kind == TokenKind.MobileApp ? await issuances.OfToken(session, token.Id, ct) : null;
-        return Of(token, issuance, policy, now);
+        return Of(new(token, issuance?.View), policy, now);
     }
 
-    public static TokenView Of(Token token, MailIssuance? issuance, Policy policy, DateTimeOffset now) => new(
-        token.Serial.Value,
-        token.Kind,
-        token.StatusAt(now),
-        token.Algorithm.WireName(),
-        token.Digits,
-        token.Period,
-        token.IssuedAt,
-        token.ActivatedAt,
-        token.ConfirmedAt,
-        token.ExpiryAt(now),
-        token.Kind == TokenKind.Hardware ? null : policy.RenewalOpensAt(token.ExpiryAt(now)),
-        issuance?.MobileEmail?.Masked,
-        issuance?.Mail);
+    public static TokenView Of(ListedToken listed, Policy policy, DateTimeOffset now)
+    {
+        var (token, issuance) = listed;
+        return new(
+            token.Serial.Value,
+            token.Kind,
+            token.StatusAt(now),
+            token.Algorithm.WireName(),
+            token.Digits,
+            token.Period,
+            token.IssuedAt,
+            token.ActivatedAt,
+            token.ConfirmedAt,
+            token.ExpiryAt(now),
+            token.Kind == TokenKind.Hardware ? null : policy.RenewalOpensAt(token.ExpiryAt(now)),
+            issuance?.MobileEmail?.Masked,
+            issuance?.Mail);
+    }
 }

@@ -62,7 +62,7 @@ internal sealed class VisitorDesk(
         var found = await subjects.Find(session, visit.Institution, visit.ServiceId, visit.UserId, ct);
         if (!found.Succeeded(out var subject, out _))
             return null; // the contract was cancelled meanwhile
-        var view = await views.Of(session, subject.User, caller, now, ct);
+        var view = await views.Of(session, subject.Contract, visit.UserId, caller, now, ct);
         var issuance = subject.Token is { } token ? await issuances.OfToken(session, token.Id, ct) : null;
         return new(visit, subject, view, issuance, caller, now);
     }
@@ -88,7 +88,7 @@ internal sealed class VisitorDesk(
         await using var session = await database.Read(ct);
         var found = await subjects.Find(session, visitor.Visit.Institution, visitor.Visit.ServiceId, id, ct);
         return found.Succeeded(out var subject, out _)
-            ? new(visitor, subject, await views.Of(session, subject.User, visitor.Caller, visitor.Now, ct))
+            ? new(visitor, subject, await views.Of(session, subject.Contract, id, visitor.Caller, visitor.Now, ct))
             : null;
     }
 

@@ -1,0 +1,69 @@
+using System.Data;
+using System.Data.Common;
+using System.Diagnostics.CodeAnalysis;
+
+namespace KenshinOtp.Data.Tests;
+
+/// <summary>An engine as it is, but that each statement which is made over its connections is counted.</summary>
+internal sealed class CountingDialect(SqlDialect engine) : SqlDialect
+{
+    private int _statements;
+
+    public override string Name => engine.Name;
+
+    public override string CountTablesNamed => engine.CountTablesNamed;
+
+    public override async Task<DbConnection> Open(CancellationToken ct) => new Connection(await engine.Open(ct), this);
+
+    /// <summary>How many statements a piece of work takes.</summary>
+    public async Task<int> During(Func<Task> work)
+    {
+        _statements = 0;
+        await work();
+        return _statements;
+    }
+
+    public override ValueTask<IDisposable> EnterWrite(CancellationToken ct) => engine.EnterWrite(ct);
+
+    public override string Limit(int rows) => engine.Limit(rows);
+
+    public override bool IsUniqueViolation(DbException exception) => engine.IsUniqueViolation(exception);
+
+    public override bool IsLostRace(DbException exception) => engine.IsLostRace(exception);
+
+    public override bool IsTransient(DbException exception) => engine.IsTransient(exception);
+
+    private sealed class Connection(DbConnection open, CountingDialect counter) : DbConnection
+    {
+        [AllowNull]
+        public override string ConnectionString { get => open.ConnectionString; set => open.ConnectionString = value; }
+
+        public override string Database => open.Database;
+
+        public override string DataSource => open.DataSource;
+
+        public override string ServerVersion => open.ServerVersion;
+
+        public override ConnectionState State => open.State;
+
+        public override void ChangeDatabase(string databaseName) => open.ChangeDatabase(databaseName);
+
+        public override void Open() => open.Open();
+
+        public override void Close() => open.Close();
+
+        public override async ValueTask DisposeAsync()
+        {
+            await open.DisposeAsync();
+            await base.DisposeAsync();
+        }
+
+        protected override DbTransaction BeginDbTransaction(IsolationLevel isolationLevel) => open.BeginTransaction(isolationLevel);
+
+        protected override DbCommand CreateDbCommand()
+        {
+            counter._statements++;
+            return open.CreateCommand();
+        }
+    }
+}

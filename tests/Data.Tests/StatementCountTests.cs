@@ -1,0 +1,35 @@
+using KenshinOtp.Audit;
+using KenshinOtp.Contracts;
+using KenshinOtp.Institutions;
+using KenshinOtp.Staff;
+using KenshinOtp.Tokens;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace KenshinOtp.Data.Tests;
+
+/// <summary>Where the database is a network away, each statement is a round trip: what shows many things asks for them together.</summary>
+public sealed class StatementCountTests : StoreTest
+{
+    [SkippableTheory, MemberData(nameof(EveryEngine))]
+    public async Task A_contract_and_a_page_of_tokens_take_as_many_statements_for_twenty_as_for_one(string engine)
+    {
+        var room = await Open(engine);
+        var institution = await room.Institution();
+        var (contract, visit, caller) = (await room.Contract(institution), await room.Visit(institution), new Caller(institution, Actor.Job("test")));
+        var counter = new CountingDialect(room.Database.Dialect);
+        T Of<T>() => ActivatorUtilities.CreateInstance<T>(room.Get<IServiceProvider>(), new Database(counter));
+
+        foreach (var count in new[] { 1, 19 })
+        {
+            for (var i = 0; i < count; i++)
+            {
+                var token = await room.Token(institution, $"KN{count:D4}{i:D4}", kind: TokenKind.MobileApp, contract: contract);
+                await room.User(contract, $"u{count}-{i}", tokenId: token.Id);
+            }
+
+            (await counter.During(async () => (await Of<ContractQueries>().Contract(caller, contract.ServiceId, None)).Value.ShouldNotBeNull())).ShouldBe(2);
+            (await counter.During(async () => (await Of<TokenQueries>().List(caller, new(null, null, null, 500), None)).Value.ShouldNotBeNull())).ShouldBe(1);
+            (await counter.During(async () => (await Of<StaffDesk>().Sheet(visit, contract.ServiceId, None)).Value.ShouldNotBeNull())).ShouldBe(5);
+        }
+    }
+}
