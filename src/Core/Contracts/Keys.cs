@@ -5,7 +5,7 @@ namespace KenshinOtp.Contracts;
 /// <summary>サービスID・契約者ID: the institution's key of a contract. Case matters.</summary>
 public readonly partial record struct ServiceId
 {
-    public const string Rule = "1 to 64 characters of A-Z a-z 0-9 . _ @ -, not . or .. alone";
+    public const string Rule = "1 to 64 characters of A-Z a-z 0-9 . _ @ -";
 
     private readonly string? _value;
 
@@ -22,7 +22,7 @@ public readonly partial record struct ServiceId
 
     public override string ToString() => Value;
 
-    [GeneratedRegex(@"^(?!\.{1,2}\z)[A-Za-z0-9._@-]{1,64}\z", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^[A-Za-z0-9._@-]{1,64}\z", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     internal static partial Regex Form();
 }
 
