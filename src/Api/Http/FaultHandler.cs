@@ -1,6 +1,5 @@
 using System.Text.Json;
 using KenshinOtp.Data;
-using KenshinOtp.Security;
 using Microsoft.AspNetCore.Diagnostics;
 
 namespace KenshinOtp.Api.Http;
@@ -18,7 +17,7 @@ internal sealed partial class FaultHandler(Races races, ILogger<FaultHandler> lo
             BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => Answer.Of(413, "payload_too_large", "The body is too large."),
             BadHttpRequestException { InnerException: JsonException json } => Answer.Of(Results.Problem.Invalid(Field(json), $"{Field(json)} has the wrong form. Digits, too, are sent as JSON strings; each name comes once.")),
             BadHttpRequestException => Answer.Of(Results.Problem.Invalid("body", "A JSON object is needed as body, with Content-Type: application/json.")),
-            var e when races.MayPassLater(e) || e is KeyRingException => Answer.Of(503, "unavailable", "The service is not available for the moment.", retryAfter: TryAgainAfter),
+            var e when races.MayPassLater(e) => Answer.Of(503, "unavailable", "The service is not available for the moment.", retryAfter: TryAgainAfter),
             OperationCanceledException when httpContext.RequestAborted.IsCancellationRequested => Answer.Of(499, "cancelled", "The caller went away."),
             _ => Answer.Of(500, "internal_error", "Something went wrong here. The request may be repeated with the same Idempotency-Key."),
         };

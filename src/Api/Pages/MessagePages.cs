@@ -1,5 +1,4 @@
 using KenshinOtp.Data;
-using KenshinOtp.Security;
 
 namespace KenshinOtp.Api.Pages;
 
@@ -20,7 +19,7 @@ internal static class MessagePages
                 StatusCodeSelector = exception => exception switch
                 {
                     BadHttpRequestException bad => bad.StatusCode,
-                    var e when races.MayPassLater(e) || e is KeyRingException => StatusCodes.Status503ServiceUnavailable,
+                    var e when races.MayPassLater(e) => StatusCodes.Status503ServiceUnavailable,
                     _ => StatusCodes.Status500InternalServerError,
                 },
             });

@@ -13,7 +13,7 @@ public sealed class PostgresDialect : SqlDialect, IDisposable
     private const int PreparedStatements = 200;
     private const string IdleInTransaction = "25P03";
     private const string Refused = "ERROR"; // of a statement, with the connection still there: nothing of the transaction is left
-    private const string Each = "each_of", Place = "place", Short = "a row is no longer what it was; found of the rows of this statement: ";
+    private const string Each = "each_of", Place = "place", Unmet = "a row is no longer what it was; found of the rows of this statement: ";
 
     // A commit that is reported is on the disk, whatever the server's default; one that waits for standbys besides stays as the database's administrators
     // set it. Nobody waits for ever for a row that a node which is gone still holds.
@@ -101,7 +101,7 @@ public sealed class PostgresDialect : SqlDialect, IDisposable
         {
             await batch.ExecuteNonQueryAsync(CancellationToken.None);
         }
-        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InvalidTextRepresentation && e.MessageText.Contains(Short, StringComparison.Ordinal))
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InvalidTextRepresentation && e.MessageText.Contains(Unmet, StringComparison.Ordinal))
         {
             throw new LostRaceException(e.MessageText);
         }
@@ -209,7 +209,7 @@ public sealed class PostgresDialect : SqlDialect, IDisposable
     private static string Required(Statement statement, string each) =>
         $"""
         with done as ({each})
-        select case when count(*) = cardinality({Array(statement, 0)}) then 0 else cast('{Short}' || count(*) as bigint) end from done
+        select case when count(*) = cardinality({Array(statement, 0)}) then 0 else cast('{Unmet}' || count(*) as bigint) end from done
         """;
 
     private static string InsertEach(Statement insert)

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using KenshinOtp.Security;
 
 namespace KenshinOtp.Data;
 
@@ -29,8 +30,8 @@ public sealed class Races(SqlDialect dialect)
         }
     }
 
-    /// <summary>Whether the same may go through if it is begun anew later: a race that was lost over and over, or an engine that is away.</summary>
-    public bool MayPassLater(Exception e) => e is LostRaceException or OverloadedException || (e is DbException fault && (dialect.IsLostRace(fault) || dialect.IsTransient(fault)));
+    /// <summary>Whether the same may go through if it is begun anew later, or on another node: a race that was lost over and over, an engine that is away, a master key that this node lacks.</summary>
+    public bool MayPassLater(Exception e) => e is LostRaceException or OverloadedException or KeyRingException || (e is DbException fault && (dialect.IsLostRace(fault) || dialect.IsTransient(fault)));
 
     private bool IsLost(Exception e) => e is LostRaceException || (e is DbException fault && (dialect.IsLostRace(fault) || dialect.IsUniqueViolation(fault)));
 }
