@@ -33,12 +33,14 @@ public static class ApiHost
         {
             Args = args,
             ApplicationName = typeof(ApiHost).Assembly.GetName().Name,
+            ContentRootPath = Settings.Folder,
         });
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = Quiet }); // whatever else is configured wins
         configure?.Invoke(builder);
         var development = builder.Environment.IsDevelopment();
-        builder.AddApi(Settings.Read(builder.Configuration, lenient: development, development));
+        builder.AddApi(Settings.Read(builder.Configuration, lenient: development, development, listens: true));
         var app = builder.Build();
+        UnknownKeys.Tell(app.Services);
         app.UseApi();
         return app;
     }
@@ -58,6 +60,7 @@ public static class ApiHost
             services.AddJobEngine();
 
         services.SilenceRequestLogs();
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical); // what stands against a start Program tells: in a line, or a bug with its trace
         services.ConfigureHttpJsonOptions(options => ApiJson.Configure(options.SerializerOptions));
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.AddExceptionHandler<FaultHandler>().AddProblemDetails();

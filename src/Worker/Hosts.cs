@@ -1,5 +1,6 @@
 using KenshinOtp.Configuration;
 using KenshinOtp.Data;
+using KenshinOtp.Rotation;
 using KenshinOtp.Security;
 using KenshinOtp.Worker.Jobs;
 using Microsoft.Extensions.DependencyInjection;
@@ -17,10 +18,12 @@ internal static class Hosts
     /// <exception cref="SettingsException">The configuration is not usable.</exception>
     public static IHost Worker()
     {
-        var builder = Host.CreateApplicationBuilder();
+        var builder = Builder();
         var development = builder.Environment.IsDevelopment();
         builder.Services.AddKenshinOtp(Settings.Read(builder.Configuration, lenient: development, development)).AddJobEngine();
-        return builder.Build();
+        var host = builder.Build();
+        UnknownKeys.Tell(host.Services);
+        return host;
     }
 
     /// <param name="lenient">Whether what the command does not touch may be missing from the configuration.</param>
@@ -28,14 +31,16 @@ internal static class Hosts
     public static ServiceProvider ForCommand(bool lenient, bool sendsMail)
     {
         // The same sources as the worker's own, so that a command never speaks to another database than the worker.
-        var builder = Host.CreateApplicationBuilder();
+        var builder = Builder();
         var (configuration, development) = (builder.Configuration, builder.Environment.IsDevelopment());
-        return new ServiceCollection()
+        var services = new ServiceCollection()
             .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning)
                 .AddFilter("KenshinOtp.Outbox", LogLevel.Information) // what became of each mail of a round by hand
                 .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace)) // standard output holds the answer alone
             .AddKenshinOtp(Settings.Read(configuration, lenient || development, development, sendsMail))
             .BuildServiceProvider();
+        UnknownKeys.Tell(services);
+        return services;
     }
 
     /// <summary>Runs a command as every other process runs: it takes up a new master key soon after the database names it, however long the command takes.</summary>
@@ -53,6 +58,8 @@ internal static class Hosts
         }
     }
 
+    private static HostApplicationBuilder Builder() => Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { ContentRootPath = Settings.Folder });
+
     public static async Task<int> RunWorker(CancellationToken ct)
     {
         using var host = Worker();
@@ -60,6 +67,7 @@ internal static class Hosts
         {
             await host.Services.GetRequiredService<Migrator>().RequireCurrent(ct);
             await host.Services.GetRequiredService<KeyCheck>().Verify(ct);
+            await host.Services.GetRequiredService<MissingKeys>().Warn(ct);
             await host.RunAsync(ct);
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)

@@ -1,11 +1,12 @@
+using System.Globalization;
 using KenshinOtp.Worker;
 using KenshinOtp.Worker.Commands;
 
+CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo("en"); // as all that the commands say; the library of the command line would use the operator's language
 var parsed = OperatorCommands.Create(Hosts.RunWorker).Parse(args);
+if (parsed.Errors.Count > 0)
+    return OperatorCommands.TerminalOf(parsed).Misuse(OperatorCommands.Spell(parsed), parsed.Errors.Select(error => error.Message));
 parsed.InvocationConfiguration.EnableDefaultExceptionHandler = false;
-if (OperatorCommands.RunsWorker(parsed))
-    parsed.InvocationConfiguration.ProcessTerminationTimeout = Hosts.LongestEnding; // a command ends at once, or is given again
-if (parsed.Errors.Count > 0 && parsed.GetValue(OperatorCommands.Json))
-    return Terminal.Misuse(parsed.InvocationConfiguration.Output, parsed.Errors.Select(error => error.Message));
-var exitCode = await parsed.InvokeAsync();
-return parsed.Errors.Count > 0 ? Terminal.WrongUsage : exitCode;
+if (OperatorCommands.EndsInOrder(parsed))
+    parsed.InvocationConfiguration.ProcessTerminationTimeout = Hosts.LongestEnding; // the others end at once, or are given again
+return await parsed.InvokeAsync();

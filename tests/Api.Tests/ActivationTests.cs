@@ -92,6 +92,28 @@ public sealed class ActivationTests : CentreTest
     }
 
     [Fact]
+    public async Task A_link_that_newer_mails_replaced_is_dead_to_whoever_has_it_whatever_else_is_typed()
+    {
+        var customer = await Bank.Customer();
+        await customer.Issue();
+        var codes = new List<string> { await customer.DownloadCode() };
+        await customer.Resend();
+        codes.Add(await customer.DownloadCode());
+        await customer.Resend();
+
+        var replies = new List<Reply>();
+        foreach (var code in codes)
+        {
+            foreach (var (user, pin) in new[] { (customer.UserId, Customer.Pin), (customer.UserId, "0000"), ("nobody", Customer.Pin) })
+                replies.Add(await Centre.Phone().Activate(code, customer.ServiceId, user, pin));
+        }
+
+        replies.ShouldAllBe(reply => reply.Code == 410 && reply.Problem == "download_expired");
+        replies.Select(reply => reply.Text).Distinct(StringComparer.Ordinal).ShouldHaveSingleItem(); // IDs and PINs are not to be guessed at by it
+        (await Centre.Phone().Activate(await customer.DownloadCode(), customer.ServiceId, customer.UserId, Customer.Pin)).Code.ShouldBe(200);
+    }
+
+    [Fact]
     public async Task The_link_dies_after_a_day()
     {
         var customer = await Bank.Customer();

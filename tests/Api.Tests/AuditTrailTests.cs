@@ -114,6 +114,22 @@ public sealed class AuditTrailTests : AuditTest
         (await Trail.Verify()).Fault.ShouldBeNull();
     }
 
+    [Fact]
+    public async Task A_head_file_that_another_worker_is_about_to_write_is_waited_for()
+    {
+        await TenEntries();
+        var file = Path.Combine(Centre.Directory, "keys", "audit-head");
+        var newest = await File.ReadAllTextAsync(file);
+        File.Delete(file);
+        var second = ActivatorUtilities.CreateInstance<SealJob>(Centre.Services).RunOnce(CancellationToken.None);
+        await Task.Delay(100);
+        second.IsCompleted.ShouldBeFalse();
+        await File.WriteAllTextAsync(file, newest);
+        await second;
+
+        (await Audit.Actions(Centre)).ShouldNotContain("audit.headRenewed");
+    }
+
     [SkippableFact]
     public async Task A_worker_that_cannot_write_the_head_file_fails_and_notes_no_renewal_until_it_can()
     {

@@ -37,6 +37,45 @@ public sealed class ExpiryTests : CentreTest
     }
 
     [Fact]
+    public async Task A_lapse_is_announced_once_and_the_next_one_again()
+    {
+        await Bank.Customer(userId: "boss");
+        var (customer, phone) = await Bank.CustomerWithToken(role: "general");
+        Wait(731 * Day);
+        await Centre.RunJob("expiry");
+        (await Lapses()).ShouldBe(1);
+
+        await customer.Do("suspend");
+        (await customer.Do("resume", "boss"))["token.status"].ShouldBe("expired");
+        await Centre.RunJob("expiry");
+        (await Lapses()).ShouldBe(1);
+
+        (await phone.Renew(await phone.Password())).Code.ShouldBe(200);
+        Wait(minutes: 1);
+        (await customer.Verify(await phone.Password()))["result"].ShouldBe("accepted");
+        Wait(731 * Day);
+        await Centre.RunJob("expiry");
+        (await Lapses()).ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_lapse_while_the_token_was_suspended_is_announced_once_it_is_lifted()
+    {
+        await Bank.Customer(userId: "boss");
+        var (customer, _) = await Bank.CustomerWithToken(role: "general");
+        await customer.Do("suspend");
+        Wait(731 * Day);
+        await Centre.RunJob("expiry");
+        (await Lapses()).ShouldBe(0);
+
+        await customer.Do("resume", "boss");
+        await Centre.RunJob("expiry");
+        await Centre.RunJob("expiry");
+
+        (await Lapses()).ShouldBe(1);
+    }
+
+    [Fact]
     public async Task A_token_serves_until_the_day_that_people_are_told_is_over()
     {
         var (customer, phone) = await Bank.CustomerWithToken();
@@ -119,4 +158,6 @@ public sealed class ExpiryTests : CentreTest
         (await Centre.RunJob("grace")).ShouldBe(0);
         (await Audit.Events(Centre)).Count(type => type == "user.unregistered").ShouldBe(1);
     }
+
+    private async Task<int> Lapses() => (await Audit.Events(Centre)).Count(type => type == "token.expired");
 }

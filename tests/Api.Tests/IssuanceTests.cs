@@ -35,7 +35,7 @@ public sealed class IssuanceTests : CentreTest
 
         resent.Code.ShouldBe(202);
         resent["token.mobileEmail"].ShouldBe("r***@ezweb.ne.jp");
-        (await Centre.Phone().Activate(earlier, customer.ServiceId, customer.UserId, Customer.Pin)).Problem.ShouldBe("activation_failed");
+        (await Centre.Phone().Activate(earlier, customer.ServiceId, customer.UserId, Customer.Pin)).Problem.ShouldBe("download_expired");
         (await Centre.Phone().Activate(await customer.DownloadCode(), customer.ServiceId, customer.UserId, Customer.Pin)).Code.ShouldBe(200);
         (await Centre.DeliveredMails())[^1].To.ShouldContain("right@ezweb.ne.jp");
     }

@@ -76,6 +76,32 @@ public sealed class PortalVisitTests : PortalTest
     }
 
     [Fact]
+    public async Task The_bank_whose_user_logs_out_ends_the_visit_and_a_link_that_was_not_followed_yet()
+    {
+        var links = new List<Reply>();
+        for (var i = 0; i < 3; i++)
+            links.Add(await Bank.Post("portal-sessions", new { serviceId = "S1000001", userId = "yamada", page = "manage", returnUrl = "https://bank.example/" }));
+        using var browser = Browser();
+        await browser.GetAsync(new Uri(links[0]["url"]!));
+        using var other = Browser();
+        await other.GetAsync(new Uri(links[2]["url"]!));
+
+        (await (await Centre.Bank()).Delete($"portal-sessions/{links[0]["id"]}")).Problem.ShouldBe("portal_session_not_found");
+        (await browser.GetAsync(At("manage"))).StatusCode.ShouldBe(HttpStatusCode.OK);
+        for (var i = 0; i < 2; i++)
+        {
+            foreach (var link in links[..2])
+                (await Bank.Delete($"portal-sessions/{link["id"]}"))["id"].ShouldBe(link["id"]);
+        }
+
+        (await browser.GetAsync(At("manage"))).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        using var late = Browser();
+        await late.GetAsync(new Uri(links[1]["url"]!));
+        (await late.GetAsync(At("manage"))).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        (await other.GetAsync(At("manage"))).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
     public async Task Every_page_of_a_session_leads_back_to_theBank_by_way_of_its_end()
     {
         await Registered("yamada");

@@ -72,6 +72,20 @@ public sealed class TokenModeTests() : ShinkinTest("shinkin-business")
         (await Centre.RunJob("grace")).ShouldBe(0); // nobody is without a token
     }
 
+    [Theory]
+    [InlineData("individual")]
+    [InlineData("grouped")]
+    public async Task A_token_to_share_is_refused_where_the_mode_is_not_to_share(string mode)
+    {
+        var (chief, phone) = await Bank.CustomerWithRegisteredToken(userId: "chief", tokenMode: "shared");
+
+        var refused = await Change(chief, mode, phone.Serial);
+
+        refused.Problem.ShouldBe("invalid_request");
+        refused.Json.GetProperty("errors").EnumerateObject().Select(error => error.Name).ShouldBe(["sharedSerial"]);
+        (await Bank.Get($"contracts/{chief.ServiceId}"))["tokenMode"].ShouldBe("shared");
+    }
+
     [Fact]
     public async Task To_grouped_nothing_moves()
     {

@@ -42,11 +42,24 @@ public sealed class IssuanceStoreTests : StoreTest
         var (store, next) = (room.Get<IssuanceStore>(), MailIssuance.NewDownloadCode());
         var mailId = await Mail(room, issuance.TokenId);
 
-        (await room.Change(tx => store.Relink(tx, issuance with { MobileEmail = Make.Email("other@docomo.ne.jp") }, next, mailId, None))).ShouldBeTrue();
+        (await room.Change(tx => store.Relink(tx, issuance with { MobileEmail = Make.Email("other@docomo.ne.jp") }, next, mailId, room.Now, None))).ShouldBeTrue();
 
         (await room.Change(tx => store.Succeed(tx, issuance, code, 5, None))).ShouldBeFalse();
         (await room.Change(tx => store.Succeed(tx, issuance, next, 5, None))).ShouldBeTrue();
         (await room.Look(session => store.ByCode(session, next, None)))!.MobileEmail.ShouldBe(Make.Email("other@docomo.ne.jp"));
+    }
+
+    [SkippableTheory, MemberData(nameof(EveryEngine))]
+    public async Task Every_link_that_was_replaced_is_remembered_and_no_other(string engine)
+    {
+        var (room, issuance, first) = await Issued(engine);
+        var (store, second, third) = (room.Get<IssuanceStore>(), MailIssuance.NewDownloadCode(), MailIssuance.NewDownloadCode());
+        var mailId = await Mail(room, issuance.TokenId);
+        foreach (var next in new[] { second, third })
+            (await room.Change(tx => store.Relink(tx, issuance, next, mailId, room.Now, None))).ShouldBeTrue();
+
+        foreach (var (code, replaced) in new[] { (first, true), (second, true), (third, false), (MailIssuance.NewDownloadCode(), false) })
+            (await room.Look(session => store.WasReplaced(session, code, None))).ShouldBe(replaced);
     }
 
     [SkippableTheory, MemberData(nameof(EveryEngine))]

@@ -175,7 +175,15 @@ public sealed class KeyRotationTests : StoreTest
             await room.Get<KeyRotation>().Prepare(None);
         StoreRoom[] processes = [room, Beside(room), Beside(room), Beside(room)];
 
-        var rotated = await Finish(room, Task.WhenAll(processes.Select(process => Task.Run(() => process.Get<KeyRotation>().Rotate((_, _, _) => { }, None)))));
+        using var gate = new Barrier(processes.Length); // on a busy machine the last would begin when the first has ended, which is another rotation
+        var calls = processes.Select(process => Task.Factory.StartNew(
+            () =>
+            {
+                gate.SignalAndWait();
+                return process.Get<KeyRotation>().Rotate((_, _, _) => { }, None);
+            }, None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap());
+
+        var rotated = await Finish(room, Task.WhenAll(calls));
 
         rotated.ShouldAllBe(one => one.Key == "0002" && one.Complete);
         rotated.Sum(one => one.Resealed.Total).ShouldBe(before.Count);

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Reflection;
+using KenshinOtp.Audit;
 using KenshinOtp.Registration;
 using KenshinOtp.Support.Databases;
 using KenshinOtp.Tokens;
@@ -7,8 +8,8 @@ using KenshinOtp.Tokens;
 namespace KenshinOtp.Data.Tests;
 
 /// <summary>
-/// What a job looks for round after round lies together in an index, in the order in which it is taken: a batch walks over nothing that is done, and sorts
-/// nothing. Whether the engine can do so is asked here; which way is cheaper for a few rows is not.
+/// What is looked for again and again lies together in an index, jobs' work and pages in the order in which they are taken: nobody walks over what is done, or
+/// another's, and nothing is sorted. Whether the engine can do so is asked here; which way is cheaper for a few rows is not.
 /// </summary>
 public sealed class PlanTests : StoreTest
 {
@@ -20,7 +21,7 @@ public sealed class PlanTests : StoreTest
     private static readonly (string Name, object Value)[] Values =
     [
         ("@InstitutionId", "i"), ("@Before", 1L), ("@ContractId", "c"), ("@UserId", "u"), ("@After", ""), ("@Status", "inUse"), ("@ExpiresBefore", 1L), ("@Now", 1L),
-        ("@Id", "i"), ("@Version", 1L),
+        ("@Id", "i"), ("@Version", 1L), ("@ServiceId", "s"), ("@Serial", "s"), ("@Receipt", "r"), ("@Action", "a"),
     ];
 
     [SkippableTheory]
@@ -30,11 +31,7 @@ public sealed class PlanTests : StoreTest
     [InlineData(TestEngines.Postgresql, "SelectToExpire", "ix_token_lapsing")]
     public async Task The_tokens_that_are_due_are_taken_from_an_index_as_they_lie(string engine, string statement, string index)
     {
-        var room = await Open(engine);
-        var select = StatementOf<TokenStore>(statement);
-        await using var connection = await room.Stored.Connect();
-
-        var plan = engine == TestEngines.Sqlite ? await Ask(connection, $"explain query plan {select}") : await Ask(connection, $"{OnlyByIndex} explain {select}");
+        var plan = await Plan(engine, StatementOf<TokenStore>(statement));
 
         plan.ShouldContain($" {index} ");
         plan.ShouldNotContain("Sort");
@@ -46,12 +43,7 @@ public sealed class PlanTests : StoreTest
     [InlineData(TestEngines.Postgresql)]
     public async Task Whether_a_draft_names_a_token_is_told_by_an_index(string engine)
     {
-        var room = await Open(engine);
-        await using var connection = await room.Stored.Connect();
-
-        var plan = engine == TestEngines.Sqlite
-            ? await Ask(connection, $"explain query plan {StatementOf<RegistrationStore>("SelectForsaken")}")
-            : await Ask(connection, $"{OnlyByIndex} explain {StatementOf<RegistrationStore>("SelectForsaken")}");
+        var plan = await Plan(engine, StatementOf<RegistrationStore>("SelectForsaken"));
 
         plan.ShouldContain(" ix_draft_token ");
     }
@@ -59,10 +51,7 @@ public sealed class PlanTests : StoreTest
     [SkippableFact]
     public async Task That_nothing_names_a_token_that_is_deleted_is_proven_by_indexes()
     {
-        var room = await Open(TestEngines.Sqlite);
-        await using var connection = await room.Stored.Connect();
-
-        var plan = await Ask(connection, $"explain query plan {StatementOf<RegistrationStore>("DeleteForsaken")}"); // other engines do not show what they do for a foreign key
+        var plan = await Plan(TestEngines.Sqlite, StatementOf<RegistrationStore>("DeleteForsaken")); // other engines do not show what they do for a foreign key
 
         plan.ShouldContain("draft");
         plan.ShouldNotContain("SCAN");
@@ -70,18 +59,18 @@ public sealed class PlanTests : StoreTest
 
     [SkippableTheory]
     [InlineData(TestEngines.Sqlite, "SelectPage", "ix_token_page")]
+    [InlineData(TestEngines.Sqlite, "SelectStored", "ix_token_state")]
+    [InlineData(TestEngines.Sqlite, "SelectHalfRenewed", "ix_token_renewed")]
     [InlineData(TestEngines.Sqlite, "SelectOfUsers", "sqlite_autoindex_contract_user_2")]
     [InlineData(TestEngines.Sqlite, "SelectOfUser", "sqlite_autoindex_contract_user_2")]
     [InlineData(TestEngines.Postgresql, "SelectPage", "ix_token_page")]
+    [InlineData(TestEngines.Postgresql, "SelectStored", "ix_token_state")]
+    [InlineData(TestEngines.Postgresql, "SelectHalfRenewed", "ix_token_renewed")]
     [InlineData(TestEngines.Postgresql, "SelectOfUsers", "contract_user_contract_id_user_id_key")]
     [InlineData(TestEngines.Postgresql, "SelectOfUser", "contract_user_contract_id_user_id_key")]
     public async Task A_list_of_tokens_walks_through_no_table(string engine, string statement, string index)
     {
-        var room = await Open(engine);
-        var select = StatementOf<TokenListStore>(statement);
-        await using var connection = await room.Stored.Connect();
-
-        var plan = engine == TestEngines.Sqlite ? await Ask(connection, $"explain query plan {select}") : await Ask(connection, $"{OnlyByIndex} {OnlyByLoops} explain {select}");
+        var plan = await Plan(engine, StatementOf<TokenListStore>(statement), OnlyByLoops);
 
         plan.ShouldContain($" {index} ");
         plan.ShouldNotContain("SCAN ", Case.Sensitive);
@@ -90,7 +79,48 @@ public sealed class PlanTests : StoreTest
         plan.ShouldNotContain("TEMP B-TREE");
     }
 
+    [SkippableTheory]
+    [InlineData(TestEngines.Sqlite, "service_id = @ServiceId", "ix_audit_entry_service (ANY(<expr>) AND service_id=?)")]
+    [InlineData(TestEngines.Sqlite, "serial = @Serial", "ix_audit_entry_serial (ANY(<expr>) AND serial=?)")]
+    [InlineData(TestEngines.Sqlite, "occurred_at < @Before and service_id = @ServiceId and user_id = @UserId", "ix_audit_entry_service (ANY(<expr>) AND service_id=?)")]
+    [InlineData(TestEngines.Sqlite, "receipt_number = @Receipt", "ix_audit_entry_receipt (institution_id=? AND receipt_number=?)")]
+    [InlineData(TestEngines.Postgresql, "service_id = @ServiceId", "ix_audit_entry_service")]
+    [InlineData(TestEngines.Postgresql, "serial = @Serial", "ix_audit_entry_serial")]
+    public async Task Entries_of_the_audit_trail_are_found_by_their_subject_without_a_walk_over_the_trail(string engine, string filter, string way)
+    {
+        var plan = await Plan(engine, $"{StatementOf<AuditStore>("SelectMatching")} and {filter} order by occurred_at desc, id desc limit 51");
+
+        plan.ShouldContain(way);
+    }
+
+    [Fact]
+    public async Task The_newest_entries_of_the_audit_trail_are_taken_as_they_lie()
+    {
+        var plan = await Plan(TestEngines.Sqlite, $"{StatementOf<AuditStore>("SelectMatching")} and action = @Action order by occurred_at desc, id desc limit 51");
+
+        plan.ShouldContain("ix_audit_entry_time (institution_id=?)");
+        plan.ShouldNotContain("TEMP B-TREE");
+    }
+
+    [SkippableFact]
+    public async Task What_has_lapsed_before_the_job_has_been_by_is_found_by_its_date()
+    {
+        var plan = await Plan(TestEngines.Sqlite, StatementOf<TokenListStore>("SelectLapsed")); // PostgreSQL chooses by its statistics, and has none here
+
+        plan.ShouldContain(" ix_token_lapsing (institution_id=? AND status=? AND expires_at<?)");
+    }
+
     private static string StatementOf<TStore>(string name) => (string)typeof(TStore).GetField(name, BindingFlags.Static | BindingFlags.NonPublic)!.GetRawConstantValue()!;
+
+    /// <param name="engine">Whose plan.</param>
+    /// <param name="statement">Of what.</param>
+    /// <param name="besides">What PostgreSQL is to leave out of the question, too.</param>
+    private async Task<string> Plan(string engine, string statement, string besides = "")
+    {
+        var room = await Open(engine);
+        await using var connection = await room.Stored.Connect();
+        return await Ask(connection, engine == TestEngines.Sqlite ? $"explain query plan {statement}" : $"{OnlyByIndex} {besides} explain {statement}");
+    }
 
     private static async Task<string> Ask(DbConnection connection, string question)
     {

@@ -29,6 +29,7 @@ public sealed class StatementCountTests : StoreTest
 
             (await counter.During(async () => (await Of<ContractQueries>().Contract(caller, contract.ServiceId, None)).Value.ShouldNotBeNull())).ShouldBe(2);
             (await counter.During(async () => (await Of<TokenQueries>().List(caller, new(null, null, null, 500), None)).Value.ShouldNotBeNull())).ShouldBe(1);
+            (await counter.During(async () => (await Of<TokenQueries>().List(caller, new(TokenStatus.Expired, null, null, 500), None)).Value.ShouldNotBeNull())).ShouldBe(1);
             (await counter.During(async () => (await Of<StaffDesk>().Sheet(visit, contract.ServiceId, None)).Value.ShouldNotBeNull())).ShouldBe(5);
         }
     }

@@ -37,6 +37,42 @@ public sealed class TokenListStoreTests : StoreTest
     }
 
     [SkippableTheory, MemberData(nameof(EveryEngine))]
+    public async Task A_page_of_one_state_has_whatever_counts_as_such_now_and_keeps_to_the_order(string engine)
+    {
+        var room = await Open(engine);
+        var (store, institution, (past, future)) = (room.Get<TokenListStore>(), await room.Institution(), (room.Now.AddDays(-1), room.Now.AddDays(1)));
+        foreach (var (i, status, expiresAt, renewedUntil) in new (int, TokenStatus, DateTimeOffset?, DateTimeOffset?)[]
+                 {
+                     (0, TokenStatus.InUse, past, null), (1, TokenStatus.InUse, future, null), (2, TokenStatus.Expired, past, null), (3, TokenStatus.Expired, past, future),
+                     (4, TokenStatus.Activated, past, null), (5, TokenStatus.Activated, future, null), (6, TokenStatus.InUse, past, future), (7, TokenStatus.Expired, past, past),
+                     (8, TokenStatus.InUse, null, null), (9, TokenStatus.Locked, past, null),
+                 })
+        {
+            var token = await room.Token(institution, $"KN0000000{i}", status, expiresAt: expiresAt);
+            if (renewedUntil is { } until)
+                await room.Tamper($"update token set next_secret = 'sealed', next_expires_at = {until.ToUnixTimeMilliseconds()} where id = '{token.Id}'");
+        }
+
+        async Task<string> Digits(TokenStatus status)
+        {
+            var (digits, after) = ("", "");
+            while (await room.Look(session => store.Page(session, institution.Id, new(status, ExpiresBefore: null, Cursor: null, 2), after, 2, room.Now, None)) is { Count: > 0 } page)
+            {
+                page.ShouldAllBe(listed => listed.Token.StatusAt(room.Now) == status);
+                digits += string.Concat(page.Select(listed => listed.Token.Serial.Value[^1]));
+                after = page[^1].Token.Id;
+            }
+
+            return digits;
+        }
+
+        (await Digits(TokenStatus.InUse)).ShouldBe("1368");
+        (await Digits(TokenStatus.Expired)).ShouldBe("0247");
+        (await Digits(TokenStatus.Activated)).ShouldBe("5");
+        (await Digits(TokenStatus.Locked)).ShouldBe("9");
+    }
+
+    [SkippableTheory, MemberData(nameof(EveryEngine))]
     public async Task A_list_says_of_each_token_what_is_read_of_it_alone(string engine)
     {
         var (room, contract, users, tokens) = await FullContract(engine);

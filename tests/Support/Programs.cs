@@ -13,7 +13,11 @@ public static class Programs
 
     /// <summary>The API on a port of its own.</summary>
     public static ChildProcess Api(string directory, int port, params (string Key, string Value)[] settings) =>
-        Start("KenshinOtp.Api.dll", directory, ["--urls", $"http://127.0.0.1:{port}"], settings);
+        Api(directory, ["--urls", $"http://127.0.0.1:{port}"], settings);
+
+    /// <summary>The API with a command line of its own.</summary>
+    public static ChildProcess Api(string directory, IEnumerable<string> arguments, params (string Key, string Value)[] settings) =>
+        Start("KenshinOtp.Api.dll", directory, arguments, settings);
 
     /// <summary>The worker, or one of its commands, beside a centre.</summary>
     public static ChildProcess Worker(Centre centre, IEnumerable<string> arguments, params (string Key, string Value)[] settings) =>

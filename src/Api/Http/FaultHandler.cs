@@ -1,4 +1,5 @@
 using System.Text.Json;
+using KenshinOtp.Api.Pages;
 using KenshinOtp.Data;
 using Microsoft.AspNetCore.Diagnostics;
 
@@ -11,9 +12,15 @@ internal sealed partial class FaultHandler(Races races, ILogger<FaultHandler> lo
 
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
+        if (!BareStatus.IsCall(httpContext))
+        {
+            if (races.MayPassLater(exception))
+                LogPutOff(MessagePages.ReferenceOf(httpContext), races.NameOf(exception));
+            return false; // a page tells it
+        }
+
         var answer = exception switch
         {
-            _ when !BareStatus.IsCall(httpContext) => null,
             BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => Answer.Of(413, "payload_too_large", "The body is too large."),
             BadHttpRequestException { InnerException: JsonException json } => Answer.Of(Results.Problem.Invalid(Field(json), $"{Field(json)} has the wrong form. Digits, too, are sent as JSON strings; each name comes once.")),
             BadHttpRequestException => Answer.Of(Results.Problem.Invalid("body", "A JSON object is needed as body, with Content-Type: application/json.")),
@@ -21,10 +28,8 @@ internal sealed partial class FaultHandler(Races races, ILogger<FaultHandler> lo
             OperationCanceledException when httpContext.RequestAborted.IsCancellationRequested => Answer.Of(499, "cancelled", "The caller went away."),
             _ => Answer.Of(500, "internal_error", "Something went wrong here. The request may be repeated with the same Idempotency-Key."),
         };
-        if (answer is null)
-            return false;
         if (answer.Status == StatusCodes.Status503ServiceUnavailable)
-            LogPutOff(httpContext.TraceIdentifier, exception.GetType().Name); // as many as there are calls while something is away: a line each
+            LogPutOff(httpContext.TraceIdentifier, races.NameOf(exception)); // as many as there are calls while something is away: a line each
         else if (answer.Status >= StatusCodes.Status500InternalServerError)
             LogFault(httpContext.TraceIdentifier, exception);
         await answer.Write(httpContext);

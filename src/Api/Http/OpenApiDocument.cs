@@ -7,6 +7,7 @@ using KenshinOtp.Contracts;
 using KenshinOtp.Data;
 using KenshinOtp.Outbox;
 using KenshinOtp.Portal;
+using KenshinOtp.Tokens;
 using KenshinOtp.Verification;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
@@ -26,6 +27,10 @@ internal static class OpenApiDocument
         [(typeof(VerificationResult), "reason")] = [.. Enum.GetValues<VerificationReason>().Select(reason => reason.Code()).OfType<string>()],
     }.ToFrozenDictionary();
 
+    /// <summary>The same of what stands in a query.</summary>
+    private static readonly FrozenDictionary<(string, string), string[]> QueryWords =
+        new Dictionary<(string, string), string[]> { [("api/v1/tokens", "status")] = All<TokenStatus>() }.ToFrozenDictionary();
+
     public static void Describe(OpenApiOptions options)
     {
         options.AddDocumentTransformer((document, _, _) =>
@@ -35,6 +40,8 @@ internal static class OpenApiDocument
             document.Components ??= new OpenApiComponents();
             document.Components.SecuritySchemes ??= new Dictionary<string, IOpenApiSecurityScheme>(StringComparer.Ordinal);
             document.Components.SecuritySchemes["apiKey"] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer" };
+            OpenApiProblem.AddTo(document);
+            OpenApiEvents.AddTo(document);
             return Task.CompletedTask;
         });
         options.AddSchemaTransformer((schema, context, _) =>
@@ -52,11 +59,13 @@ internal static class OpenApiDocument
         options.AddOperationTransformer((operation, context, _) =>
         {
             operation.Responses ??= [];
-            operation.Responses["default"] = new OpenApiResponse
+            operation.Responses["default"] = OpenApiProblem.Response(context.Document);
+            foreach (var parameter in operation.Parameters?.OfType<OpenApiParameter>() ?? [])
             {
-                Description = "A problem (RFC 9457) with a stable code; errors names the fields of a 400",
-                Content = new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal) { ["application/problem+json"] = new() { Schema = Problem() } },
-            };
+                if (QueryWords.TryGetValue((context.Description.RelativePath ?? "", parameter.Name ?? ""), out var words))
+                    parameter.Schema = new OpenApiSchema { Type = JsonSchemaType.String, Enum = [.. words.Select(word => (JsonNode)word)] };
+            }
+
             if (context.Description.RelativePath?.StartsWith("api/", StringComparison.Ordinal) != true)
                 return Task.CompletedTask;
             operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference("apiKey", context.Document)] = [] }];
@@ -101,24 +110,7 @@ internal static class OpenApiDocument
         }
     }
 
-    private static string[] All<T>()
+    /// <summary>The words of an enum as they are sent.</summary>
+    internal static string[] All<T>()
         where T : struct, Enum => [.. Enum.GetValues<T>().Select(value => value.ToRow())];
-
-    private static OpenApiSchema Problem() => new()
-    {
-        Type = JsonSchemaType.Object,
-        Required = new HashSet<string>(StringComparer.Ordinal) { "title", "status", "code" },
-        Properties = new Dictionary<string, IOpenApiSchema>(StringComparer.Ordinal)
-        {
-            ["title"] = new OpenApiSchema { Type = JsonSchemaType.String },
-            ["status"] = new OpenApiSchema { Type = JsonSchemaType.Integer | JsonSchemaType.String, Description = "The HTTP status; of invalid_transition, the token's state" },
-            ["code"] = new OpenApiSchema { Type = JsonSchemaType.String, Pattern = "^[a-z0-9_]+$" },
-            ["detail"] = new OpenApiSchema { Type = JsonSchemaType.String },
-            ["errors"] = new OpenApiSchema
-            {
-                Type = JsonSchemaType.Object,
-                AdditionalProperties = new OpenApiSchema { Type = JsonSchemaType.Array, Items = new OpenApiSchema { Type = JsonSchemaType.String } },
-            },
-        },
-    };
 }

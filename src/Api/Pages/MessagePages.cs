@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using KenshinOtp.Data;
 
 namespace KenshinOtp.Api.Pages;
@@ -5,6 +6,9 @@ namespace KenshinOtp.Api.Pages;
 /// <summary>Faults of a family of pages are told by a page in the reader's language.</summary>
 internal static class MessagePages
 {
+    /// <summary>What finds the fault of a page in the log; the reader is told it.</summary>
+    public static string ReferenceOf(HttpContext http) => Activity.Current?.TraceId.ToString() ?? http.TraceIdentifier;
+
     /// <param name="app">The application.</param>
     /// <param name="owns">Whether an address belongs to the family.</param>
     /// <param name="message">The page that tells.</param>
@@ -16,6 +20,7 @@ internal static class MessagePages
             branch.UseExceptionHandler(new ExceptionHandlerOptions
             {
                 ExceptionHandlingPath = message,
+                SuppressDiagnosticsCallback = fault => races.MayPassLater(fault.Exception), // FaultHandler has said so in a line
                 StatusCodeSelector = exception => exception switch
                 {
                     BadHttpRequestException bad => bad.StatusCode,

@@ -13,11 +13,11 @@ internal static class ContractEndpoints
     public static void MapContracts(this IEndpointRouteBuilder routes)
     {
         var contract = routes.MapGroup("/contracts/{serviceId}").WithTags("Contracts");
-        contract.MapPut("/", Put).Produces<ContractView>().Produces<ContractView>(201).WithSummary("Enters a contract or corrects its particulars");
-        contract.MapGet("/", Get).Produces<ContractView>().WithSummary("A contract with its users");
-        contract.MapDelete("/", Cancel).Produces<Receipt>().WithSummary("Cancellation: revokes every token");
-        contract.MapPut("/users/{userId}", PutUser).Produces<UserView>().Produces<UserView>(201).WithSummary("Enters a user or corrects the particulars");
-        contract.MapGet("/users/{userId}", GetUser).Produces<UserView>().WithSummary("A user with token and next step");
+        contract.MapPut("/", Put).WithName("putContract").Produces<ContractView>().Produces<ContractView>(201).WithSummary("Enters a contract or corrects its particulars");
+        contract.MapGet("/", Get).WithName("getContract").Produces<ContractView>().WithSummary("A contract with its users");
+        contract.MapDelete("/", Cancel).WithName("cancelContract").Produces<Receipt>().WithSummary("Cancellation: revokes every token");
+        contract.MapPut("/users/{userId}", PutUser).WithName("putUser").Produces<UserView>().Produces<UserView>(201).WithSummary("Enters a user or corrects the particulars");
+        contract.MapGet("/users/{userId}", GetUser).WithName("getUser").Produces<UserView>().WithSummary("A user with token and next step");
     }
 
     private static async Task<Answer> Put(string serviceId, PutContractRequest body, ApiCaller api, PutContractHandler handler, HttpContext http)
@@ -32,6 +32,8 @@ internal static class ContractEndpoints
             body.SharedSerial is null ? null : errors.Serial(body.SharedSerial, "sharedSerial"));
         if (body.Branch is { } branch && (branch.Length != 3 || !branch.All(char.IsAsciiDigit)))
             errors.Add("branch", "branch must be 3 digits.");
+        if (body.SharedSerial is not null && request.TokenMode != TokenMode.Shared)
+            errors.Add("sharedSerial", "sharedSerial belongs to the tokenMode shared alone.");
         return errors.Any ? Answer.Of(errors.ToProblem()) : (await handler.Handle(request, http.RequestAborted)).ToAnswer(http);
     }
 

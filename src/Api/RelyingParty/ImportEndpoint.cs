@@ -14,7 +14,7 @@ internal static class ImportEndpoint
     private const string KeyHeader = "Pskc-Key", PassphraseHeader = "Pskc-Passphrase";
 
     public static void MapImport(this IEndpointRouteBuilder routes) =>
-        routes.MapPost("/tokens/import", Import).WithTags("Token").Accepts<Stream>(Pskc, Csv).Produces<ImportResult>()
+        routes.MapPost("/tokens/import", Import).WithName("importTokens").WithTags("Token").Accepts<Stream>(Pskc, Csv).Produces<ImportResult>()
             .WithMetadata(new RequestSizeLimitAttribute(ImportFile.MaxBytes))
             .WithSummary("Hardware tokens from a PSKC (RFC 6030) or CSV file; Pskc-Key is hex, Pskc-Passphrase base64url of UTF-8");
 

@@ -25,11 +25,13 @@ internal static class InstitutionEndpoints
 
     public static void MapInstitution(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/policy", (ApiCaller api, HttpContext http) => Answer.Of(PolicyView.Of(api.Caller.Policy), http))
+        routes.MapGet("/policy", (ApiCaller api, HttpContext http) => Answer.Of(PolicyView.Of(api.Caller.Policy), http)).WithName("getPolicy")
             .WithTags("Institution").Produces<PolicyView>().WithSummary("The institution's policy");
-        routes.MapGet("/events", Events).WithTags("Institution").Produces<EventPage>().WithSummary("What happened, oldest first, without gaps");
-        routes.MapPost("/portal-sessions", OpenPortal).WithTags("Portal").Produces<PortalLink>(201)
+        routes.MapGet("/events", Events).WithName("listEvents").WithTags("Institution").Produces<EventPage>().WithSummary("What happened, oldest first, without gaps");
+        routes.MapPost("/portal-sessions", OpenPortal).WithName("openPortalSession").WithTags("Portal").Produces<PortalLink>(201)
             .WithSummary("A single-use link to a hosted page");
+        routes.MapDelete("/portal-sessions/{id}", EndPortal).WithName("endPortalSession").WithTags("Portal").Produces<PortalEnd>()
+            .WithSummary("The user has logged out of the bank: the link opens nothing any more, and the visit that it opened is over");
     }
 
     private static async Task<Answer> Events(string? after, string? limit, ApiCaller api, EventFeed feed, HttpContext http)
@@ -53,6 +55,9 @@ internal static class InstitutionEndpoints
             ? Answer.Of(errors.ToProblem())
             : (await sessions.Open(new(api.Caller, serviceId, userId, page, returnUrl), http.RequestAborted)).ToAnswer(http);
     }
+
+    private static async Task<Answer> EndPortal(string id, ApiCaller api, PortalSessions sessions, HttpContext http) =>
+        (await sessions.End(api.Caller, id, http.RequestAborted)).ToAnswer(http);
 
     private static bool TryParseReturnUrl(string? text, out Uri url)
     {

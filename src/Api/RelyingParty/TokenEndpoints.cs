@@ -16,21 +16,21 @@ internal static class TokenEndpoints
     public static void MapTokens(this IEndpointRouteBuilder routes)
     {
         var token = routes.MapGroup("/contracts/{serviceId}/users/{userId}/token").WithTags("Token");
-        token.MapPost("/issue", Issue).WithMetadata(new SuccessStatus(202)).Produces<Receipt>(202).WithSummary("トークン発行: makes the token and queues the mail");
-        token.MapPost("/resend", Resend).WithMetadata(new SuccessStatus(202)).Produces<Receipt>(202).WithSummary("Sends the mail again; the earlier link is dead");
-        token.MapPost("/confirm", Confirm).Produces<Receipt>().WithSummary("認証確認: the first password puts the token in use");
-        token.MapPost("/register", Register).Produces<Receipt>().WithSummary("利用開始: binds a token by serial number and password");
-        token.MapPost("/exchange", Exchange).Produces<Receipt>().WithSummary("交換: another token for the one in use, each proved by a password");
-        token.MapPost("/discontinue", Discontinue).Produces<Receipt>().WithSummary("利用中止: the user ends the use of the token");
-        token.MapPost("/resync", Resync).Produces<Receipt>().WithSummary("Two passwords in a row tell how far the token's clock has drifted");
-        token.MapPost("/revoke", Revoke).Produces<Receipt>().WithSummary("失効");
+        token.MapPost("/issue", Issue).WithName("issueToken").WithMetadata(new SuccessStatus(202)).Produces<Receipt>(202).WithSummary("トークン発行: makes the token and queues the mail");
+        token.MapPost("/resend", Resend).WithName("resendMail").WithMetadata(new SuccessStatus(202)).Produces<Receipt>(202).WithSummary("Sends the mail again; the earlier link is dead");
+        token.MapPost("/confirm", Confirm).WithName("confirmToken").Produces<Receipt>().WithSummary("認証確認: the first password puts the token in use");
+        token.MapPost("/register", Register).WithName("registerToken").Produces<Receipt>().WithSummary("利用開始: binds a token by serial number and password");
+        token.MapPost("/exchange", Exchange).WithName("exchangeToken").Produces<Receipt>().WithSummary("交換: another token for the one in use, each proved by a password");
+        token.MapPost("/discontinue", Discontinue).WithName("discontinueToken").Produces<Receipt>().WithSummary("利用中止: the user ends the use of the token");
+        token.MapPost("/resync", Resync).WithName("resyncToken").Produces<Receipt>().WithSummary("Two passwords in a row tell how far the token's clock has drifted");
+        token.MapPost("/revoke", Revoke).WithName("revokeToken").Produces<Receipt>().WithSummary("失効");
         token.MapPost("/suspend", (string serviceId, string userId, HinderRequest? body, ApiCaller api, HinderTokenHandler handler, HttpContext http) =>
-            Hinder(TokenAction.Suspend, serviceId, userId, body, api, handler, http)).Produces<Receipt>().WithSummary("事故設定");
+            Hinder(TokenAction.Suspend, serviceId, userId, body, api, handler, http)).WithName("suspendToken").Produces<Receipt>().WithSummary("事故設定");
         token.MapPost("/resume", (string serviceId, string userId, HinderRequest? body, ApiCaller api, HinderTokenHandler handler, HttpContext http) =>
-            Hinder(TokenAction.Resume, serviceId, userId, body, api, handler, http)).Produces<Receipt>().WithSummary("事故解除");
+            Hinder(TokenAction.Resume, serviceId, userId, body, api, handler, http)).WithName("resumeToken").Produces<Receipt>().WithSummary("事故解除");
         token.MapPost("/unlock", (string serviceId, string userId, HinderRequest? body, ApiCaller api, HinderTokenHandler handler, HttpContext http) =>
-            Hinder(TokenAction.Unlock, serviceId, userId, body, api, handler, http)).Produces<Receipt>().WithSummary("ロック解除");
-        routes.MapGet("/tokens", List).WithTags("Token").Produces<TokenPage>().WithSummary("The institution's tokens, page by page");
+            Hinder(TokenAction.Unlock, serviceId, userId, body, api, handler, http)).WithName("unlockToken").Produces<Receipt>().WithSummary("ロック解除");
+        routes.MapGet("/tokens", List).WithName("listTokens").WithTags("Token").Produces<TokenPage>().WithSummary("The institution's tokens, page by page");
     }
 
     private static async Task<Answer> Issue(

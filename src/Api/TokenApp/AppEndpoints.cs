@@ -37,14 +37,14 @@ internal static class AppEndpoints
     public static void MapTokenApp(this IEndpointRouteBuilder routes)
     {
         var app = routes.MapGroup("/app/v1").WithTags("Token app").RequireRateLimiting(RateLimits.Public).RunAgainAfterLostRaces();
-        app.MapPost("/activations", Activate).Produces<Credential>().WithSummary("初期設定: link, IDs and PIN for the secret");
-        app.MapPost("/enrollments", Enroll).WithMetadata(new SuccessStatus(201)).Produces<Credential>(201)
+        app.MapPost("/activations", Activate).WithName("activateToken").Produces<Credential>().WithSummary("初期設定: link, IDs and PIN for the secret");
+        app.MapPost("/enrollments", Enroll).WithName("enrollToken").WithMetadata(new SuccessStatus(201)).Produces<Credential>(201)
             .WithSummary("The app makes its own token; somebody registers its serial number at the bank");
         app.MapGet("/institutions", async (EnrollTokenHandler handler, HttpContext http) =>
-            Answer.Of(new InstitutionChoices(await handler.Choices(http.RequestAborted)), http)).Produces<InstitutionChoices>()
+            Answer.Of(new InstitutionChoices(await handler.Choices(http.RequestAborted)), http)).WithName("listInstitutions").Produces<InstitutionChoices>()
             .WithSummary("The institutions whose tokens apps make for themselves");
-        app.MapPost("/renewals", Renew).Produces<Credential>().WithSummary("有効期限更新: a password for a new secret");
-        app.MapGet("/time", (TimeProvider time, HttpContext http) => Answer.Of(new ServerTime(time.GetUtcNow()), http)).Produces<ServerTime>()
+        app.MapPost("/renewals", Renew).WithName("renewToken").Produces<Credential>().WithSummary("有効期限更新: a password for a new secret");
+        app.MapGet("/time", (TimeProvider time, HttpContext http) => Answer.Of(new ServerTime(time.GetUtcNow()), http)).WithName("getTime").Produces<ServerTime>()
             .WithSummary("The centre's clock");
     }
 

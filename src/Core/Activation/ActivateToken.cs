@@ -20,7 +20,7 @@ public sealed record ActivateToken(BearerCode Code, string ServiceId, string Use
 
 /// <summary>
 /// 初期設定: hands the secret to the app that knows the link, the IDs and the PIN. An unknown link, an unknown user and a wrong PIN look alike,
-/// in text and in time.
+/// in text and in time. Whoever brings the code of a link that did exist had the mail, and is told when it is dead, whatever the IDs and the PIN.
 /// </summary>
 public sealed class ActivateTokenHandler(
     Database database, InstitutionStore institutions, ContractStore contracts, TokenStore tokens, IssuanceStore issuances, TokenSecrets secrets,
@@ -39,10 +39,16 @@ public sealed class ActivateTokenHandler(
     {
         var now = time.GetUtcNow();
         Attempt? attempt;
+        bool replaced;
         await using (var session = await database.Read(ct))
+        {
             attempt = await Find(session, request.Code, ct);
+            replaced = attempt is null && await issuances.WasReplaced(session, request.Code, ct);
+        }
 
         var right = pins.Matches(request.Pin, attempt?.Issuance.PinHash) && attempt!.IsAbout(request.ServiceId, request.UserId);
+        if (replaced)
+            return Expired;
         if (attempt is null)
             return await NoteUnknown(request, now, ct);
         if (attempt.Token.Status == TokenStatus.Revoked)
@@ -78,7 +84,15 @@ public sealed class ActivateTokenHandler(
 
         await using var tx = await database.Begin(ct);
         if (!await issuances.Succeed(tx, attempt.Issuance, request.Code, policy.ActivationAttempts, ct))
-            return (await issuances.ByCode(tx, request.Code, ct))?.VoidedAt is null ? Failed : Void;
+        {
+            return await issuances.ByCode(tx, request.Code, ct) switch
+            {
+                null => Expired, // the mail was sent again at this moment
+                { VoidedAt: null } => Failed,
+                _ => Void,
+            };
+        }
+
         if (!await tokens.Activate(tx, token, next, secrets.Seal(token.Id, secret), now, ct))
             return Failed; // two activations at once: the other one has it; this one may try again
         await journal.Write(tx, attempt.Note("token.activated", request.Actor) with

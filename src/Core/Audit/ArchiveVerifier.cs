@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using KenshinOtp.Security;
 
 namespace KenshinOtp.Audit;
 
@@ -21,6 +22,10 @@ public sealed class ArchiveVerifier(AuditMac macs)
         catch (InvalidDataException e)
         {
             fault = Broken(run, e.Message);
+        }
+        catch (KeyMissingException e)
+        {
+            fault = new(AuditFaultKind.KeyMissing, Chain: "", Position: 0, $"The end of the file cannot be judged: the master key {e.KeyId}, which it names, is missing from the key ring.");
         }
 
         return new(run.Entries, run.Chains, Seals: 0, fault);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using KenshinOtp.Data;
+using KenshinOtp.Security;
 
 namespace KenshinOtp.Audit;
 
@@ -18,17 +19,32 @@ public sealed class AuditBases(AuditMac macs)
         """;
 
     /// <returns>The base; the beginning for a chain that is all there; null where the row is not what was written.</returns>
-    public async Task<ChainEnd?> Find(Session session, string chain, CancellationToken ct)
+    /// <exception cref="KeyMissingException">It was signed with an earlier key, which is not in the key ring.</exception>
+    public async Task<ChainEnd?> Find(Session session, string chain, CancellationToken ct) =>
+        await Read(session, chain, ct) is not { } begin ? null : begin.MissingKey is null ? begin.End : throw new KeyMissingException(begin.MissingKey);
+
+    /// <returns>As <see cref="Find"/>, and what the row says where nothing but its key is missing.</returns>
+    internal async Task<ChainBase?> Read(Session session, string chain, CancellationToken ct)
     {
+        Row? row;
         try
         {
-            if (await session.Find<Row>(SelectRow, new { Chain = chain }, ct) is not { } row)
-                return ChainEnd.None;
-            return macs.Fits(row.Proof, Content(chain, row.Position, row.Mac)) ? new ChainEnd(row.Position, row.Mac) : null;
+            row = await session.Find<Row>(SelectRow, new { Chain = chain }, ct);
         }
         catch (Exception e) when (Unreadable.Is(e))
         {
             return null;
+        }
+
+        if (row is null)
+            return new(ChainEnd.None, MissingKey: null);
+        try
+        {
+            return macs.Fits(row.Proof, Content(chain, row.Position, row.Mac)) ? new ChainBase(new(row.Position, row.Mac), MissingKey: null) : null;
+        }
+        catch (KeyMissingException e)
+        {
+            return new(new(row.Position, row.Mac), e.KeyId);
         }
     }
 
@@ -49,3 +65,8 @@ public sealed class AuditBases(AuditMac macs)
         public string Proof { get; init; } = "";
     }
 }
+
+/// <summary>Where a chain begins.</summary>
+/// <param name="End">The last row before it, which is in an archive.</param>
+/// <param name="MissingKey">The master key that would prove it and is not in the key ring; null where it is proven.</param>
+internal readonly record struct ChainBase(ChainEnd End, string? MissingKey);

@@ -13,12 +13,12 @@ public sealed class AuditHead(string directory)
     private readonly string _path = Path.Combine(directory, "audit-head");
 
     /// <returns>Null where nothing was remembered yet.</returns>
-    /// <exception cref="IOException">The file is not what was written.</exception>
+    /// <exception cref="AuditHeadException">The file is not what was written.</exception>
     public ChainEnd? Read()
     {
         try
         {
-            return JsonSerializer.Deserialize<ChainEnd>(File.ReadAllText(_path), Form);
+            return JsonSerializer.Deserialize<ChainEnd>(File.ReadAllText(_path), Form) is { Position: > 0, Mac: not null } newest ? newest : throw new AuditHeadException(_path, inner: null);
         }
         catch (FileNotFoundException)
         {
@@ -26,7 +26,7 @@ public sealed class AuditHead(string directory)
         }
         catch (JsonException e)
         {
-            throw new IOException($"{_path} is not what was written there.", e);
+            throw new AuditHeadException(_path, e);
         }
     }
 
@@ -60,3 +60,10 @@ public sealed class AuditHead(string directory)
         stream.Flush(flushToDisk: true);
     }
 }
+
+/// <summary>The file of the newest seal is damaged; the message says what to do.</summary>
+public sealed class AuditHeadException(string path, Exception? inner)
+    : IOException(
+        $"{Path.GetFullPath(path)} is damaged: which seal of the audit trail was the newest cannot be told. Move it away, and put back the copy from the backup of the keys if there is one, an older one too. "
+        + "Then run: kenshin-otp audit verify. Without a copy that proves all but the end of the trail; write that down. The job seal writes the file anew, and notes it in the trail.",
+        inner);

@@ -6,10 +6,13 @@ namespace KenshinOtp.Audit;
 /// <param name="Entries">How many entries were proven.</param>
 /// <param name="Chains">In how many chains.</param>
 /// <param name="Seals">How many seals were proven.</param>
-/// <param name="Fault">The first thing that is wrong; null if all is as it was written.</param>
+/// <param name="Fault">The first thing that is wrong; where nothing is, the first that cannot be judged; null if all is as it was written.</param>
 public sealed record AuditReport(long Entries, long Chains, long Seals, AuditFault? Fault)
 {
     public bool Intact => Fault is null;
+
+    /// <summary>Entries, seals and beginnings of chains that cannot be judged, for the master key that signed them is missing here.</summary>
+    public long Unjudged { get; init; }
 }
 
 /// <summary>
@@ -29,8 +32,8 @@ public sealed class AuditVerifier(Database database, AuditStore entries, AuditBa
         var total = await entries.Count(session, institutionId, ct);
         var seals = await sealReader.Read(session, ct);
         var run = new Run(session, institutionId, seals.Heads, done => progress(Math.Min(done, total), total));
-        var fault = await EveryChain(run, ct) ?? await SealedButGone(run, ct) ?? seals.Fault ?? await Adrift(session, ct);
-        return new(run.Entries, run.Chains, seals.Count, fault);
+        var fault = await EveryChain(run, ct) ?? await SealedButGone(run, ct) ?? seals.Fault ?? await Adrift(session, ct) ?? run.FirstUnjudged ?? seals.FirstUnjudged;
+        return new(run.Entries, run.Chains, seals.Count, fault) { Unjudged = run.Unjudged + seals.Unjudged };
     }
 
     private async Task<AuditFault?> EveryChain(Run run, CancellationToken ct)
@@ -55,10 +58,10 @@ public sealed class AuditVerifier(Database database, AuditStore entries, AuditBa
 
     private async Task<AuditFault?> OneChain(Run run, string chain, SealedHead? sealedHead, CancellationToken ct)
     {
-        if (await bases.Find(run.Session, chain, ct) is not { } begin)
+        if (await Begin(run, chain, ct) is not { } begin)
             return ForgedBase(chain);
         var check = new ChainCheck(macs, chain, begin);
-        if (await EveryEntry(run, chain, check, ct) is { } fault)
+        if (await EveryEntry(run, chain, check, sealedHead, ct) is { } fault)
             return fault;
         run.Chains++;
         if (await entries.CountOfChain(run.Session, chain, check.End.Position, ct) > check.End.Position - begin.Position)
@@ -66,7 +69,16 @@ public sealed class AuditVerifier(Database database, AuditStore entries, AuditBa
         return sealedHead is null ? null : await Reaches(run, check.End, sealedHead, ct);
     }
 
-    private async Task<AuditFault?> EveryEntry(Run run, string chain, ChainCheck check, CancellationToken ct)
+    // A beginning that cannot be judged is taken at its word: the entries after it sign it, and the seals fix where they end.
+    private async Task<ChainEnd?> Begin(Run run, string chain, CancellationToken ct)
+    {
+        var begin = await bases.Read(run.Session, chain, ct);
+        if (begin?.MissingKey is { } keyId && run.UnjudgedBases.Add(chain))
+            run.Count(unjudged: AuditFault.BaseUnjudged(chain, keyId));
+        return begin?.End;
+    }
+
+    private async Task<AuditFault?> EveryEntry(Run run, string chain, ChainCheck check, SealedHead? sealedHead, CancellationToken ct)
     {
         var (after, gone, size) = (long.MinValue, long.MinValue, PageSize);
         while (true)
@@ -86,7 +98,7 @@ public sealed class AuditVerifier(Database database, AuditStore entries, AuditBa
 
             foreach (var row in page)
             {
-                if (row.Position != check.Next && await bases.Find(run.Session, chain, ct) is { } archived && archived.Position > check.End.Position)
+                if (row.Position != check.Next && await Begin(run, chain, ct) is { } archived && archived.Position > check.End.Position)
                 {
                     check.SkipTo(archived); // what was still to be checked has gone to an archive in the meantime
                     gone = archived.Position;
@@ -94,12 +106,15 @@ public sealed class AuditVerifier(Database database, AuditStore entries, AuditBa
 
                 if (row.Position <= gone)
                     continue;
-                if (check.Add(row) is { } fault)
+                var fault = check.Add(row);
+                if (fault is { Kind: not AuditFaultKind.KeyMissing })
                     return fault;
-                run.Entries++;
+                if (row.Position == sealedHead?.Position && row.Mac != sealedHead.Mac)
+                    return new(AuditFaultKind.Changed, chain, row.Position, "the entry is not the one that was sealed.") { Id = row.Id };
+                run.Count(unjudged: fault);
             }
 
-            run.Tell(run.Entries);
+            run.Tell(run.Entries + run.Unjudged);
             if (page.Count < size)
                 return null;
             after = check.End.Position;
@@ -123,7 +138,7 @@ public sealed class AuditVerifier(Database database, AuditStore entries, AuditBa
     {
         if (end.Position > sealedHead.Position || (end.Position == sealedHead.Position && end.Mac == sealedHead.Mac))
             return null;
-        if (await bases.Find(run.Session, sealedHead.Chain, ct) is not { } archived)
+        if (await Begin(run, sealedHead.Chain, ct) is not { } archived)
             return ForgedBase(sealedHead.Chain);
         if (archived.Position >= sealedHead.Position)
             return null;
@@ -142,7 +157,18 @@ public sealed class AuditVerifier(Database database, AuditStore entries, AuditBa
 
     private sealed record Run(Session Session, string? InstitutionId, Dictionary<string, SealedHead> Heads, Action<long> Tell)
     {
-        public long Entries { get; set; }
+        public HashSet<string> UnjudgedBases { get; } = new(StringComparer.Ordinal);
+        public long Entries { get; private set; }
         public long Chains { get; set; }
+        public long Unjudged { get; private set; }
+        public AuditFault? FirstUnjudged { get; private set; }
+
+        public void Count(AuditFault? unjudged)
+        {
+            if (unjudged is null)
+                Entries++;
+            else
+                (Unjudged, FirstUnjudged) = (Unjudged + 1, FirstUnjudged ?? unjudged);
+        }
     }
 }

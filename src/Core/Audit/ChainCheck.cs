@@ -2,6 +2,7 @@ using System.Data;
 using System.Globalization;
 using System.Text.Json.Serialization;
 using KenshinOtp.Data;
+using KenshinOtp.Security;
 
 namespace KenshinOtp.Audit;
 
@@ -18,6 +19,9 @@ public enum AuditFaultKind
     [JsonStringEnumMemberName("sealBroken")] SealBroken,
     [JsonStringEnumMemberName("unreadable")] Unreadable,
     [JsonStringEnumMemberName("archiveBroken")] ArchiveBroken,
+
+    /// <summary>Nothing is known to be wrong: what was signed with a master key that is missing cannot be judged.</summary>
+    [JsonStringEnumMemberName("keyMissing")] KeyMissing,
 }
 
 /// <summary>The first thing that is wrong.</summary>
@@ -33,6 +37,9 @@ public sealed record AuditFault(AuditFaultKind Kind, string Chain, long Position
     /// <summary>When it happened, as it stands there; for a missing entry null.</summary>
     public DateTimeOffset? OccurredAt { get; init; }
 
+    internal static AuditFault BaseUnjudged(string chain, string keyId) =>
+        new(AuditFaultKind.KeyMissing, chain, 0, $"where the chain begins after archiving cannot be judged: the master key {keyId}, which it names, is missing from the key ring.");
+
     public override string ToString()
     {
         var place = Chain.Length == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"chain {Chain}, position {Position}");
@@ -44,20 +51,29 @@ public sealed record AuditFault(AuditFaultKind Kind, string Chain, long Position
 /// <summary>Checks the entries of one chain, one after the other, from where it begins.</summary>
 internal sealed class ChainCheck(AuditMac macs, string chain, ChainEnd from)
 {
-    /// <summary>The last entry that is proven.</summary>
+    /// <summary>The last entry that is proven, or could not be judged.</summary>
     public ChainEnd End { get; private set; } = from;
 
     public long Next => End.Position + 1;
 
-    /// <returns>What is wrong with the entry; null if it follows.</returns>
+    /// <returns>What is wrong with the entry; null if it follows. After <see cref="AuditFaultKind.KeyMissing"/> the next one can be added: it signs this one's mac.</returns>
     public AuditFault? Add(AuditRow row)
     {
         if (row.Position > Next)
             return Gap(row);
         if (row.Position < Next)
             return Fault(AuditFaultKind.OutOfOrder, row, "an entry stands where none belongs: the place was taken, or is in an archive.");
-        if (row.Chain != chain || !macs.Fits(row.Mac, row.Content(End.Mac)))
-            return Fault(AuditFaultKind.Changed, row, "the entry was changed, was not written by this service, or its key is not in the key ring.");
+        try
+        {
+            if (row.Chain != chain || !macs.Fits(row.Mac, row.Content(End.Mac)))
+                return Fault(AuditFaultKind.Changed, row, "the entry was changed, was not written by this service, or its key is not in the key ring.");
+        }
+        catch (KeyMissingException e)
+        {
+            End = new(row.Position, row.Mac);
+            return Fault(AuditFaultKind.KeyMissing, row, $"the entry cannot be judged: the master key {e.KeyId}, which it names, is missing from the key ring.");
+        }
+
         End = new(row.Position, row.Mac);
         return null;
     }

@@ -1,24 +1,39 @@
 using System.Globalization;
 using System.Text.Json;
 using KenshinOtp.Data;
+using KenshinOtp.Security;
 
 namespace KenshinOtp.Audit;
 
 /// <summary>Checks the seals, one after the other, from where they begin.</summary>
 internal sealed class SealCheck(AuditMac macs, ChainEnd from)
 {
-    /// <summary>The last seal that is proven.</summary>
+    /// <summary>The last seal that is proven, or could not be judged.</summary>
     public ChainEnd End { get; private set; } = from;
 
     /// <summary>Chain → the end that its last proven seal fixes.</summary>
     public Dictionary<string, SealedHead> Heads { get; } = new(StringComparer.Ordinal);
 
-    /// <returns>What is wrong with the seal; null if it follows.</returns>
+    /// <returns>What is wrong with the seal; null if it follows. After <see cref="AuditFaultKind.KeyMissing"/> the next one can be added; what this one says counts for nothing.</returns>
     public AuditFault? Add(AuditSeal seal)
     {
         if (seal.Position != End.Position + 1)
             return Fault(seal, End.Position + 1, "the seal is missing.");
-        if (Proven(seal) is not { } heads)
+        IReadOnlyList<SealedHead>? heads;
+        try
+        {
+            heads = Proven(seal);
+        }
+        catch (KeyMissingException e)
+        {
+            End = new(seal.Position, seal.Mac);
+            return new(AuditFaultKind.KeyMissing, AuditSeals.Chain, seal.Position, $"the seal cannot be judged: the master key {e.KeyId}, which it names, is missing from the key ring.")
+            {
+                OccurredAt = Instants.FromRow(seal.SealedAt),
+            };
+        }
+
+        if (heads is null)
             return Fault(seal, seal.Position, "the seal was changed, was not written by this service, or its key is not in the key ring.");
         foreach (var head in heads)
         {

@@ -1,17 +1,23 @@
 using System.Data.Common;
 using KenshinOtp.Data;
-using Microsoft.Extensions.Logging;
 
 namespace KenshinOtp.Audit;
+
+/// <summary>The database's trail ends before the seal that is remembered outside of it.</summary>
+public sealed class AuditCutException() : Exception(
+    "The audit trail of the database ends before the seal in audit-head: entries were cut off, or an older database was put back. What has grown since is sealed all the same. Run: kenshin-otp audit verify");
 
 /// <summary>
 /// Fixes the ends of all chains that have grown, so that entries cut off at the end are missed; and remembers the newest seal outside the database, so that
 /// seals cut off with them are missed too. Rounds of one process do not overlap; of several processes, the first to write a seal has written it.
 /// </summary>
-public sealed partial class SealJob(
-    Database database, AuditStore entries, AuditSeals seals, AuditBases bases, AuditMac macs, AuditHead head, Journal journal, TimeProvider time, ILogger<SealJob> log)
+public sealed class SealJob(Database database, AuditStore entries, AuditSeals seals, AuditBases bases, AuditMac macs, AuditHead head, Journal journal, TimeProvider time)
 {
     private const int HeadsOfASeal = 200, PageSize = 500;
+
+    // Two workers that begin a trail at the same moment: one has written the first seal, and the head a moment later.
+    private const int Looks = 10;
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(200); // of the machine's clock
 
     // A chain that grew after the newest seal was begun at most a day before; the rest is for hosts whose clocks differ.
     private static readonly TimeSpan LookBack = TimeSpan.FromDays(3);
@@ -22,6 +28,7 @@ public sealed partial class SealJob(
     private DateTimeOffset? _newestAt;
 
     /// <returns>The number of chains whose ends were sealed.</returns>
+    /// <exception cref="AuditCutException">They were sealed, but the database has lost the seal in <c>audit-head</c>: every round says so until that file is put right.</exception>
     public async Task<int> RunOnce(CancellationToken ct)
     {
         var now = time.GetUtcNow();
@@ -110,19 +117,28 @@ public sealed partial class SealJob(
     /// <summary>Moves the head on, but never away from a seal that the database has lost: it is the only witness of that.</summary>
     private async Task Remember(bool begun, DateTimeOffset now, CancellationToken ct)
     {
-        var known = head.Read();
+        var known = await Known(begun, ct);
         if (known == _newest || _newest.Position == 0 && known is null)
             return;
         if (known is { } earlier && !await Holds(earlier, ct))
-        {
-            LogCut();
-            return;
-        }
-
+            throw new AuditCutException();
         if (known?.Position >= _newest.Position)
             return; // another worker with the same directory is ahead
 
         await head.Write(_newest, () => known is null && !begun ? NoteRenewal(now, ct) : Task.CompletedTask);
+    }
+
+    /// <summary>What is remembered. That nothing is although there are seals is looked at for two seconds, for another worker may be about to write it.</summary>
+    private async Task<ChainEnd?> Known(bool begun, CancellationToken ct)
+    {
+        for (var look = 0; look < Looks && !begun; look++)
+        {
+            if (head.Read() is { } known)
+                return known;
+            await Task.Delay(Moment, ct);
+        }
+
+        return head.Read();
     }
 
     private async Task NoteRenewal(DateTimeOffset now, CancellationToken ct)
@@ -139,8 +155,4 @@ public sealed partial class SealJob(
             ? mac == earlier.Mac
             : await bases.Find(session, AuditSeals.Chain, ct) is { } archived && archived.Position >= earlier.Position;
     }
-
-    [LoggerMessage(Level = LogLevel.Error,
-        Message = "The audit trail of the database ends before the seal in audit-head: entries were cut off, or an older database was put back. Run: kenshin-otp audit verify")]
-    private partial void LogCut();
 }

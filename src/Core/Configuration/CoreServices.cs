@@ -37,8 +37,8 @@ public static class CoreServices
             .AddSingleton(settings)
             .AddSingleton(settings.Delivery)
             .AddSingleton(new PublicUrls(settings.PublicUrl))
-            .AddSingleton<IKeyRing>(_ => Reach("Keys__Directory", () => new FileKeyRing(settings.KeysDirectory)))
-            .AddSingleton(_ => Reach("Database__ConnectionString", () => Engines.Find(settings.DatabaseProvider)!.Create(settings.DatabaseConnectionString)))
+            .AddSingleton<IKeyRing>(_ => OpenKeys(settings.KeysDirectory))
+            .AddSingleton(_ => Engines.Find(settings.DatabaseProvider)!.Create(settings.DatabaseConnectionString))
             .AddSingleton<IMailTransport>(_ => settings.Smtp is { } smtp ? MailLibrary.Smtp(smtp) : new PickupTransport(settings.PickupDirectory))
             .AddSingleton<Database>().AddSingleton<Races>().AddSingleton<Migrator>().AddScoped<Changes>()
             .AddTelemetry()
@@ -48,16 +48,16 @@ public static class CoreServices
             .AddJobs();
     }
 
-    /// <summary>Opens what a setting names; a folder that cannot be made or read is told by the setting's key.</summary>
-    private static T Reach<T>(string key, Func<T> open)
+    /// <summary>A folder that cannot be made or read is told by the setting's key.</summary>
+    private static FileKeyRing OpenKeys(string directory)
     {
         try
         {
-            return open();
+            return new FileKeyRing(directory);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new SettingsException([$"{key}: {e.Message}"]);
+            throw new SettingsException([$"Keys__Directory: {e.Message}"]);
         }
     }
 
@@ -91,7 +91,7 @@ public static class CoreServices
         .AddScoped<CheckCurrentTokenHandler>().AddScoped<DiscontinueTokenHandler>().AddScoped<ChangeTokenModeHandler>().AddScoped<ImportTokensHandler>()
         .AddSingleton<StaffAccounts>().AddSingleton<StaffQueries>().AddSingleton<SignIn>().AddSingleton<Paperwork>().AddSingleton<StaffDesk>().AddSingleton<ReceiptDesk>().AddSingleton<JobRuns>()
         .AddScoped<PaperResend>().AddSingleton<TakeBounceHandler>()
-        .AddSingleton<Resealing>().AddSingleton<KeyUses>().AddSingleton<KeyRotation>()
+        .AddSingleton<Resealing>().AddSingleton<KeyUses>().AddSingleton<MissingKeys>().AddSingleton<KeyRotation>()
         .AddScoped<PortalSessions>().AddSingleton<SpentLinks>();
 
     private static IServiceCollection AddJobs(this IServiceCollection services) => services

@@ -35,23 +35,37 @@ public sealed record Settings
     /// <summary>Whether a collector of metrics is named.</summary>
     public required bool ExportsMetrics { get; init; }
 
+    /// <summary>Of each key under the product's own sections that no setting has, what an operator is told.</summary>
+    public required IReadOnlyList<string> UnknownKeys { get; init; }
+
+    /// <summary>
+    /// Where <c>appsettings.json</c> and <c>appsettings.{environment}.json</c> are read: beside the program, so that each program and each command has the
+    /// same settings wherever it is started. Relative paths in settings begin at the current directory.
+    /// </summary>
+    public static string Folder => AppContext.BaseDirectory;
+
     /// <param name="configuration">Where settings are read from.</param>
     /// <param name="lenient">Development, or an operator's command: what is neither a database nor a key has a harmless default.</param>
     /// <param name="development">Whether the API runs the jobs unless told otherwise.</param>
     /// <param name="sendsMail">Whether mail is sent: otherwise how to may stay unsaid.</param>
+    /// <param name="listens">Whether it is a server, whose addresses are judged too.</param>
     /// <exception cref="SettingsException">Lists every fault by key.</exception>
-    public static Settings Read(IConfiguration configuration, bool lenient, bool development, bool sendsMail = true)
+    public static Settings Read(IConfiguration configuration, bool lenient, bool development, bool sendsMail = true, bool listens = false)
     {
         var reader = new SettingsReader(configuration);
         var provider = reader.Choice("Database:Provider", "sqlite", [.. Engines.All.Select(engine => engine.Name)]);
         var transport = reader.Choice("Mail:Transport", lenient || !sendsMail ? "pickup" : null, "smtp", "pickup");
         var lease = reader.Number("Mail:LeaseSeconds", 60, 5, 3600);
+        // Where the transport itself is at fault, what is said of SMTP tells that it is meant: its faults are listed at once, too.
+        var smtp = ReadSmtp(transport == "smtp" || (transport.Length == 0 && reader.Has("Mail:Smtp")) ? reader : reader.Aside(), lease);
+        if (listens)
+            reader.Addresses("urls", "ASPNETCORE_URLS (or --urls)");
         var settings = new Settings
         {
             DatabaseProvider = provider,
             DatabaseConnectionString = ReadConnectionString(reader, Engines.Find(provider)),
             PublicUrl = reader.HttpUrl("PublicUrl", lenient ? "http://localhost:5000" : null),
-            Smtp = transport == "smtp" ? ReadSmtp(reader, lease) : null,
+            Smtp = transport == "smtp" ? smtp : null,
             PickupDirectory = reader.Text("Mail:PickupDirectory", transport == "pickup" && sendsMail && !lenient ? null : "data/mail", unused: transport != "pickup"),
             Delivery = new(TimeSpan.FromSeconds(lease), reader.Number("Mail:Lanes", 4, 1, 64)),
             KeysDirectory = reader.Text("Keys:Directory", "data/keys"),
@@ -61,18 +75,11 @@ public sealed record Settings
                 reader.Number("RateLimits:PerThingPerMinute", 20, 1, int.MaxValue),
                 reader.Number("RateLimits:EnrollmentsPerInstitutionPerMinute", 120, 1, int.MaxValue)),
             JobsInProcess = reader.Flag("Jobs:InProcess", development),
-            ExportsMetrics = NamesCollector(reader),
+            ExportsMetrics = OtlpExport.NamesCollector(reader),
+            UnknownKeys = reader.Unknown(),
         };
         reader.ThrowIfFaulty();
         return settings;
-    }
-
-    private static bool NamesCollector(SettingsReader reader)
-    {
-        var named = OtlpExport.Endpoints.Where(key => reader.Optional(key) is not null).ToList();
-        foreach (var key in named)
-            reader.HttpUrl(key, missing: null);
-        return named.Count > 0;
     }
 
     private static string ReadConnectionString(SettingsReader reader, Engine? engine)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 
 namespace KenshinOtp.Configuration;
@@ -8,15 +9,33 @@ internal sealed class SettingsReader(IConfiguration configuration)
 {
     private readonly List<string> _faults = [];
 
-    public void Fault(string key, string words) => _faults.Add($"{key.Replace(":", "__", StringComparison.Ordinal)} {words}");
+    // A setting is whatever is asked for, so nobody keeps a list of them.
+    private HashSet<string> Asked { get; init; } = new(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>A reader for settings that are not in use: what it asks for is known, what it finds wrong is nobody's matter.</summary>
+    public SettingsReader Aside() => new(configuration) { Asked = Asked };
+
+    public void Fault(string key, string words) => _faults.Add($"{Spell(key)} {words}");
+
+    /// <exception cref="SettingsException">There are faults. Unknown keys are told with them, for they may be the cause.</exception>
     public void ThrowIfFaulty()
     {
         if (_faults.Count > 0)
-            throw new SettingsException(_faults);
+            throw new SettingsException([.. _faults, .. Unknown()]);
     }
 
-    public string? Optional(string key) => configuration[key] is { Length: > 0 } value ? value : null;
+    /// <summary>Of each key that is none of those asked for, but looks as if it were to be one, what an operator is told. To be called last.</summary>
+    public IReadOnlyList<string> Unknown() =>
+        [.. UnknownKeys.Find(configuration, Asked).Select(key => $"{Spell(key.Key)} is no setting{(key.Nearest is { } nearest ? $"; did you mean {Spell(nearest)}?" : "")}")];
+
+    /// <summary>Whether anything is said of a section.</summary>
+    public bool Has(string section) => configuration.GetSection(section).GetChildren().Any();
+
+    public string? Optional(string key)
+    {
+        Asked.Add(key);
+        return configuration[key] is { Length: > 0 } value ? value : null;
+    }
 
     public string Text(string key, string? missing, bool unused = false)
     {
@@ -70,5 +89,35 @@ internal sealed class SettingsReader(IConfiguration configuration)
             return value.TrimEnd('/');
         Fault(key, value is null ? "is missing; for example https://otp.example.jp" : $"is '{value}'; allowed: an http or https address such as https://otp.example.jp");
         return "";
+    }
+
+    /// <summary>Where a server listens, with semicolons between.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="name">What operators know it by.</param>
+    public void Addresses(string key, string name)
+    {
+        foreach (var address in Optional(key)?.Split(';', StringSplitOptions.RemoveEmptyEntries).Where(address => !IsAddress(address)) ?? [])
+            Fault(name, $"has '{address}'; allowed: http://address:port such as http://127.0.0.1:8080, several with ; between");
+    }
+
+    /// <summary>Pairs <c>key=value</c> with commas between. They may be secret: a fault does not repeat them.</summary>
+    public void Pairs(string key)
+    {
+        if (Optional(key)?.Split(',').Any(pair => pair.IndexOf('=', StringComparison.Ordinal) < 1) == true)
+            Fault(key, "cannot be read; allowed: key=value, several with , between");
+    }
+
+    private static string Spell(string key) => key.Replace(":", "__", StringComparison.Ordinal);
+
+    private static bool IsAddress(string text)
+    {
+        try
+        {
+            return BindingAddress.Parse(text) is { Scheme: "http" or "https", PathBase.Length: 0, Port: >= 0 and <= 65535 };
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
     }
 }

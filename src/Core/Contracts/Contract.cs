@@ -1,3 +1,5 @@
+using KenshinOtp.Data;
+
 namespace KenshinOtp.Contracts;
 
 /// <summary>利用形態: who shares a token.</summary>
@@ -42,4 +44,12 @@ public sealed record Contract(
 /// <param name="OtpAtLogin">Whether the person chose to be asked for a password at log-in.</param>
 /// <param name="TokenId">The token the person uses or used last; null if there never was one.</param>
 public sealed record User(
-    string Id, string ContractId, UserId UserId, string DisplayName, UserRole Role, bool OtpAtLogin, string? TokenId);
+    string Id, string ContractId, UserId UserId, string DisplayName, UserRole Role, bool OtpAtLogin, string? TokenId)
+{
+    /// <summary>A user as its row has it, whichever statement read it.</summary>
+    /// <exception cref="FormatException">The row holds what nobody may have written.</exception>
+    internal static User FromRow(string id, string contractId, string userId, string displayName, string role, int otpAtLogin, string? tokenId) =>
+        UserId.TryParse(userId, out var parsed)
+            ? new(id, contractId, parsed, displayName, EnumNames.Parse<UserRole>(role), otpAtLogin == 1, tokenId)
+            : throw new FormatException("Not a user ID in a row.");
+}

@@ -220,9 +220,7 @@ public sealed class ContractStore
         public int OtpAtLogin { get; init; }
         public string? TokenId { get; init; }
 
-        public User ToDomain() => Contracts.UserId.TryParse(UserId, out var userId)
-            ? new(Id, ContractId, userId, DisplayName, EnumNames.Parse<UserRole>(Role), OtpAtLogin == 1, TokenId)
-            : throw new FormatException("Not a user ID in a row.");
+        public User ToDomain() => User.FromRow(Id, ContractId, UserId, DisplayName, Role, OtpAtLogin, TokenId);
     }
 
     private sealed class TokenlessRow

@@ -22,7 +22,7 @@ public sealed partial class Migrator(Database database, TimeProvider time, ILogg
 
     private int _toldOfNewer;
 
-    /// <summary>Applies what is missing, all of it or nothing. Of processes that migrate at once, one does it.</summary>
+    /// <summary>Applies what is missing, all of it or nothing, also to a database that is yet to be made where the engine can make it. Of processes that migrate at once, one does it.</summary>
     /// <returns>The names of the migrations that were applied now.</returns>
     /// <exception cref="SchemaException">An applied migration differs from its file, or the schema is newer than this program.</exception>
     public async Task<IReadOnlyList<string>> Migrate(CancellationToken ct)
@@ -43,6 +43,7 @@ public sealed partial class Migrator(Database database, TimeProvider time, ILogg
     private async Task<IReadOnlyList<string>> Apply(CancellationToken ct)
     {
         var now = time.GetUtcNow();
+        await database.Dialect.Create(ct);
         await using var tx = await database.Begin(ct);
         var applied = await Applied(tx, ct);
         if (applied is null)
@@ -53,7 +54,7 @@ public sealed partial class Migrator(Database database, TimeProvider time, ILogg
             throw Unknown(newer);
         foreach (var migration in pending)
         {
-            await tx.Execute(migration.Sql, args: null, ct);
+            await tx.Migrate(migration.Sql, ct);
             await tx.Execute(Insert, new { migration.Number, migration.Name, migration.Checksum, AppliedAt = now.ToRow() }, ct);
         }
 

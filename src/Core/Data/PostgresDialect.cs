@@ -123,6 +123,18 @@ public sealed class PostgresDialect : SqlDialect, IDisposable
 
     public override bool IsRowHeld(DbException exception) => exception.SqlState == PostgresErrorCodes.LockNotAvailable;
 
+    public override bool IsDiskFull(DbException exception) => exception.SqlState == PostgresErrorCodes.DiskFull;
+
+    public override string? RefusalOf(DbException exception) => exception is not PostgresException fault ? null : fault.SqlState switch
+    {
+        PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification => "The server refuses the log-in: user, password or its pg_hba.conf",
+        PostgresErrorCodes.InvalidCatalogName => "The server has no database of that name",
+        PostgresErrorCodes.InsufficientPrivilege => "The user may not do that in the database",
+        PostgresErrorCodes.TooManyConnections => "The server has no connection left",
+        PostgresErrorCodes.DiskFull => "The disk of the server is full",
+        _ => "The server answers with a fault",
+    };
+
     public void Dispose()
     {
         _source.Dispose();

@@ -12,6 +12,9 @@ public sealed class LostRaceException(string message) : Exception(message);
 /// </summary>
 public sealed class Races(SqlDialect dialect)
 {
+    /// <summary>The name of the fault that the engine has no room on its disk.</summary>
+    public const string DiskFull = "DiskFull";
+
     private const int MaxRuns = 5;
 
     /// <param name="work">One run, whole or not at all; it is told the number of the run, from 1.</param>
@@ -32,6 +35,14 @@ public sealed class Races(SqlDialect dialect)
 
     /// <summary>Whether the same may go through if it is begun anew later, or on another node: a race that was lost over and over, an engine that is away, a master key that this node lacks.</summary>
     public bool MayPassLater(Exception e) => e is LostRaceException or OverloadedException or KeyRingException || (e is DbException fault && (dialect.IsLostRace(fault) || dialect.IsTransient(fault)));
+
+    /// <summary>What a fault is called in the log and in the state of a job: <see cref="DiskFull"/>, or its kind and the engine's number of it. Its message may hold what neither should show.</summary>
+    public string NameOf(Exception e) => e switch
+    {
+        DbException fault when dialect.IsDiskFull(fault) => DiskFull,
+        DbException fault when dialect.CodeOf(fault) is { } code => $"{e.GetType().Name} {code}",
+        _ => e.GetType().Name,
+    };
 
     private bool IsLost(Exception e) => e is LostRaceException || (e is DbException fault && (dialect.IsLostRace(fault) || dialect.IsUniqueViolation(fault)));
 }

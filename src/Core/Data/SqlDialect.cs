@@ -14,6 +14,9 @@ public abstract class SqlDialect
     /// <summary>The folder of <c>db/migrations</c> for this engine, and the value of <c>Database__Provider</c>.</summary>
     public abstract string Name { get; }
 
+    /// <summary>Makes the database if it is not there and the engine needs nobody else for it. Nothing but a migration may: where a path is wrong, an empty database would hide it.</summary>
+    public virtual Task Create(CancellationToken ct) => Task.CompletedTask;
+
     /// <summary>Opens a connection that commits durably and enforces foreign keys.</summary>
     public abstract Task<DbConnection> Open(CancellationToken ct);
 
@@ -99,6 +102,16 @@ public abstract class SqlDialect
 
     /// <summary>The engine is away or overloaded: the same call may go through later.</summary>
     public abstract bool IsTransient(DbException exception);
+
+    /// <summary>What the engine that answered holds against us, in words for operators: <c>The server refuses the log-in …</c>.</summary>
+    /// <returns>Null where nobody answered, or nobody can tell.</returns>
+    public virtual string? RefusalOf(DbException exception) => null;
+
+    /// <summary>The engine has no room on its disk: what it did not write goes through once it has.</summary>
+    public virtual bool IsDiskFull(DbException exception) => false;
+
+    /// <summary>The engine's own number of a fault, by which its manual explains it; null where it has none.</summary>
+    public virtual string? CodeOf(DbException exception) => exception.SqlState;
 
     /// <summary>Somebody else held a row for longer than one waits here: what needs other rows may go through at once.</summary>
     public virtual bool IsRowHeld(DbException exception) => false;

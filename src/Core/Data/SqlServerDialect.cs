@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Globalization;
 using Microsoft.Data.SqlClient;
 
 namespace KenshinOtp.Data;
@@ -13,6 +14,7 @@ public sealed class SqlServerDialect(string connectionString) : SqlDialect
     private const int CommandTimeout = -2, Deadlock = 1205, LockTimeout = 1222;
     private const int CannotOpenDatabase = 4060, ServerPaused = 17142, ServerUpgrading = 18401; // while it starts, or another node takes over
     private const int DatabaseMoving = 976, ReplicaMoving = 983;                                // of an availability group
+    private const int LoginFailed = 18456, PermissionDenied = 229, FileGroupFull = 1105, LogFull = 9002;
     private const byte OutOfResources = 17, ConnectionLost = 20;
 
     // Every statement is done before the next begins: a second one at once on a connection is a bug and must show as one.
@@ -79,6 +81,19 @@ public sealed class SqlServerDialect(string connectionString) : SqlDialect
             or SqlException { Number: CommandTimeout or Deadlock or LockTimeout or CannotOpenDatabase or ServerPaused or ServerUpgrading or DatabaseMoving or ReplicaMoving };
 
     public override bool IsRowHeld(DbException exception) => exception is SqlException { Number: LockTimeout };
+
+    public override bool IsDiskFull(DbException exception) => exception is SqlException { Number: FileGroupFull or LogFull };
+
+    public override string? RefusalOf(DbException exception) => exception is not SqlException { Class: < ConnectionLost, Number: not CommandTimeout } fault ? null : fault.Number switch
+    {
+        LoginFailed => "The server refuses the log-in: user or password",
+        CannotOpenDatabase => "The server has no database of that name, or this user may not open it",
+        PermissionDenied => "The user may not do that in the database",
+        FileGroupFull or LogFull => "The disk of the server, or its log, is full",
+        _ => "The server answers with a fault",
+    };
+
+    public override string? CodeOf(DbException exception) => exception is SqlException fault ? fault.Number.ToString(CultureInfo.InvariantCulture) : null;
 
     /// <returns>What is wrong with a connection string, or null.</returns>
     internal static string? FaultOf(string connectionString)

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Globalization;
 using Microsoft.Data.Sqlite;
 
 namespace KenshinOtp.Data;
@@ -6,7 +7,7 @@ namespace KenshinOtp.Data;
 /// <summary>SQLite: the embedded default, one host. Readers never wait (write-ahead log); writers take turns.</summary>
 public sealed class SqliteDialect : SqlDialect, IDisposable
 {
-    private const int Busy = 5, Locked = 6, Full = 13, Constraint = 19;
+    private const int Busy = 5, Locked = 6, ReadOnly = 8, Corrupt = 11, Full = 13, CannotOpen = 14, Constraint = 19, NoDatabase = 26;
     private const int UniqueConstraint = 2067, PrimaryKeyConstraint = 1555;
 
     // Whoever asked has gone after longer; what needs the file to itself for longer is done with the services stopped.
@@ -15,15 +16,17 @@ public sealed class SqliteDialect : SqlDialect, IDisposable
     // synchronous=FULL: an answer leaves only after its commit is on the disk. Other processes are waited for by SQLite itself.
     private const string Prepare = "pragma busy_timeout = 10000; pragma journal_mode = wal; pragma synchronous = full;";
 
-    private readonly string _connectionString;
+    private readonly string _connectionString, _creating, _path;
     private readonly SemaphoreSlim _writers = new(1, 1);
     private readonly Release _release;
 
     public SqliteDialect(string connectionString)
     {
         var builder = new SqliteConnectionStringBuilder(connectionString) { ForeignKeys = true, DefaultTimeout = (int)LongestTurn.TotalSeconds };
-        if (Path.GetDirectoryName(Path.GetFullPath(builder.DataSource)) is { } directory)
-            Directory.CreateDirectory(directory);
+        _path = Path.GetFullPath(builder.DataSource);
+        _creating = new SqliteConnectionStringBuilder(builder.ToString()) { Pooling = false }.ToString();
+        if (builder.Mode == SqliteOpenMode.ReadWriteCreate)
+            builder.Mode = SqliteOpenMode.ReadWrite; // see Create
         _connectionString = builder.ToString();
         _release = new Release(_writers);
     }
@@ -31,6 +34,22 @@ public sealed class SqliteDialect : SqlDialect, IDisposable
     public override string Name => "sqlite";
 
     public override string CountTablesNamed => "select count(*) from sqlite_master where type = 'table' and name = @Name";
+
+    /// <exception cref="SqliteException">The folder or the file cannot be made.</exception>
+    public override async Task Create(CancellationToken ct)
+    {
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(_path) ?? _path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new SqliteException(e.Message, CannotOpen);
+        }
+
+        await using var connection = new SqliteConnection(_creating);
+        await connection.OpenAsync(ct);
+    }
 
     public override async Task<DbConnection> Open(CancellationToken ct)
     {
@@ -42,6 +61,11 @@ public sealed class SqliteDialect : SqlDialect, IDisposable
             command.CommandText = Prepare;
             await command.ExecuteNonQueryAsync(ct);
             return connection;
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode == CannotOpen && !File.Exists(_path))
+        {
+            await connection.DisposeAsync();
+            throw new SqliteException($"The file {_path} does not exist. If the path is right, the centre is a new one. Run: kenshin-otp migrate", CannotOpen);
         }
         catch
         {
@@ -61,9 +85,22 @@ public sealed class SqliteDialect : SqlDialect, IDisposable
         exception is SqliteException { SqliteErrorCode: Constraint, SqliteExtendedErrorCode: UniqueConstraint or PrimaryKeyConstraint };
 
     public override bool IsTransient(DbException exception) =>
-        exception is SqliteException { SqliteErrorCode: Busy or Locked or Full };
+        exception is SqliteException { SqliteErrorCode: Busy or Locked or Full or CannotOpen };
 
     public override bool IsLostRace(DbException exception) => false; // writers take turns
+
+    public override string? RefusalOf(DbException exception) => exception is not SqliteException fault ? null : fault.SqliteErrorCode switch
+    {
+        NoDatabase => "The file that Database__ConnectionString names is no database of SQLite, or its beginning is damaged",
+        Corrupt => "The database file is damaged",
+        ReadOnly => "The user of this program may not write the database file or its directory",
+        Full => "The disk of the database is full",
+        _ => null,
+    };
+
+    public override bool IsDiskFull(DbException exception) => exception is SqliteException { SqliteErrorCode: Full };
+
+    public override string? CodeOf(DbException exception) => exception is SqliteException fault ? fault.SqliteErrorCode.ToString(CultureInfo.InvariantCulture) : null;
 
     public void Dispose() => _writers.Dispose();
 

@@ -24,6 +24,10 @@ public sealed class Tx(DbConnection connection, DbTransaction transaction, SqlDi
     public Task<int> Execute(string sql, object? args, CancellationToken ct) =>
         Ended(Connection.ExecuteAsync(Command(sql, args, ct)), ct);
 
+    /// <summary>Statements of a migration: an index of a large table takes as long as it takes.</summary>
+    public Task Migrate(string sql, CancellationToken ct) =>
+        Ended(Connection.ExecuteAsync(new CommandDefinition(sql, parameters: null, transaction, commandTimeout: 0, cancellationToken: ct)), ct);
+
     /// <summary>Looks up rows, then makes changes, in one exchange with the server where the engine can.</summary>
     /// <param name="finds">Selects of one row at most.</param>
     /// <param name="updates">Guarded updates of one row at most, <c>update t set … where …</c>; no two of the same row.</param>

@@ -75,7 +75,7 @@ public sealed class JobRuns(Database database, Races races, Meters meters, TimeP
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            await Keep(new(name, startedAt, time.GetUtcNow(), Done: null, e.GetType().Name), ct); // the message may hold what no screen should show
+            await Keep(new(name, startedAt, time.GetUtcNow(), Done: null, races.NameOf(e)), ct); // the message may hold what no screen should show
             throw;
         }
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Xml;
 using KenshinOtp.Data;
@@ -10,7 +11,11 @@ namespace KenshinOtp.Import;
 /// <param name="Format">The form of the file.</param>
 /// <param name="Content">The file; it is read twice and must be seekable. The caller disposes it.</param>
 /// <param name="Keys">What opens it, if it is encrypted.</param>
-public sealed record ImportTokens(Caller Caller, ImportFormat Format, Stream Content, ImportKeys Keys);
+public sealed record ImportTokens(Caller Caller, ImportFormat Format, Stream Content, ImportKeys Keys)
+{
+    /// <summary>Whether it ends between two transactions once it is told to, and says how far it came. Otherwise nothing stops it from the first write on.</summary>
+    public bool Stoppable { get; init; }
+}
 
 /// <param name="Line">Where the entry begins, from 1.</param>
 /// <param name="Serial">Its serial number as written; null where what stands there cannot be one.</param>
@@ -32,7 +37,7 @@ public readonly record struct ImportProgress(bool Importing, long Position, long
 /// <summary>
 /// Takes a file of hardware tokens into an institution's stock. The file is read twice. The first time finds out everything that can be wrong with it as
 /// a whole, without touching the database; the second time writes, some hundreds of tokens in a transaction, so that no verification waits for a whole
-/// file. Only an operator's Ctrl+C, a power cut or a full disk can stop between two of them, and importing the file again then adds what is missing.
+/// file. Only an operator, a power cut or a full disk can stop between two of them, and importing the file again then adds what is missing.
 /// </summary>
 public sealed class ImportTokensHandler(Database database, Changes changes, Races races, IWitness witness, TokenStock stock, TimeProvider time)
 {
@@ -46,7 +51,11 @@ public sealed class ImportTokensHandler(Database database, Changes changes, Race
         try
         {
             Check(request, now, progress, ct);
-            return await Take(request, now, progress);
+            return await Take(request, now, progress, ct);
+        }
+        catch (OperationCanceledException) when (request.Stoppable && ct.IsCancellationRequested)
+        {
+            return Stopped(new Tally());
         }
         catch (ImportRefusedException refused)
         {
@@ -78,8 +87,8 @@ public sealed class ImportTokensHandler(Database database, Changes changes, Race
         progress?.Report(new(Importing: false, request.Content.Length, request.Content.Length));
     }
 
-    /// <summary>From the first write on nobody stops it: a caller that goes away must not leave half a file behind.</summary>
-    private async Task<ImportResult> Take(ImportTokens request, DateTimeOffset now, IProgress<ImportProgress>? progress)
+    /// <summary>From the first write on only an operator stops it: a caller that goes away must not leave half a file behind.</summary>
+    private async Task<Result<ImportResult>> Take(ImportTokens request, DateTimeOffset now, IProgress<ImportProgress>? progress, CancellationToken ct)
     {
         var (tally, batch) = (new Tally(), new List<ImportEntry>(BatchSize));
         foreach (var entry in Entries(request, now))
@@ -89,6 +98,8 @@ public sealed class ImportTokensHandler(Database database, Changes changes, Race
                 tally = await Store(database.Begin, request.Caller, batch, tally, counted => counted, now);
                 batch.Clear();
                 progress?.Report(new(Importing: true, request.Content.Position, request.Content.Length));
+                if (request.Stoppable && ct.IsCancellationRequested)
+                    return Stopped(tally);
             }
 
             batch.Add(entry);
@@ -98,6 +109,15 @@ public sealed class ImportTokensHandler(Database database, Changes changes, Race
         var result = await Store(changes.Begin, request.Caller, batch, tally, counted => counted.ToResult(), now);
         progress?.Report(new(Importing: true, request.Content.Length, request.Content.Length));
         return result;
+    }
+
+    private static Problem Stopped(Tally tally)
+    {
+        var (imported, unchanged, _, rejected, _) = tally.ToResult();
+        return Problem.Refused(
+            "cancelled",
+            string.Create(CultureInfo.InvariantCulture, $"Stopped before it was done: imported {imported}, unchanged {unchanged}, rejected {rejected} so far. ")
+            + "What is imported stays. Import the same file again: what is there counts as unchanged, what is missing comes.");
     }
 
     /// <summary>Adds a batch; where another import adds the same tokens at this moment, it is counted anew after that one.</summary>

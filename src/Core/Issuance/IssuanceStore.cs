@@ -21,6 +21,11 @@ public sealed class IssuanceStore
         values (@Id, @TokenId, @UserRowId, @MobileEmail, @PinHash, @CodeHash, @CodeExpiresAt, 0, @MailId, @CreatedAt)
         """;
 
+    private const string NoteReplaced =
+        "insert into replaced_link (code_hash, issuance_id, replaced_at) select code_hash, id, @Now from issuance where id = @Id and voided_at is null";
+
+    private const string CountReplaced = "select count(*) from replaced_link where code_hash = @CodeHash";
+
     private const string RelinkRow =
         """
         update issuance set mobile_email = @MobileEmail, code_hash = @CodeHash, code_expires_at = @CodeExpiresAt, mail_id = @MailId
@@ -77,16 +82,24 @@ public sealed class IssuanceStore
         CreatedAt = issuance.CreatedAt.ToRow(),
     }, ct);
 
-    /// <summary>Puts a new link in force, perhaps at a corrected address: the earlier one is dead.</summary>
+    /// <summary>Whether this was the code of a link whose place a newer mail's has taken.</summary>
+    public async Task<bool> WasReplaced(Session session, BearerCode code, CancellationToken ct) =>
+        await session.Find<int>(CountReplaced, new { CodeHash = code.Hash }, ct) > 0;
+
+    /// <summary>Puts a new link in force, perhaps at a corrected address: the earlier one is dead, and remembered as such.</summary>
     /// <returns>False if the issuance has become void.</returns>
-    public async Task<bool> Relink(Tx tx, MailIssuance issuance, BearerCode code, string mailId, CancellationToken ct) => await tx.Execute(RelinkRow, new
+    public async Task<bool> Relink(Tx tx, MailIssuance issuance, BearerCode code, string mailId, DateTimeOffset now, CancellationToken ct)
     {
-        issuance.Id,
-        MobileEmail = issuance.MobileEmail?.Value ?? IssuanceView.Erased,
-        CodeHash = code.Hash,
-        CodeExpiresAt = issuance.CodeExpiresAt.ToRow(),
-        MailId = mailId,
-    }, ct) == 1;
+        await tx.Execute(NoteReplaced, new { issuance.Id, Now = now.ToRow() }, ct);
+        return await tx.Execute(RelinkRow, new
+        {
+            issuance.Id,
+            MobileEmail = issuance.MobileEmail?.Value ?? IssuanceView.Erased,
+            CodeHash = code.Hash,
+            CodeExpiresAt = issuance.CodeExpiresAt.ToRow(),
+            MailId = mailId,
+        }, ct) == 1;
+    }
 
     /// <summary>Counts one wrong activation and makes the issuance void at the bound.</summary>
     /// <returns>False if it was void already.</returns>

@@ -46,7 +46,7 @@ public sealed class ResendMailHandler(
         await outbox.Supersede(tx, token.Id, MailPurpose.Download, ct);
         var mail = mails.Download(request.Caller.Institution, token.Id, to, code, relinked.CodeExpiresAt);
         var mailId = await outbox.Insert(tx, mail, now, ct);
-        if (!await issuances.Relink(tx, relinked, code, mailId, ct))
+        if (!await issuances.Relink(tx, relinked, code, mailId, now, ct))
             return Void;
 
         return await tx.Commit(await receipts.Accept(tx, new("mail.requeued", request.Caller, subject.Contract, subject.User, token.Id)

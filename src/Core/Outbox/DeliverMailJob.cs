@@ -70,7 +70,7 @@ public sealed partial class DeliverMailJob(
         var now = time.GetUtcNow();
         DeliveryOutcome? outcome = null;
         if (now >= mail.UselessAfter)
-            outcome = new(DeliveryVerdict.Refused, "The link in it had expired before it could be sent.");
+            outcome = new(DeliveryVerdict.Refused, "The link in it had expired before it could be sent.", "LinkExpired");
         else if (!batch.ServerAway && !ct.IsCancellationRequested && now <= batch.LastSend)
             outcome = await Send(mail, ct);
         batch.Add(mail, outcome);
@@ -85,14 +85,14 @@ public sealed partial class DeliverMailJob(
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
-            return new(DeliveryVerdict.Deferred, "The worker was ended while it was being sent.");
+            return new(DeliveryVerdict.Deferred, "The worker was ended while it was being sent.", "WorkerEnded");
         }
 #pragma warning disable CA1031 // whatever it is, the mail is tried again later and the log says why
         catch (Exception e)
 #pragma warning restore CA1031
         {
             LogUnsendable(mail.Id, e);
-            return new(e is FormatException ? DeliveryVerdict.Refused : DeliveryVerdict.Deferred, "The mail could not be put together; see the log.");
+            return new(e is FormatException ? DeliveryVerdict.Refused : DeliveryVerdict.Deferred, "The mail could not be put together; see the log.", DeliveryOutcome.KindOf(e));
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+
 namespace KenshinOtp.Outbox;
 
 /// <summary>The way out for mail: SMTP, or a pickup directory.</summary>
@@ -27,4 +29,18 @@ public enum DeliveryVerdict
 
 /// <param name="Verdict">What became of it.</param>
 /// <param name="Answer">The server's words, for people; null when accepted.</param>
-public readonly record struct DeliveryOutcome(DeliveryVerdict Verdict, string? Answer = null);
+/// <param name="Fault">The SMTP code, or the kind of failure: one word for the log, which nobody outside has chosen; null when accepted.</param>
+public readonly record struct DeliveryOutcome(DeliveryVerdict Verdict, string? Answer = null, string? Fault = null)
+{
+    /// <summary>The kind of a failure that is no server's reply: what the socket met, or else what was thrown.</summary>
+    public static string KindOf(Exception e)
+    {
+        for (var cause = e; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is SocketException socket)
+                return socket.SocketErrorCode.ToString();
+        }
+
+        return e.GetBaseException().GetType().Name;
+    }
+}

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 using MailKit;
@@ -79,17 +80,17 @@ internal sealed class MailKitTransport(SmtpSettings settings) : IMailTransport, 
         {
             client.Dispose();
             // What a server says before it has heard of the mail is not about the mail.
-            return new(letIn ? SmtpReply.Judge((int)e.StatusCode, e.Message) : DeliveryVerdict.Unreachable, SmtpReply.Words((int)e.StatusCode, e.Message));
+            return new(letIn ? SmtpReply.Judge((int)e.StatusCode, e.Message) : DeliveryVerdict.Unreachable, SmtpReply.Words((int)e.StatusCode, e.Message), ((int)e.StatusCode).ToString(CultureInfo.InvariantCulture));
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
             client.Dispose();
-            return new(DeliveryVerdict.Unreachable, $"No answer within {settings.Timeout.TotalSeconds:0} seconds.");
+            return new(DeliveryVerdict.Unreachable, $"No answer within {settings.Timeout.TotalSeconds:0} seconds.", nameof(TimeoutException));
         }
         catch (Exception e) when (IsOfTheConnection(e))
         {
             client.Dispose();
-            return new(DeliveryVerdict.Unreachable, SmtpReply.Words(code: 0, WordsOf(e)));
+            return new(DeliveryVerdict.Unreachable, SmtpReply.Words(code: 0, WordsOf(e)), DeliveryOutcome.KindOf(e));
         }
         catch
         {

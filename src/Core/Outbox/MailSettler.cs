@@ -85,12 +85,20 @@ public sealed partial class MailSettler(
             {
                 LogOvertaken(mail.Id);
             }
-            else if (outcome is { Verdict: var verdict })
+            else if (outcome is { } told)
             {
-                LogSettled(mail.Id, verdict, mail.Attempt);
-                meters.Settled(verdict);
+                Log(mail, told);
+                meters.Settled(told.Verdict);
             }
         }
+    }
+
+    private void Log(LeasedMail mail, DeliveryOutcome outcome)
+    {
+        if (outcome.Fault is { } fault)
+            LogUnsent(mail.Id, outcome.Verdict, mail.Attempt, fault);
+        else
+            LogSettled(mail.Id, outcome.Verdict, mail.Attempt);
     }
 
     private static Settlement Judge(LeasedMail mail, DeliveryOutcome outcome, DateTimeOffset now) => outcome.Verdict switch
@@ -112,6 +120,9 @@ public sealed partial class MailSettler(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Mail {MailId}: {Verdict} at attempt {Attempt}")]
     private partial void LogSettled(string mailId, DeliveryVerdict verdict, int attempt);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Mail {MailId}: {Verdict} at attempt {Attempt}, {Fault}")]
+    private partial void LogUnsent(string mailId, DeliveryVerdict verdict, int attempt, string fault);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Mail {MailId}: no longer ours when the sending ended; it was withdrawn, or another worker has it")]
     private partial void LogOvertaken(string mailId);

@@ -21,7 +21,7 @@ public sealed class PickupTransport(string directory) : IMailTransport
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return new(DeliveryVerdict.Unreachable, e.Message);
+            return new(DeliveryVerdict.Unreachable, e.Message, DeliveryOutcome.KindOf(e));
         }
     }
 }

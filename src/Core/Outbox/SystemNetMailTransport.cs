@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Net;
 using System.Net.Mail;
 using System.Text;
@@ -77,12 +78,12 @@ internal sealed class SystemNetMailTransport(SmtpSettings settings) : IMailTrans
         catch (SmtpException e)
         {
             client.Dispose();
-            return new(Judge(e), SmtpReply.Words((int)e.StatusCode, e.InnerException is { } inner ? $"{e.Message} {inner.Message}" : e.Message));
+            return new(Judge(e), SmtpReply.Words((int)e.StatusCode, e.InnerException is { } inner ? $"{e.Message} {inner.Message}" : e.Message), Fault(e));
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
             client.Dispose();
-            return new(DeliveryVerdict.Unreachable, $"No answer within {settings.Timeout.TotalSeconds:0} seconds.");
+            return new(DeliveryVerdict.Unreachable, $"No answer within {settings.Timeout.TotalSeconds:0} seconds.", nameof(TimeoutException));
         }
         catch
         {
@@ -103,6 +104,10 @@ internal sealed class SystemNetMailTransport(SmtpSettings settings) : IMailTrans
         DeliveryVerdict.Refused when e.InnerException is not (null or SmtpException) => DeliveryVerdict.Unreachable,
         var verdict => verdict,
     };
+
+    private static string Fault(SmtpException e) => (int)e.StatusCode > 0 && e.InnerException is null or SmtpException
+        ? ((int)e.StatusCode).ToString(CultureInfo.InvariantCulture)
+        : DeliveryOutcome.KindOf(e);
 
     private SmtpClient Connect() => new(settings.Host, settings.Port)
     {

@@ -24,7 +24,14 @@ public enum PortalPage
 public sealed record PortalVisit(string SessionId, Institution Institution, ServiceId ServiceId, UserId UserId, PortalPage Page, Uri ReturnUrl);
 
 /// <summary>A single-use link to a hosted page.</summary>
-public sealed record PortalLink(string Url, DateTimeOffset ExpiresAt);
+/// <param name="Id">What the bank names when it ends the visit; it opens nothing.</param>
+/// <param name="Url">The link.</param>
+/// <param name="ExpiresAt">When the link, unless it is followed, dies.</param>
+public sealed record PortalLink(string Id, string Url, DateTimeOffset ExpiresAt);
+
+/// <summary>A link and its visit that are over.</summary>
+/// <param name="Id">As in the answer to its opening.</param>
+public sealed record PortalEnd(string Id);
 
 public sealed record OpenPortalSession(Caller Caller, ServiceId ServiceId, UserId UserId, PortalPage Page, Uri ReturnUrl);
 
@@ -60,8 +67,17 @@ public sealed class PortalSessions(Changes changes, Subjects subjects, Instituti
     private const string EndRow =
         "update portal_session set cookie_expires_at = @Now where id = @Id and cookie_hash = @CookieHash and cookie_expires_at > @Now";
 
+    private const string EndOfBank =
+        """
+        update portal_session set link_expires_at = case when link_expires_at > @Now then @Now else link_expires_at end,
+               cookie_expires_at = case when cookie_expires_at > @Now then @Now else cookie_expires_at end
+        where id = @Id and institution_id = @InstitutionId
+        """;
+
     private const string SelectOld = "select id from portal_session where created_at <= @Before order by created_at, id";
     private const string DeleteRow = "delete from portal_session where id = @Id";
+
+    private static readonly Problem NoSession = Problem.NotFound("portal_session_not_found", "There is no such portal session, or it was over a day ago.");
 
     public async Task<Result<PortalLink>> Open(OpenPortalSession request, CancellationToken ct)
     {
@@ -71,11 +87,10 @@ public sealed class PortalSessions(Changes changes, Subjects subjects, Instituti
         if (!found.Succeeded(out _, out var problem))
             return problem;
 
-        var code = BearerCode.Random(CodeBytes);
-        var expiresAt = now + LinkLife;
+        var (id, code, expiresAt) = (Ids.New(now), BearerCode.Random(CodeBytes), now + LinkLife);
         await tx.Execute(InsertRow, new
         {
-            Id = Ids.New(now),
+            Id = id,
             InstitutionId = request.Caller.Institution.Id,
             ServiceId = request.ServiceId.Value,
             UserId = request.UserId.Value,
@@ -85,7 +100,7 @@ public sealed class PortalSessions(Changes changes, Subjects subjects, Instituti
             LinkExpiresAt = expiresAt.ToRow(),
             Now = now.ToRow(),
         }, ct);
-        return await tx.Commit(new PortalLink(urls.Portal(code), expiresAt), ct);
+        return await tx.Commit(new PortalLink(id, urls.Portal(code), expiresAt), ct);
     }
 
     /// <returns>The cookie that stands for the session from now on, or null: the link is unknown, used or too old.</returns>
@@ -126,6 +141,14 @@ public sealed class PortalSessions(Changes changes, Subjects subjects, Instituti
         await using var tx = await changes.Begin(ct);
         var ended = await tx.Execute(EndRow, new { Id = sessionId, CookieHash = cookie.Hash, Now = time.GetUtcNow().ToRow() }, ct);
         return ended == 1 && await tx.Commit(true, ct);
+    }
+
+    /// <summary>Ends a link and its visit at the word of the bank that had asked for it: its user has logged out there. One that is over already stays so.</summary>
+    public async Task<Result<PortalEnd>> End(Caller caller, string id, CancellationToken ct)
+    {
+        await using var tx = await changes.Begin(ct);
+        var ended = await tx.Execute(EndOfBank, new { Id = id, InstitutionId = caller.Institution.Id, Now = time.GetUtcNow().ToRow() }, ct);
+        return ended == 0 ? NoSession : await tx.Commit(new PortalEnd(id), ct);
     }
 
     /// <summary>Forgets some of the links and sessions made before an instant.</summary>

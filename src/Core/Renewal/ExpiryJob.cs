@@ -67,7 +67,7 @@ public sealed class ExpiryJob(
 
     private async Task<bool> Expire(Tx tx, Institution institution, Token token, DateTimeOffset now, CancellationToken ct)
     {
-        if (token.After(TokenAction.Expire, institution.Policy.LockAfter) is not { } next || !await tokens.Move(tx, token, next, forgive: false, ct))
+        if (token.After(TokenAction.Expire, institution.Policy.LockAfter) is not { } next || !await tokens.Expire(tx, token, next, ct))
             return false;
         await Note(tx, "token.expired", institution, token, detail: null, now, ct);
         return true;

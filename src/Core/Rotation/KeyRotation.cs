@@ -38,7 +38,7 @@ public sealed class KeyRotation(
         if (stand.Resealing)
             return Problem.Conflict("rotation_unfinished", $"The rotation to key {stand.Current} has not come to its end. Run: kenshin-otp keys rotate");
         if (stand.Prepared is { } prepared)
-            return keys.Ids.Contains(prepared, StringComparer.Ordinal) ? new PreparedKey(prepared, Made: false) : throw new KeyMissingException(prepared);
+            return new PreparedKey(AtHand(prepared), Made: false);
 
         var key = NewKey(stand);
         await using var tx = await database.Begin(ct);
@@ -46,6 +46,26 @@ public sealed class KeyRotation(
             throw new LostRaceException($"Another call prepared key {key}.");
         await Note(tx, "keys.prepared", $"key={key}", ct);
         return await tx.Commit(new PreparedKey(key, Made: true), ct);
+    });
+
+    /// <summary>Gives up the key that is prepared, for its file is lost. Its number is not used again.</summary>
+    /// <returns>The key; or why it must stay.</returns>
+    public Task<Result<string>> Discard(CancellationToken ct) => races.Run<Result<string>>(async _ =>
+    {
+        var stand = await Stand(ct);
+        if (stand.Prepared is not { } prepared)
+            return Problem.Conflict("nothing_prepared", "No key is prepared.");
+        await using (var session = await database.Read(ct)) // goes through whole tables, so not within the change: that one is guarded against whoever seals with the key meanwhile
+        {
+            if (await uses.Needs(session, prepared, ct))
+                return Problem.Conflict("key_in_use", $"Something in the database is sealed or signed with key {prepared}. Bring back its file: without it that is lost.");
+        }
+
+        await using var tx = await database.Begin(ct);
+        if (!await register.Discard(tx, prepared, stand.Current!, ct))
+            throw new LostRaceException($"Another call activated or discarded key {prepared}.");
+        await Note(tx, "keys.discarded", $"key={prepared}", ct);
+        return await tx.Commit(prepared, ct);
     });
 
     /// <summary>Begins a rotation, or goes on with the one that was stopped, up to its end.</summary>
@@ -72,19 +92,30 @@ public sealed class KeyRotation(
     }
 
     /// <summary>The key of a call that was stopped before the database heard of it, or another one.</summary>
-    private string NewKey(KeyStand stand) => keys.Ids[^1] is var newest && string.CompareOrdinal(newest, stand.Current) > 0 ? newest : keys.Add(newest);
+    private string NewKey(KeyStand stand)
+    {
+        var newest = keys.Ids[^1];
+        if (string.CompareOrdinal(newest, stand.Current) > 0 && !stand.Discarded.Contains(newest, StringComparer.Ordinal))
+            return newest;
+        return keys.Add(stand.Discarded.Append(newest).Max(StringComparer.Ordinal)!);
+    }
+
+    /// <returns>The key that is prepared, if this host has it.</returns>
+    private string AtHand(string prepared) => keys.Ids.Contains(prepared, StringComparer.Ordinal)
+        ? prepared
+        : throw new KeyMissingException(prepared, otherwise: "it is prepared to seal next. If no host has it any more, give it up: kenshin-otp keys rotate --discard-prepared");
 
     /// <returns>The key that seals now: of several calls at this moment, the first one's, of which the others have been proven to have the same.</returns>
     private Task<string> Activate(KeyStand before, CancellationToken ct)
     {
-        var key = before.Prepared ?? NewKey(before);
+        var key = before.Prepared is { } prepared ? AtHand(prepared) : NewKey(before);
         return races.Run(async _ =>
         {
             await using var tx = await database.Begin(ct);
             if ((await register.Read(tx, ct)).Current is { } current && current != before.Current)
                 return current;
-            if (!await register.Activate(tx, key, ct))
-                throw new LostRaceException($"Another call activated key {key}.");
+            if ((before.Prepared is not null && !await register.Unprepare(tx, key, ct)) || !await register.Activate(tx, key, ct))
+                throw new LostRaceException($"Another call activated or discarded key {key}.");
             await Note(tx, "keys.activated", $"key={key}", ct);
             return await tx.Commit(key, ct);
         });

@@ -11,7 +11,11 @@ namespace KenshinOtp.Rotation;
 /// <param name="ActivationPins">Hashes: they go when the token has been confirmed and the link has expired.</param>
 /// <param name="RememberedCalls">Fingerprints under an Idempotency-Key: they go after a day.</param>
 /// <param name="AuditTrail">Whether it signed what stands in the trail: for good, since archives need it as well.</param>
-public sealed record OldKey(string Key, bool Here, long SealedValues, long StaffPasswords, long ActivationPins, long RememberedCalls, bool AuditTrail);
+public sealed record OldKey(string Key, bool Here, long SealedValues, long StaffPasswords, long ActivationPins, long RememberedCalls, bool AuditTrail)
+{
+    /// <summary>Whether anything in the database needs it; archives of the audit trail may need it besides.</summary>
+    public bool IsNeeded() => SealedValues + StaffPasswords + ActivationPins + RememberedCalls > 0 || AuditTrail;
+}
 
 /// <summary>What needs a master key besides what it seals: hashes and macs cannot be made anew, for nobody has what they were made of.</summary>
 public sealed class KeyUses(IKeyRing keys)
@@ -32,6 +36,23 @@ public sealed class KeyUses(IKeyRing keys)
             old.Add(await Of(session, key, here.Contains(key, StringComparer.Ordinal), ct));
         return old;
     }
+
+    /// <summary>Those of the keys before the current one that are not in the key ring while something in the database needs them.</summary>
+    public async Task<IReadOnlyList<OldKey>> Missing(Session session, KeyStand stand, CancellationToken ct)
+    {
+        var missing = new List<OldKey>();
+        foreach (var key in stand.Earlier.Except(keys.Ids, StringComparer.Ordinal))
+        {
+            var uses = await Of(session, key, here: false, ct);
+            if (uses.IsNeeded())
+                missing.Add(uses);
+        }
+
+        return missing;
+    }
+
+    /// <returns>Whether anything in the database was sealed, hashed or signed with a key.</returns>
+    public async Task<bool> Needs(Session session, string key, CancellationToken ct) => (await Of(session, key, here: false, ct)).IsNeeded();
 
     private static async Task<OldKey> Of(Session session, string key, bool here, CancellationToken ct)
     {

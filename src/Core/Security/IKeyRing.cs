@@ -28,11 +28,17 @@ public interface IKeyRing
 public abstract class KeyRingException(string message, Exception? inner) : Exception(message, inner);
 
 /// <summary>Something was sealed under a master key that is not in the key ring.</summary>
-public sealed class KeyMissingException(string keyId, string? directory = null)
+/// <param name="keyId">The key.</param>
+/// <param name="directory">Where it was looked for.</param>
+/// <param name="otherwise">What to do where nobody has it any more.</param>
+public sealed class KeyMissingException(string keyId, string? directory = null, string? otherwise = null)
     : KeyRingException(
         $"The master key '{keyId}' is missing from the key ring{(directory is null ? "" : $" ({directory})")}, or another key has its name. Restore it from its backup, or copy it from a host that has it: "
-        + "what it seals cannot be read without it.",
-        inner: null);
+        + (otherwise ?? "what it seals cannot be read without it."),
+        inner: null)
+{
+    public string KeyId => keyId;
+}
 
 /// <summary>A master key is there and cannot be read.</summary>
 public sealed class KeyUnreadableException(string path, string words, Exception? inner)

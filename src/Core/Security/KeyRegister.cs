@@ -8,13 +8,15 @@ namespace KenshinOtp.Security;
 /// <param name="Earlier">The keys that sealed before it, the oldest first.</param>
 /// <param name="Prepared">The key that is to seal next, or null.</param>
 /// <param name="Resealing">Whether values may still be sealed with an earlier key because a rotation has not come to its end.</param>
-public sealed record KeyStand(string? Current, IReadOnlyList<string> Earlier, string? Prepared, bool Resealing);
+/// <param name="Discarded">The keys that were prepared and given up before they sealed anything, the oldest first. No other key gets their names: a copy may turn up.</param>
+public sealed record KeyStand(string? Current, IReadOnlyList<string> Earlier, string? Prepared, bool Resealing, IReadOnlyList<string> Discarded);
 
 /// <summary>
 /// The rows of keys. Which key seals is said here, for all processes at once, and not by what lies in the directory of one host. Each row holds a proof, sealed
 /// with its key and bound to the row: a row that was made up does not count, and another key under the same name is found out.
 /// </summary>
-/// <remarks>Rows are <c>NNNN</c> for a key that seals or has sealed, <c>NNNN.next</c> for one that is prepared, <c>NNNN.open</c> while a rotation to it is under way.</remarks>
+/// <remarks>Rows are <c>NNNN</c> for a key that seals or has sealed, <c>NNNN.next</c> for one that is prepared, <c>NNNN.open</c> while a rotation to it is under way,
+/// <c>NNNN.gone</c> for one that was prepared and given up.</remarks>
 public sealed class KeyRegister(Sealer sealer)
 {
     private const string SelectRows = "select key_id, proof from key_check order by key_id";
@@ -24,7 +26,7 @@ public sealed class KeyRegister(Sealer sealer)
 
     private const string DeleteRow = "delete from key_check where key_id = @RowId";
 
-    private const string Next = ".next", Open = ".open";
+    private const string Next = ".next", Open = ".open", Gone = ".gone";
 
     private static readonly byte[] Known = "kenshin-otp"u8.ToArray();
 
@@ -40,8 +42,9 @@ public sealed class KeyRegister(Sealer sealer)
         return new(
             current,
             used[..^Math.Min(1, used.Count)],
-            rows.FirstOrDefault(row => row.KeyId.EndsWith(Next, StringComparison.Ordinal))?.KeyId[..^Next.Length],
-            rows.Any(row => row.KeyId == current + Open));
+            Named(rows, Next).FirstOrDefault(),
+            rows.Any(row => row.KeyId == current + Open),
+            Named(rows, Gone));
     }
 
     /// <summary>The first key of a new database.</summary>
@@ -50,11 +53,19 @@ public sealed class KeyRegister(Sealer sealer)
     /// <returns>False if it is prepared already.</returns>
     public Task<bool> Prepare(Tx tx, string keyId, CancellationToken ct) => Insert(tx, keyId, keyId + Next, ct);
 
+    /// <summary>Gives up a key that is prepared. The row that remembers it is sealed with the key that seals: nobody has the other.</summary>
+    /// <returns>False if it is prepared no more.</returns>
+    public async Task<bool> Discard(Tx tx, string keyId, string currentId, CancellationToken ct) =>
+        await Unprepare(tx, keyId, ct) && await Insert(tx, currentId, keyId + Gone, ct);
+
+    /// <returns>False if it was not prepared.</returns>
+    public async Task<bool> Unprepare(Tx tx, string keyId, CancellationToken ct) => await tx.Execute(DeleteRow, new { RowId = keyId + Next }, ct) == 1;
+
     /// <summary>From the commit on, every process that looks seals with this key.</summary>
     /// <returns>False if it is the one already.</returns>
     public async Task<bool> Activate(Tx tx, string keyId, CancellationToken ct)
     {
-        await tx.Execute(DeleteRow, new { RowId = keyId + Next }, ct);
+        await Unprepare(tx, keyId, ct);
         return await Insert(tx, keyId, keyId, ct) && await Insert(tx, keyId, keyId + Open, ct);
     }
 
@@ -81,6 +92,9 @@ public sealed class KeyRegister(Sealer sealer)
             throw new KeyMissingException(row.KeyId.Split('.')[0]);
         }
     }
+
+    private static List<string> Named(IEnumerable<Row> rows, string ending) =>
+        [.. rows.Where(row => row.KeyId.EndsWith(ending, StringComparison.Ordinal)).Select(row => row.KeyId[..^ending.Length])];
 
     private static string Place(string rowId) => $"key_check/{rowId}";
 

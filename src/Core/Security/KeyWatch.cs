@@ -14,6 +14,18 @@ public sealed partial class KeyWatch(KeyCheck check, ILogger<KeyWatch> log) : Ba
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        try
+        {
+            await Watch(stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The host takes this for a fault of ours where the start of something else has failed.
+        }
+    }
+
+    private async Task Watch(CancellationToken stoppingToken)
+    {
         var told = false;
         using var timer = new PeriodicTimer(Interval); // the machine's clock: a pause between two looks is no time that anybody is told
         while (await timer.WaitForNextTickAsync(stoppingToken))

@@ -37,6 +37,7 @@ public sealed class WatchStore(JobRuns rounds, AuditSeals seals)
         """;
 
     private const string SelectEntryAfter = "select occurred_at from audit_entry where id > @After and occurred_at > @Since order by id";
+    private const string SelectActivation = "select max(occurred_at) from audit_entry where institution_id = '' and action = 'keys.activated' and detail = @Detail";
     private const string CountTokens = "select status, count(*) as tokens from token group by status";
     private const string CountInstitutions = "select count(*) from institution";
     private const string SelectMigrated = "select max(applied_at) from schema_version";
@@ -58,6 +59,10 @@ public sealed class WatchStore(JobRuns rounds, AuditSeals seals)
             unsealed.Count == 0 ? null : Instants.FromRow(unsealed[0]),
             await rounds.LastGood(session, ct));
     }
+
+    /// <returns>When the rotation to a key began; null where the entry of that is in an archive by now.</returns>
+    public async Task<DateTimeOffset?> RotatingSince(Session session, string keyId, CancellationToken ct) =>
+        Instants.FromRow(await session.Find<long?>(SelectActivation, new { Detail = $"key={keyId}" }, ct));
 
     /// <summary>Goes through all tokens: a second for a million of them.</summary>
     public async Task<Holdings> Holdings(Session session, CancellationToken ct) => new(

@@ -74,6 +74,9 @@ public sealed record Token
     /// <summary>From this instant on its passwords are refused; null = never.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 
+    /// <summary>The date of expiry whose passing was announced, which is that of an earlier secret once it was renewed; null if none was.</summary>
+    public DateTimeOffset? LapsedAt { get; init; }
+
     public DateTimeOffset? RevokedAt { get; init; }
 
     /// <summary>Since when nobody owns it; null while somebody does.</summary>
@@ -109,7 +112,7 @@ public sealed record Token
     public DateTimeOffset? ExpiryAt(DateTimeOffset now) => HasLapsedAt(now) && IsRenewedAt(now) ? NextExpiresAt : ExpiresAt;
 
     /// <summary>The state that its own history gives it once no suspension or lock stands against it any more.</summary>
-    public TokenStatus Unhindered => ConfirmedAt is not null ? TokenStatus.InUse
+    public TokenStatus Unhindered => ConfirmedAt is not null ? LapsedAt is not null && LapsedAt == ExpiresAt ? TokenStatus.Expired : TokenStatus.InUse
         : ActivatedAt is not null ? TokenStatus.Activated
         : TokenStatus.Issued;
 

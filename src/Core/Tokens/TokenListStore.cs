@@ -21,28 +21,54 @@ public sealed class TokenListStore
     private const string Columns =
         """
         t.id, t.institution_id, t.contract_id, t.holder_id, t.kind, t.serial, t.status, t.algorithm, t.digits, t.period, t.secret, t.next_secret,
-        t.next_expires_at, t.drift, t.last_step, t.failures, t.version, t.issued_at, t.activated_at, t.confirmed_at, t.expires_at, t.revoked_at,
+        t.next_expires_at, t.drift, t.last_step, t.failures, t.version, t.issued_at, t.activated_at, t.confirmed_at, t.expires_at, t.lapsed_at, t.revoked_at,
         t.unbound_since, t.knock_failures, t.knocks_paused_until, i.mobile_email, i.voided_at, m.status as mail
         """;
 
     private const string Issuances = "left join issuance i on i.token_id = t.id";
     private const string Mails = "left join outbox_mail m on m.id = i.mail_id";
 
-    // The state and the date are those that count now, as Token.StatusAt and ExpiryAt have them. That issuances, too, lie behind the page before goes without
-    // saying, but not to PostgreSQL: it would walk through all of them from the first on.
+    // The date that counts now, as Token.ExpiryAt has it.
+    private const string ExpiresInTime =
+        """
+        (@ExpiresBefore is null or @ExpiresBefore > case
+          when t.expires_at <= @Now and t.next_secret is not null and (t.next_expires_at is null or t.next_expires_at > @Now) then t.next_expires_at
+          else t.expires_at end)
+        """;
+
+    // That issuances, too, lie behind the page before goes without saying, but not to PostgreSQL: it would walk through all of them from the first on.
     private const string SelectPage =
-        $"select {Columns} from token t {Issuances} and i.token_id > @After {Mails}"
-        + """
-           where t.institution_id = @InstitutionId and t.id > @After
-             and (@Status is null or @Status = case
-               when t.status in ('inUse', 'expired') and t.next_secret is not null and (t.next_expires_at is null or t.next_expires_at > @Now) then 'inUse'
-               when t.status in ('inUse', 'activated') and t.expires_at <= @Now then 'expired'
-               else t.status end)
-             and (@ExpiresBefore is null or @ExpiresBefore > case
-               when t.expires_at <= @Now and t.next_secret is not null and (t.next_expires_at is null or t.next_expires_at > @Now) then t.next_expires_at
-               else t.expires_at end)
-           order by t.id
-          """;
+        $"select {Columns} from token t {Issuances} and i.token_id > @After {Mails} where t.institution_id = @InstitutionId and t.id > @After and {ExpiresInTime} order by t.id";
+
+    // The state that counts now, as Token.StatusAt has it.
+    private const string IsInState =
+        """
+        @Status = case
+          when t.status in ('inUse', 'expired') and t.next_secret is not null and (t.next_expires_at is null or t.next_expires_at > @Now) then 'inUse'
+          when t.status in ('inUse', 'activated') and t.expires_at <= @Now then 'expired'
+          else t.status end
+        """;
+
+    // A page of one state walks over no other: its rows lie in an index in the order of the page. What counts otherwise than its row says is little and lies in
+    // indexes of its own: what is half renewed, and what has lapsed before the job has been by. The latter is taken by its date, and coalesce keeps SQLite from
+    // walking through all tokens instead because they lie in the order of the page.
+    private const string SelectStored =
+        $"select t.id from token t where t.institution_id = @InstitutionId and t.status = @Status and t.id > @After and {IsInState} and {ExpiresInTime} order by t.id";
+
+    private const string SelectHalfRenewed =
+        $"""
+        select t.id from token t
+        where t.institution_id = @InstitutionId and t.status = 'expired' and t.next_secret is not null and t.id > @After and {IsInState} and {ExpiresInTime}
+        order by t.id
+        """;
+
+    private const string SelectLapsed =
+        $"""
+        select coalesce(t.id, '') as id from token t
+        where t.institution_id = @InstitutionId and t.status in ('inUse', 'activated') and t.expires_at <= @Now and coalesce(t.id, '') > @After
+          and {IsInState} and {ExpiresInTime}
+        order by id
+        """;
 
     private const string SelectEveryOne = $"select {Columns} from token t {Issuances} {Mails} where t.contract_id = @ContractId order by t.id desc";
 
@@ -60,7 +86,8 @@ public sealed class TokenListStore
     public async Task<IReadOnlyList<ListedToken>> Page(
         Session session, string institutionId, ListTokens filter, string after, int limit, DateTimeOffset now, CancellationToken ct)
     {
-        var rows = await session.List<Row>(SelectPage + session.Dialect.Limit(limit), new
+        var select = filter.Status is { } status ? SelectInState(session, status, limit) : SelectPage;
+        var rows = await session.List<Row>(select + session.Dialect.Limit(limit), new
         {
             InstitutionId = institutionId,
             After = after,
@@ -83,6 +110,20 @@ public sealed class TokenListStore
     public async Task<ListedUser?> OfUser(Session session, Contract contract, UserId userId, CancellationToken ct) =>
         (await session.Find<UserRow>(SelectOfUser, new { ContractId = contract.Id, UserId = userId.Value }, ct))?.ToListed(contract);
 
+    /// <summary>The tokens among which the page is, so many from each place where tokens of the state may lie, in the order of the page.</summary>
+    private static string SelectInState(Session session, TokenStatus status, int limit)
+    {
+        string[] parts = status switch
+        {
+            TokenStatus.InUse => [Part(SelectStored + session.Dialect.Limit(limit)), Part(SelectHalfRenewed + session.Dialect.Limit(limit))],
+            TokenStatus.Expired => [Part(SelectStored + session.Dialect.Limit(limit)), Part(SelectLapsed + session.Dialect.Limit(limit))],
+            _ => [Part(SelectStored + session.Dialect.Limit(limit))],
+        };
+        return $"select {Columns} from token t {Issuances} {Mails} where t.id in ({string.Join(" union all ", parts)}) order by t.id";
+    }
+
+    private static string Part(string ids) => $"select id from ({ids}) as part";
+
     private class Row : TokenRow
     {
         public string? MobileEmail { get; init; }
@@ -101,8 +142,7 @@ public sealed class TokenListStore
         public int OtpAtLogin { get; init; }
         public string? TokenId { get; init; }
 
-        public ListedUser ToListed(Contract contract) => Contracts.UserId.TryParse(UserId, out var userId)
-            ? new(new(UserRowId, contract.Id, userId, DisplayName, EnumNames.Parse<UserRole>(Role), OtpAtLogin == 1, TokenId), TokenId is null ? null : ToListed())
-            : throw new FormatException("Not a user ID in a row.");
+        public ListedUser ToListed(Contract contract) =>
+            new(User.FromRow(UserRowId, contract.Id, UserId, DisplayName, Role, OtpAtLogin, TokenId), TokenId is null ? null : ToListed());
     }
 }

@@ -26,6 +26,7 @@ internal class TokenRow
     public long? ActivatedAt { get; init; }
     public long? ConfirmedAt { get; init; }
     public long? ExpiresAt { get; init; }
+    public long? LapsedAt { get; init; }
     public long? RevokedAt { get; init; }
     public long? UnboundSince { get; init; }
     public int KnockFailures { get; init; }
@@ -54,6 +55,7 @@ internal class TokenRow
         ActivatedAt = Instants.FromRow(ActivatedAt),
         ConfirmedAt = Instants.FromRow(ConfirmedAt),
         ExpiresAt = Instants.FromRow(ExpiresAt),
+        LapsedAt = Instants.FromRow(LapsedAt),
         RevokedAt = Instants.FromRow(RevokedAt),
         UnboundSince = Instants.FromRow(UnboundSince),
         KnockFailures = KnockFailures,

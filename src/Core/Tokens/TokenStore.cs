@@ -9,8 +9,8 @@ public sealed class TokenStore
     internal const string Columns =
         """
         select id, institution_id, contract_id, holder_id, kind, serial, status, algorithm, digits, period, secret, next_secret, next_expires_at, drift,
-               last_step, failures, version, issued_at, activated_at, confirmed_at, expires_at, revoked_at, unbound_since,
-               knock_failures, knocks_paused_until
+               last_step, failures, version, issued_at, activated_at, confirmed_at, expires_at, lapsed_at, revoked_at,
+               unbound_since, knock_failures, knocks_paused_until
         from token
         """;
 
@@ -68,6 +68,9 @@ public sealed class TokenStore
         update token set status = @To, version = version + 1, failures = case when @Forgive = 1 then 0 else failures end
         where id = @Id and version = @Version and status = @From
         """;
+
+    private const string ExpireRow =
+        "update token set status = @To, lapsed_at = expires_at, version = version + 1 where id = @Id and version = @Version and status = @From";
 
     private const string RevokeRow =
         """
@@ -175,6 +178,10 @@ public sealed class TokenStore
     /// <param name="ct">Ends the wait.</param>
     public Task<bool> Move(Tx tx, Token token, TokenStatus to, bool forgive, CancellationToken ct) =>
         Guarded(tx, MoveRow, new { token.Id, token.Version, From = token.Status.ToRow(), To = to.ToRow(), Forgive = forgive ? 1 : 0 }, ct);
+
+    /// <summary>Marks the token as expired, and its date as one whose passing has been announced.</summary>
+    public Task<bool> Expire(Tx tx, Token token, TokenStatus to, CancellationToken ct) =>
+        Guarded(tx, ExpireRow, new { token.Id, token.Version, From = token.Status.ToRow(), To = to.ToRow() }, ct);
 
     /// <summary>Kills the token and erases its secrets.</summary>
     public Task<bool> Revoke(Tx tx, Token token, DateTimeOffset now, CancellationToken ct) =>

@@ -46,9 +46,20 @@ internal static class AuditCommands
         bar.Finish();
         var counted = string.Create(CultureInfo.InvariantCulture, $"{report.Entries} entries in {report.Chains} chains, {report.Seals} seals");
         var said = terminal.Say(
-            new { report.Intact, report.Entries, report.Chains, report.Seals, report.Fault },
-            report.Fault is null ? [$"Intact: {counted}"] : [$"BROKEN: {report.Fault}", $"Proven before it: {counted}"]);
+            new { report.Intact, report.Entries, report.Chains, report.Seals, report.Unjudged, report.Fault },
+            report.Fault is null ? [$"Intact: {counted}"] : Faulty(report, counted));
         return report.Intact ? said : Terminal.Refused;
+    }
+
+    private static IEnumerable<string> Faulty(AuditReport report, string counted)
+    {
+        var judged = report.Fault!.Kind != AuditFaultKind.KeyMissing;
+        yield return $"{(judged ? "BROKEN" : "CANNOT BE JUDGED")}: {report.Fault}";
+        yield return $"Proven {(judged ? "before it" : "besides")}: {counted}";
+        if (report.Unjudged > 0)
+            yield return string.Create(CultureInfo.InvariantCulture, $"Not judged for want of their key: {report.Unjudged} entries and seals");
+        if (!judged)
+            yield return "Bring the key back to Keys__Directory from its backup, or from a host that has it; then verify again.";
     }
 
     private static Command Archive()

@@ -15,13 +15,30 @@ internal static class KeyCommands
         Description = "Only make the key, for it to be copied to every host; or prove that this host has the prepared one",
     };
 
+    private static readonly Option<bool> DiscardPrepared = new("--discard-prepared")
+    {
+        Description = "Give up the prepared key, for no host has its file any more; refused if anything is sealed with it",
+    };
+
     public static Command Create()
     {
-        var rotate = new Command("rotate", "Makes a new master key and seals everything anew with it; goes on with what was stopped") { Prepare };
+        var rotate = new Command("rotate", "Makes a new master key and seals everything anew with it; goes on with what was stopped") { Prepare, DiscardPrepared };
+        rotate.Validators.Add(result =>
+        {
+            if (result.GetValue(Prepare) && result.GetValue(DiscardPrepared))
+                result.AddError("--prepare and --discard-prepared do not go together: first the one is given up, then the next is made.");
+        });
         OperatorCommands.Serve(rotate, (services, terminal, parsed, ct) =>
-            parsed.GetValue(Prepare) ? MakeReady(services, terminal, ct) : Rotate(services, terminal, new ProgressBar(parsed.InvocationConfiguration.Error), ct));
+            parsed.GetValue(Prepare) ? MakeReady(services, terminal, ct)
+            : parsed.GetValue(DiscardPrepared) ? Discard(services, terminal, ct)
+            : Rotate(services, terminal, new ProgressBar(parsed.InvocationConfiguration.Error), ct));
         return new Command("keys", "Master keys") { rotate };
     }
+
+    private static async Task<int> Discard(IServiceProvider services, Terminal terminal, CancellationToken ct) =>
+        (await services.GetRequiredService<KeyRotation>().Discard(ct)).Succeeded(out var key, out var problem)
+            ? terminal.Say(new { key, discarded = true }, $"Gave up key {key}: nothing was sealed with it, and no other key gets its number.", "Then make the next one: kenshin-otp keys rotate --prepare")
+            : terminal.Refuse(problem);
 
     private static async Task<int> MakeReady(IServiceProvider services, Terminal terminal, CancellationToken ct)
     {
@@ -72,15 +89,15 @@ internal static class KeyCommands
         if (keys.Count > 0)
             yield return "Earlier keys stay where they are. They are still needed by:";
         foreach (var key in keys)
-        {
-            string[] needs =
-            [
-                .. Need(key.SealedValues, "sealed values"), .. Need(key.StaffPasswords, "passwords of staff"), .. Need(key.ActivationPins, "activation PINs"),
-                .. Need(key.RememberedCalls, "remembered calls"), .. key.AuditTrail ? ["the audit trail"] : Array.Empty<string>(),
-            ];
-            yield return $"  {key.Key}: {(needs.Length == 0 ? "archives of the audit trail" : string.Join(", ", needs))}{(key.Here ? "" : " (MISSING here)")}";
-        }
+            yield return $"  {key.Key}: {(key.IsNeeded() ? Needs(key) : "archives of the audit trail")}{(key.Here ? "" : " (MISSING here)")}";
     }
+
+    /// <summary>What in the database needs a key: <c>2 passwords of staff, the audit trail</c>.</summary>
+    public static string Needs(OldKey key) => string.Join(", ",
+    [
+        .. Need(key.SealedValues, "sealed values"), .. Need(key.StaffPasswords, "passwords of staff"), .. Need(key.ActivationPins, "activation PINs"),
+        .. Need(key.RememberedCalls, "remembered calls"), .. key.AuditTrail ? ["the audit trail"] : Array.Empty<string>(),
+    ]);
 
     private static string[] Need(long count, string what) => count == 0 ? [] : [string.Create(CultureInfo.InvariantCulture, $"{count} {what}")];
 

@@ -8,11 +8,26 @@ internal static class Keyboard
 {
     /// <summary>Asks for a secret, which is not shown while it is typed.</summary>
     /// <returns>Null if nobody sits there.</returns>
-    public static string? Ask(string question)
+    /// <exception cref="OperationCanceledException">Whoever sits there ends the command instead.</exception>
+    public static string? Ask(string question, CancellationToken ct)
     {
         if (Console.IsInputRedirected || Console.IsErrorRedirected)
             return null;
         Console.Error.Write(question);
+        var typing = Task.Run(Type, CancellationToken.None); // the console's own wait for a key cannot be ended
+        try
+        {
+            typing.Wait(ct);
+            return typing.Result;
+        }
+        finally
+        {
+            Console.Error.WriteLine();
+        }
+    }
+
+    private static string Type()
+    {
         var typed = new StringBuilder();
         for (ConsoleKeyInfo key; (key = Console.ReadKey(intercept: true)).Key != ConsoleKey.Enter;)
         {
@@ -22,7 +37,6 @@ internal static class Keyboard
                 typed.Append(key.KeyChar);
         }
 
-        Console.Error.WriteLine();
         return typed.ToString();
     }
 }

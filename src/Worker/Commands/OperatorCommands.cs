@@ -38,8 +38,20 @@ internal static class OperatorCommands
         return root;
     }
 
-    /// <summary>Whether the worker is to run, rather than one command to its end.</summary>
-    public static bool RunsWorker(ParseResult parsed) => parsed.CommandResult is { Command: RootCommand } or { Command.Name: "run", Parent: CommandResult { Command: RootCommand } };
+    /// <summary>Whether it brings what is under way to an end once it is told to end: the worker its rounds, an import its transaction.</summary>
+    public static bool EndsInOrder(ParseResult parsed) =>
+        parsed.CommandResult is { Command: RootCommand } or { Command.Name: "run", Parent: CommandResult { Command: RootCommand } } or { Command.Name: TokenCommands.ImportName };
+
+    /// <summary>The command as it is typed, without options.</summary>
+    public static string Spell(ParseResult parsed)
+    {
+        var words = "";
+        for (SymbolResult? at = parsed.CommandResult; at is CommandResult { Command: not RootCommand } command; at = at.Parent)
+            words = $" {command.Command.Name}{words}";
+        return "kenshin-otp" + words;
+    }
+
+    public static Terminal TerminalOf(ParseResult parsed) => new(parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, parsed.GetValue(Json));
 
     private static Command Migrate()
     {
@@ -160,7 +172,7 @@ internal static class OperatorCommands
 
     private static async Task<int> Tell(ParseResult parsed, Func<Terminal, Task<int>> act, CancellationToken ct, int hindered = Terminal.Refused)
     {
-        var terminal = new Terminal(parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, parsed.GetValue(Json));
+        var terminal = TerminalOf(parsed);
         try
         {
             return await act(terminal);

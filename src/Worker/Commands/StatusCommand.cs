@@ -4,6 +4,7 @@ using System.Globalization;
 using KenshinOtp.Configuration;
 using KenshinOtp.Data;
 using KenshinOtp.Housekeeping;
+using KenshinOtp.Rotation;
 using KenshinOtp.Security;
 using KenshinOtp.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
@@ -34,7 +35,8 @@ internal static class StatusCommand
         }
         catch (DbException e)
         {
-            return new(new(provider, Reachable: false, SchemaCurrent: null), [new("database_away", $"The database does not answer: {e.Message}")]);
+            var refusal = services.GetRequiredService<SqlDialect>().RefusalOf(e);
+            return new(new(provider, Reachable: refusal is not null, SchemaCurrent: null), [new("database_away", $"{refusal ?? "No connection to the database"} (Database__ConnectionString): {e.Message}")]);
         }
         catch (SchemaException e)
         {
@@ -54,7 +56,10 @@ internal static class StatusCommand
             if (report.Database.SchemaCurrent != true)
                 return report;
             await using var session = await services.GetRequiredService<Database>().Read(ct);
-            return report with { Keys = KeysState.Of(await services.GetRequiredService<KeyRegister>().Read(session, ct)) };
+            var stand = await services.GetRequiredService<KeyRegister>().Read(session, ct);
+            var since = stand.Resealing ? await services.GetRequiredService<WatchStore>().RotatingSince(session, stand.Current!, ct) : null;
+            var missing = await services.GetRequiredService<KeyUses>().Missing(session, stand, ct);
+            return report.With(stand, since, missing, Path.GetFullPath(directory), services.GetRequiredService<TimeProvider>().GetUtcNow());
         }
         catch (Exception e) when (e is KeyRingException or IOException or UnauthorizedAccessException)
         {
@@ -87,7 +92,12 @@ internal static class StatusCommand
     private static string Line(string what, string words) => $"{what,-13} {words}";
 
     private static string Words(DatabaseState database) =>
-        !database.Reachable ? "DOES NOT ANSWER" : database.SchemaCurrent == true ? "schema current" : "SCHEMA NOT CURRENT";
+        !database.Reachable ? "NO CONNECTION" : database.SchemaCurrent switch
+        {
+            true => "schema current",
+            false => "SCHEMA NOT CURRENT",
+            null => "REFUSED",
+        };
 
     private static string Words(KeysState keys) =>
         $"{(keys.Active is null ? "none seals yet" : $"{keys.Active} seals")}{(keys.Prepared is null ? "" : $", {keys.Prepared} is prepared")}{(keys.Rotating ? ", a rotation is under way" : "")}";

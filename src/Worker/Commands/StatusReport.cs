@@ -1,4 +1,7 @@
+using KenshinOtp.Audit;
+using KenshinOtp.Data;
 using KenshinOtp.Housekeeping;
+using KenshinOtp.Rotation;
 using KenshinOtp.Security;
 using KenshinOtp.Telemetry;
 using KenshinOtp.Worker.Jobs;
@@ -11,17 +14,14 @@ namespace KenshinOtp.Worker.Commands;
 internal sealed record Trouble(string Code, string Detail);
 
 /// <param name="Provider">The engine.</param>
-/// <param name="Reachable">Whether it answers.</param>
+/// <param name="Reachable">Whether it answers, be it with a refusal.</param>
 /// <param name="SchemaCurrent">Whether this program can work on its schema; null if that could not be asked.</param>
 internal sealed record DatabaseState(string Provider, bool Reachable, bool? SchemaCurrent);
 
 /// <param name="Active">The key that seals; null in a database that no process has used yet.</param>
 /// <param name="Prepared">The key that is to seal next, or null.</param>
 /// <param name="Rotating">Whether a rotation has begun and not come to its end.</param>
-internal sealed record KeysState(string? Active, string? Prepared, bool Rotating)
-{
-    public static KeysState Of(KeyStand stand) => new(stand.Current, stand.Prepared, stand.Resealing);
-}
+internal sealed record KeysState(string? Active, string? Prepared, bool Rotating);
 
 /// <param name="Name">The job.</param>
 /// <param name="LastRoundAt">When its last round began; null if it never had one.</param>
@@ -54,6 +54,9 @@ internal sealed record StatusReport(DatabaseState Database, IReadOnlyList<Troubl
     // Five rounds of the job: what is not sealed can be cut off unseen.
     private static readonly TimeSpan LateSeal = TimeSpan.FromMinutes(5);
 
+    // Ten million tokens take a quarter of an hour.
+    private static readonly TimeSpan LongRotation = TimeSpan.FromHours(1);
+
     public bool Well => Troubles.Count == 0;
 
     public KeysState? Keys { get; init; }
@@ -71,6 +74,25 @@ internal sealed record StatusReport(DatabaseState Database, IReadOnlyList<Troubl
 
     public StatusReport With(Trouble trouble) => this with { Troubles = [.. Troubles, trouble] };
 
+    /// <summary>Judges what the database says of the master keys.</summary>
+    /// <param name="stand">Which key is what.</param>
+    /// <param name="rotatingSince">When the rotation under way began; null where that is not known any more.</param>
+    /// <param name="missing">Earlier keys that are needed and not on this host.</param>
+    /// <param name="directory">Where they should lie.</param>
+    /// <param name="now">The instant.</param>
+    public StatusReport With(KeyStand stand, DateTimeOffset? rotatingSince, IReadOnlyList<OldKey> missing, string directory, DateTimeOffset now)
+    {
+        var troubles = missing.Select(key => new Trouble(
+            "keys", $"The master key {key.Key} is missing from {directory}, and is still needed by {KeyCommands.Needs(key)}. Restore {FileKeyRing.FileName(key.Key)} from its backup, or copy it from a host that has it.")).ToList();
+        if (stand.Resealing && !(now - rotatingSince <= LongRotation))
+        {
+            troubles.Add(new("rotation_unfinished",
+                $"The rotation to key {stand.Current} began {(rotatingSince is null ? "long ago" : Ages.Ago(rotatingSince, now))} and has not come to its end; a million tokens take two minutes. It goes on with: kenshin-otp keys rotate"));
+        }
+
+        return this with { Troubles = [.. Troubles, .. troubles], Keys = new(stand.Current, stand.Prepared, stand.Resealing) };
+    }
+
     /// <summary>Judges what the database says of the work.</summary>
     /// <param name="backlog">What waits.</param>
     /// <param name="holdings">What the centre holds.</param>
@@ -79,8 +101,13 @@ internal sealed record StatusReport(DatabaseState Database, IReadOnlyList<Troubl
     public StatusReport With(Backlog backlog, Holdings holdings, IReadOnlyList<JobRun> runs, DateTimeOffset now)
     {
         var jobs = JobCatalogue.All.Select(job => State(job, runs.FirstOrDefault(run => run.Name == job.Name), backlog, holdings.MigratedAt, now)).ToList();
-        var troubles = jobs.Where(job => job.Overdue)
-            .Select(job => new Trouble("job_overdue", $"The last good round of the job {job.Name} was {Ages.Ago(job.LastGoodAt, now)}. Does a worker run? Its log says why a round fails.")).ToList();
+        var troubles = new List<Trouble>();
+        if (jobs.Find(job => job.Error == nameof(AuditCutException)) is { } cut)
+            troubles.Add(new("audit_cut", $"The job {cut.Name} found {Ages.Ago(cut.LastRoundAt, now)} that the audit trail ends before the seal in audit-head: entries were cut off, or an older database was put back. Run: kenshin-otp audit verify"));
+        if (jobs.Find(job => job.Error == Races.DiskFull) is { } full)
+            troubles.Add(new("disk_full", $"The job {full.Name} found {Ages.Ago(full.LastRoundAt, now)} that the database has no room on its disk. Make room: what was put off goes on by itself."));
+        troubles.AddRange(jobs.Where(job => job.Overdue)
+            .Select(job => new Trouble("job_overdue", $"The last good round of the job {job.Name} was {Ages.Ago(job.LastGoodAt, now)}. Does a worker run? Its log says why a round fails.")));
         if (backlog.OldestMailAt is { } queued && now - queued > LateMail)
             troubles.Add(new("mail_late", $"The oldest mail was queued {Ages.Ago(queued, now)}. Does a worker run, is the mail server up? The staff console's page of deliveries has the server's answers."));
         if (backlog.UnsealedSince is { } written && now - written > LateSeal)

@@ -44,10 +44,15 @@ internal sealed class Terminal(TextWriter output, TextWriter error, bool json)
 
     public int Refuse(Problem problem) => Refuse(problem.Code, problem.Detail, problem.Errors);
 
-    /// <summary>Wrong usage, for a program that reads the answer.</summary>
-    public static int Misuse(TextWriter output, IEnumerable<string> faults)
+    /// <param name="command">The command as it is typed, whose help tells the right usage.</param>
+    /// <param name="faults">What is wrong with the way in which it was given.</param>
+    public int Misuse(string command, IEnumerable<string> faults)
     {
-        output.WriteLine(JsonSerializer.Serialize(new { code = "wrong_usage", detail = string.Join(' ', faults) }, Options));
+        if (json)
+            output.WriteLine(JsonSerializer.Serialize(new { code = "wrong_usage", detail = string.Join(' ', faults) }, Options));
+        else
+            foreach (var line in faults.Append($"See: {command} --help"))
+                error.WriteLine(line);
         return WrongUsage;
     }
 

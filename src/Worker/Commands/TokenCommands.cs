@@ -10,6 +10,8 @@ namespace KenshinOtp.Worker.Commands;
 /// <summary><c>tokens import</c>: hardware tokens from a file of their vendor.</summary>
 internal static class TokenCommands
 {
+    public const string ImportName = "import";
+
     private static readonly Argument<FileInfo> File = new Argument<FileInfo>("file") { Description = "PSKC (RFC 6030) or CSV" }.AcceptExistingOnly();
 
     private static readonly Option<FileInfo> KeyFile =
@@ -20,7 +22,7 @@ internal static class TokenCommands
 
     public static Command Create()
     {
-        var import = new Command("import", "Imports hardware tokens from a PSKC or CSV file") { File, OperatorCommands.Institution, KeyFile, PassphraseFile };
+        var import = new Command(ImportName, "Imports hardware tokens from a PSKC or CSV file") { File, OperatorCommands.Institution, KeyFile, PassphraseFile };
         OperatorCommands.Serve(import, Import);
         return new Command("tokens", "Hardware tokens") { import };
     }
@@ -36,11 +38,11 @@ internal static class TokenCommands
         await using var content = parsed.GetRequiredValue(File).OpenRead();
         if (!content.CanSeek)
             return terminal.Refuse("import_unreadable", "A file on a disk is needed: it is read twice.");
-        var request = new ImportTokens(new Caller(institution, Actor.Operator), ImportFile.FormatOf(content), content, keys);
+        var request = new ImportTokens(new Caller(institution, Actor.Operator), ImportFile.FormatOf(content), content, keys) { Stoppable = true };
         var progress = terminal.Json ? null : new ProgressBar(parsed.InvocationConfiguration.Error);
         var handler = services.GetRequiredService<ImportTokensHandler>();
         var imported = await handler.Handle(request, progress, ct);
-        if (Ask(imported.Problem) is { } typed)
+        if (Ask(imported.Problem, ct) is { } typed)
             imported = await handler.Handle(request with { Keys = typed }, progress, ct);
         progress?.Finish();
         return imported.Succeeded(out var result, out problem) ? terminal.Say(result, Lines(result)) : terminal.Refuse(problem);
@@ -78,11 +80,11 @@ internal static class TokenCommands
     }
 
     /// <summary>What the file turned out to need, if somebody is there to type it.</summary>
-    private static ImportKeys? Ask(Problem? problem) => problem?.Code switch
+    private static ImportKeys? Ask(Problem? problem, CancellationToken ct) => problem?.Code switch
     {
-        "import_key_required" when Keyboard.Ask("Pre-shared key (hexadecimal): ") is { } text && ImportKeys.TryParseKey(text, out var key) =>
+        "import_key_required" when Keyboard.Ask("Pre-shared key (hexadecimal): ", ct) is { } text && ImportKeys.TryParseKey(text, out var key) =>
             new ImportKeys(key, passphrase: null),
-        "import_passphrase_required" when Keyboard.Ask("Passphrase: ") is { } text && ImportKeys.TryParsePassphrase(text, out var passphrase) =>
+        "import_passphrase_required" when Keyboard.Ask("Passphrase: ", ct) is { } text && ImportKeys.TryParsePassphrase(text, out var passphrase) =>
             new ImportKeys(preSharedKey: null, passphrase),
         _ => null,
     };

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using Cronos;
 using Hangfire;
 using Hangfire.InMemory;
@@ -8,7 +7,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace KenshinOtp.Worker.Jobs;
 
@@ -32,7 +30,7 @@ public static class HangfireEngine
         .AddSingleton(NewStorage)
         .AddHangfire(configuration => configuration.SetDataCompatibilityLevel(CompatibilityLevel.Version_180)
             .UseSimpleAssemblyNameTypeSerializer().UseRecommendedSerializerSettings())
-        .AddSingleton<RoundsUnderWay>().AddScoped<Bell>()
+        .AddSingleton<RoundsUnderWay>().AddScoped<Round>().AddScoped<Bell>()
         .AddHostedService<Timetable>()
         .AddHangfireServer(options =>
         {
@@ -116,44 +114,21 @@ internal sealed class RoundsUnderWay
 }
 
 /// <summary>One ring: one round of a job. Rounds of one job never overlap in one process.</summary>
-internal sealed partial class Bell(IServiceProvider services, RoundsUnderWay rounds, ILogger<Bell> log)
+internal sealed class Bell(Round round, RoundsUnderWay rounds)
 {
     [JobDisplayName("{0}")]
     [AutomaticRetry(Attempts = 0)]
     public async Task Ring(string name, CancellationToken ct)
     {
-        var job = JobCatalogue.Find(name) ?? throw new InvalidOperationException($"The catalogue has no job '{name}'.");
         if (!rounds.Begin(name))
             return;
-        var started = Stopwatch.GetTimestamp();
         try
         {
-            var count = await job.RunWatched(services, ct);
-            if (count > 0)
-                LogDone(name, count, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
-        }
-        catch (OperationCanceledException) when (ct.IsCancellationRequested)
-        {
-            LogStopped(name);
-        }
-#pragma warning disable CA1031 // the engine must outlive whatever one round meets; it is logged and the round comes again
-        catch (Exception e)
-#pragma warning restore CA1031
-        {
-            LogFailed(name, e);
+            await round.Run(name, ct);
         }
         finally
         {
             rounds.End(name);
         }
     }
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "Job {Job}: {Count} done in {Milliseconds:0} ms")]
-    private partial void LogDone(string job, int count, double milliseconds);
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "Job {Job}: stopped")]
-    private partial void LogStopped(string job);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "Job {Job} failed")]
-    private partial void LogFailed(string job, Exception exception);
 }

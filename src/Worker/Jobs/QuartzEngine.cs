@@ -1,8 +1,6 @@
-using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Quartz;
 
 namespace KenshinOtp.Worker.Jobs;
@@ -12,6 +10,7 @@ public static class QuartzEngine
 {
     public static IServiceCollection AddJobEngine(this IServiceCollection services)
     {
+        services.AddScoped<Round>();
         services.AddQuartz(quartz =>
         {
             // A round under way is told at once that it is to end, and waited for: it settles what it has done and gives back the rest.
@@ -46,37 +45,7 @@ public static class QuartzEngine
 
 /// <summary>One ring: one round of the job named by the key. Rounds of one job never overlap in one process.</summary>
 [DisallowConcurrentExecution]
-internal sealed partial class Bell(IServiceProvider services, ILogger<Bell> log) : IJob
+internal sealed class Bell(Round round) : IJob
 {
-    public async ValueTask Execute(IJobExecutionContext context, CancellationToken ct = default)
-    {
-        var name = context.JobDetail.Key.Name;
-        var job = JobCatalogue.Find(name) ?? throw new InvalidOperationException($"The catalogue has no job '{name}'.");
-        var started = Stopwatch.GetTimestamp();
-        try
-        {
-            var count = await job.RunWatched(services, ct);
-            if (count > 0)
-                LogDone(name, count, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
-        }
-        catch (OperationCanceledException) when (ct.IsCancellationRequested)
-        {
-            LogStopped(name);
-        }
-#pragma warning disable CA1031 // the engine must outlive whatever one round meets; it is logged and the round comes again
-        catch (Exception e)
-#pragma warning restore CA1031
-        {
-            LogFailed(name, e);
-        }
-    }
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "Job {Job}: {Count} done in {Milliseconds:0} ms")]
-    private partial void LogDone(string job, int count, double milliseconds);
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "Job {Job}: stopped")]
-    private partial void LogStopped(string job);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "Job {Job} failed")]
-    private partial void LogFailed(string job, Exception exception);
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken ct = default) => await round.Run(context.JobDetail.Key.Name, ct);
 }

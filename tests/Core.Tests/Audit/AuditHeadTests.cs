@@ -29,5 +29,23 @@ public sealed class AuditHeadTests : IDisposable
         (found, head.Read()).ShouldBe((null, new ChainEnd(1, "first")));
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("{\"position\":1,")]
+    [InlineData("{}")]
+    [InlineData("null")]
+    [InlineData("{\"position\":0,\"mac\":null}")]
+    public void A_damaged_file_is_named_with_what_to_do(string content)
+    {
+        var path = Path.Combine(_directory, "audit-head");
+        File.WriteAllText(path, content);
+
+        var fault = Should.Throw<AuditHeadException>(() => new AuditHead(_directory).Read());
+
+        fault.Message.ShouldStartWith($"{path} is damaged");
+        fault.Message.ShouldContain("put back the copy from the backup of the keys");
+        fault.Message.ShouldContain("kenshin-otp audit verify");
+    }
+
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 }

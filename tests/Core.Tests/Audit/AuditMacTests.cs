@@ -44,5 +44,18 @@ public sealed class AuditMacTests : IDisposable
         later.Sign("a").ShouldStartWith("0002.");
     }
 
+    [Fact]
+    public void Whether_a_mac_of_an_earlier_key_fits_cannot_be_told_without_that_key()
+    {
+        var mac = _macs.Sign("a");
+        var elsewhere = Directory.CreateDirectory(Path.Combine(_directory, "elsewhere")).FullName;
+        File.WriteAllText(Path.Combine(elsewhere, "master-0002.key"), Convert.ToBase64String(new byte[32]));
+        var macs = new AuditMac(new FileKeyRing(elsewhere));
+
+        Should.Throw<KeyMissingException>(() => macs.Fits(mac, "a")).KeyId.ShouldBe("0001");
+        macs.Fits(mac.Replace("0001.", "0003.", StringComparison.Ordinal), "a").ShouldBeFalse("no such key has ever sealed");
+        macs.Fits(mac.Replace("0001.", "001.", StringComparison.Ordinal), "a").ShouldBeFalse("that is the name of no key");
+    }
+
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 }

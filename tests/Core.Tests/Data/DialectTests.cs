@@ -2,6 +2,8 @@ using System.Data.Common;
 using System.Net;
 using System.Net.Sockets;
 using KenshinOtp.Data;
+using Microsoft.Data.Sqlite;
+using Npgsql;
 
 namespace KenshinOtp.Core.Tests.Data;
 
@@ -76,6 +78,40 @@ public sealed class DialectTests
 
         dialect.IsTransient(fault).ShouldBeTrue();
     }
+
+    [Theory]
+    [InlineData("28P01", "refuses the log-in")]
+    [InlineData("28000", "refuses the log-in")]
+    [InlineData("3D000", "no database of that name")]
+    [InlineData("42501", "may not do that")]
+    [InlineData("53300", "no connection left")]
+    [InlineData("57P03", "answers with a fault")]
+    public void What_PostgreSQL_holds_against_us_is_told_as_what_it_is(string code, string words) =>
+        Dialect("postgresql").RefusalOf(Postgres(code)).ShouldNotBeNull().ShouldContain(words);
+
+    [Fact]
+    public void Of_an_engine_that_does_not_answer_no_refusal_is_told()
+    {
+        Dialect("postgresql").RefusalOf(new NpgsqlException("Failed to connect")).ShouldBeNull();
+        Dialect("sqlite").RefusalOf(new SqliteException("unable to open database file", 14)).ShouldBeNull();
+    }
+
+    [Fact]
+    public void A_full_disk_passes_and_has_a_name_of_its_own()
+    {
+        foreach (var (engine, fault) in new (string, DbException)[] { ("sqlite", new SqliteException("database or disk is full", 13)), ("postgresql", Postgres("53100")) })
+        {
+            var races = new Races(Dialect(engine));
+            races.MayPassLater(fault).ShouldBeTrue(engine);
+            races.NameOf(fault).ShouldBe(Races.DiskFull);
+        }
+
+        new Races(Dialect("sqlite")).NameOf(new SqliteException("database is locked", 5)).ShouldBe("SqliteException 5");
+        new Races(Dialect("postgresql")).NameOf(Postgres("25006")).ShouldBe("PostgresException 25006");
+        new Races(Dialect("sqlite")).NameOf(new TimeoutException()).ShouldBe("TimeoutException");
+    }
+
+    private static PostgresException Postgres(string code) => new("the server's words", "FATAL", "FATAL", code);
 
     private static SqlDialect Dialect(string engine) => Engines.Find(engine)!.Create(Connections[engine]);
 }

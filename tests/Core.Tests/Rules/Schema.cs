@@ -59,7 +59,11 @@ internal sealed partial class Schema
         {
             ReadItem(added.Groups["table"].Value, added.Groups["column"].Value);
         }
-        else
+        else if (DropIndex().Match(statement) is { Success: true } dropped)
+        {
+            Indexes.Remove(dropped.Groups["name"].Value).ShouldBeTrue(statement);
+        }
+        else if (!Statistics().IsMatch(statement))
         {
             throw new FormatException($"Not plain: {statement}");
         }
@@ -84,8 +88,14 @@ internal sealed partial class Schema
     [GeneratedRegex(@"^create table (?<name>\w+) \((?<body>.*?)\)(?: with \(fillfactor = \d+\))?$", RegexOptions.None, 5000)]
     private static partial Regex CreateTable();
 
-    [GeneratedRegex(@"^create index (?<name>\w+) on (?<table>\w+) (?<rest>\([\w, ]+\)(?: where \w+ is not null)?)$", RegexOptions.None, 5000)]
+    [GeneratedRegex(@"^create index (?<name>\w+) on (?<table>\w+) (?<rest>\([\w, /]+\)(?: where \w+ is not null)?)$", RegexOptions.None, 5000)]
     private static partial Regex CreateIndex();
+
+    [GeneratedRegex(@"^drop index (?<name>\w+)$", RegexOptions.None, 5000)]
+    private static partial Regex DropIndex();
+
+    [GeneratedRegex("^(?:analyze |delete from sqlite_stat1 |insert into sqlite_stat1 )", RegexOptions.None, 5000)]
+    private static partial Regex Statistics();
 
     [GeneratedRegex(@"^alter table (?<table>\w+) add (?<column>.*)$", RegexOptions.None, 5000)]
     private static partial Regex AddColumn();

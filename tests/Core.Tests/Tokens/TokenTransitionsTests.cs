@@ -47,6 +47,16 @@ public sealed class TokenTransitionsTests
         (Of(Locked) with { ActivatedAt = Day }).After(Unlock, 10).ShouldBe(Activated);
     }
 
+    [Fact]
+    public void A_token_whose_lapse_was_announced_comes_back_as_lapsed_unless_it_was_renewed_since()
+    {
+        var lapsed = Of(Suspended) with { ActivatedAt = Day, ConfirmedAt = Day, ExpiresAt = Day.AddDays(730), LapsedAt = Day.AddDays(730) };
+
+        lapsed.After(Resume, 10).ShouldBe(Expired);
+        (lapsed with { Status = Locked }).After(Unlock, 10).ShouldBe(Expired);
+        (lapsed with { ExpiresAt = Day.AddDays(1460) }).After(Resume, 10).ShouldBe(InUse);
+    }
+
     [Theory]
     [InlineData(InUse, TokenKind.SelfEnrolled, false, Unbound)]
     [InlineData(InUse, TokenKind.Hardware, false, Unbound)]

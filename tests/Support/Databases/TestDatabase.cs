@@ -40,8 +40,17 @@ public abstract class TestDatabase(string engine, string connectionString) : IAs
 
     public abstract ValueTask DisposeAsync();
 
-    private sealed class SqliteFile(string path) : TestDatabase(TestEngines.Sqlite, $"Data Source={path}")
+    private sealed class SqliteFile : TestDatabase
     {
+        private readonly string _path;
+
+        public SqliteFile(string path)
+            : base(TestEngines.Sqlite, $"Data Source={path}")
+        {
+            _path = path;
+            File.Create(path).Dispose();
+        }
+
         public override string RefuseInserts(string table) => $"create trigger stop before insert on {table} begin select raise(abort, 'disk full'); end";
 
         public override string PermitInserts(string table) => "drop trigger stop";
@@ -50,7 +59,7 @@ public abstract class TestDatabase(string engine, string connectionString) : IAs
         public override async Task<string> Contents()
         {
             using var all = new MemoryStream();
-            foreach (var file in Directory.GetFiles(Path.GetDirectoryName(path)!, Path.GetFileName(path) + "*").Where(file => !file.EndsWith("-shm", StringComparison.Ordinal)))
+            foreach (var file in Directory.GetFiles(Path.GetDirectoryName(_path)!, Path.GetFileName(_path) + "*").Where(file => !file.EndsWith("-shm", StringComparison.Ordinal)))
             {
                 await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
                 await stream.CopyToAsync(all);

@@ -95,6 +95,22 @@ public sealed class ImportCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_operator_who_stops_it_is_told_how_far_it_came_and_how_to_go_on()
+    {
+        var file = Write("tokens.csv", string.Join('\n', Enumerable.Range(0, 50_000).Select(i => new HardToken($"HT{i:D8}").Csv)));
+        await using var process = Programs.Worker(_directory, ["tokens", "import", "--institution", "9001", file]);
+        await process.WaitForLine(line => line.StartsWith("importing", StringComparison.Ordinal), TimeSpan.FromSeconds(30));
+
+        (await process.Terminate(TimeSpan.FromSeconds(30))).ShouldBe(1, process.Output);
+
+        var told = process.Lines.Single(line => line.StartsWith("Stopped before it was done", StringComparison.Ordinal));
+        told.ShouldContain("Import the same file again");
+        var sofar = int.Parse(told.Split("imported ")[1].Split(',')[0]);
+        sofar.ShouldBeInRange(500, 49_500);
+        (await Json("tokens", "import", "--institution", "9001", file)).GetProperty("unchanged").GetInt32().ShouldBe(sofar);
+    }
+
+    [Fact]
     public async Task Two_hundred_megabytes_of_junk_are_refused_at_once()
     {
         var file = Path.Combine(_directory, "junk.pskc");

@@ -159,6 +159,7 @@ public sealed class KeyCommandTests : IAsyncLifetime
     [InlineData("keys")]
     [InlineData("keys", "rotate", "0002")]
     [InlineData("keys", "rotate", "--loudly")]
+    [InlineData("keys", "rotate", "--prepare", "--discard-prepared")]
     public async Task Wrong_usage_exits_with_2(params string[] arguments) => (await Run(arguments)).ExitCode.ShouldBe(2);
 
     private async Task Import()

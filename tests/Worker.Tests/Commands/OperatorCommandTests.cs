@@ -11,7 +11,7 @@ public sealed class OperatorCommandTests : IDisposable
     [Fact]
     public async Task From_nothing_to_an_institution_with_a_key()
     {
-        (await Run("migrate")).ShouldBe((0, $"Applied 0001_tokens{Environment.NewLine}Applied 0002_staff{Environment.NewLine}Applied 0003_http_keys{Environment.NewLine}Applied 0004_staff_access{Environment.NewLine}Applied 0005_draft_token"));
+        (await Run("migrate")).ShouldBe((0, $"Applied 0001_tokens{Environment.NewLine}Applied 0002_staff{Environment.NewLine}Applied 0003_http_keys{Environment.NewLine}Applied 0004_staff_access{Environment.NewLine}Applied 0005_draft_token{Environment.NewLine}Applied 0006_audit_leaves{Environment.NewLine}Applied 0007_states_and_links"));
         (await Run("migrate")).ShouldBe((0, "The schema is up to date."));
         (await Run("institution", "add", "--code", "9001", "--name", "みずうみ信用組合", "--preset", "kenshin", "--mail-from", "otp@kenshin.example"))
             .ShouldBe((0, "Added 9001 みずうみ信用組合 (kenshin)"));
@@ -70,7 +70,7 @@ public sealed class OperatorCommandTests : IDisposable
         var errors = await Programs.Shell(centre.Directory, "kenshin-otp jobs run mail --json 2>&1 >answer", nobody);
 
         errors.ExitCode.ShouldBe(0, errors.Output);
-        errors.Output.ShouldContain(": Unreachable at attempt 1");
+        errors.Output.ShouldContain(": Unreachable at attempt 1, ConnectionRefused");
         (await File.ReadAllTextAsync(Path.Combine(centre.Directory, "answer"))).Trim().ShouldBe("""{"job":"mail","count":0}""");
     }
 
@@ -85,6 +85,55 @@ public sealed class OperatorCommandTests : IDisposable
     [InlineData("staff", "list", "9001")]
     [InlineData("migrate", "--loudly")]
     public async Task Wrong_usage_exits_with_2(params string[] arguments) => (await Run(arguments)).ExitCode.ShouldBe(2);
+
+    [Theory]
+    [InlineData("institution add --code 9001", "Option '--name' is required.", "kenshin-otp institution add")]
+    [InlineData("audit", "Required command was not provided.", "kenshin-otp audit")]
+    [InlineData("nonsense", "Unrecognized command or argument 'nonsense'.", "kenshin-otp")]
+    public async Task Wrong_usage_is_told_beside_the_answer_in_English_with_the_way_to_the_help(string arguments, string fault, string command)
+    {
+        var (exitCode, output) = await Programs.Shell(_directory, $"kenshin-otp {arguments} 2>&1 >answer", ("LC_ALL", "ja_JP.UTF-8"));
+
+        exitCode.ShouldBe(2);
+        output.Split('\n').ShouldContain(fault);
+        output.ShouldEndWith($"See: {command} --help");
+        output.ShouldAllBe(letter => char.IsAscii(letter));
+        new FileInfo(Path.Combine(_directory, "answer")).Length.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Help_is_an_answer_also_where_options_are_missing()
+    {
+        var (exitCode, output) = await Programs.Shell(_directory, "kenshin-otp institution add --help 2>errors", ("LC_ALL", "ja_JP.UTF-8"));
+
+        exitCode.ShouldBe(0);
+        output.ShouldContain("Usage:");
+        output.ShouldContain("--preset");
+    }
+
+    [Fact]
+    public async Task A_key_that_is_no_setting_is_told_beside_the_answer_and_stops_nothing()
+    {
+        var (exitCode, output) = await Programs.Shell(_directory, "kenshin-otp migrate --json 2>&1 >answer", ("Mail__Smpt__Host", "mail.example.jp"));
+
+        exitCode.ShouldBe(0, output);
+        output.ShouldContain("Mail__Smpt__Host is no setting; did you mean Mail__Smtp__Host?");
+        JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(_directory, "answer"))).RootElement.GetProperty("applied").GetArrayLength().ShouldBeGreaterThan(0);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_key_that_is_no_setting_is_told_although_the_start_fails_for_what_follows_from_it(bool api)
+    {
+        (string, string)[] mistyped = [("Databse__ConnectionString", "Data Source=elsewhere.db")];
+        await using var program = api ? Programs.Api(_directory, FreePort.Next(), mistyped) : Programs.Worker(_directory, ["run"], mistyped);
+
+        (await program.WaitForExit(TimeSpan.FromSeconds(60))).ShouldBe(1);
+
+        program.Output.ShouldContain("Databse__ConnectionString is no setting; did you mean Database__ConnectionString?");
+        program.Output.ShouldContain("centre.db does not exist");
+    }
 
     [Fact]
     public async Task Wrong_usage_is_one_JSON_object_for_a_program_that_asks_for_it()

@@ -36,6 +36,31 @@ public sealed partial class RestoreTests : IDisposable
         (await Must(Add("9002"))).ShouldContain("Added 9002");
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_damaged_audit_head_is_told_with_the_way_out_that_is_documented(bool copied)
+    {
+        Directory.CreateDirectory(Path.Combine(_directory, "backup", "keys"));
+        await Must("kenshin-otp migrate", Add("9001"), "kenshin-otp jobs run seal");
+        var head = Path.Combine(_directory, "keys", "audit-head");
+        if (copied)
+            File.Copy(head, Path.Combine(_directory, "backup", "keys", "audit-head"));
+        await Must(Add("9002"), "kenshin-otp jobs run seal");
+        await File.WriteAllTextAsync(head, "{\"position\":");
+        foreach (var command in new[] { "kenshin-otp audit verify", "kenshin-otp jobs run seal" })
+        {
+            var (exitCode, output) = await Shell(command);
+            exitCode.ShouldBe(1);
+            output.ShouldContain($"{head} is damaged");
+        }
+
+        (await Must(Documented("audit-head.damaged"))).ShouldContain("Intact");
+
+        await Must("kenshin-otp jobs run seal", "kenshin-otp audit verify");
+        (await Shell("sqlite3 kenshin.db \"select count(*) from audit_entry where action = 'audit.headRenewed'\"")).Output.ShouldBe(copied ? "0" : "1");
+    }
+
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 
     private (string, string) Database => ("Database__ConnectionString", $"Data Source={Path.Combine(_directory, "kenshin.db")}");

@@ -24,8 +24,54 @@ public sealed class StartFaultTests : IDisposable
         ("Database__ConnectionString", $"Host=127.0.0.1;Port={FreePort.Next()};Database=kenshin;Username=kenshin"));
 
     [Fact]
-    public Task A_folder_of_the_database_that_cannot_be_made() =>
-        ShouldBeTold("settings", "Database__ConnectionString: ", ("Database__ConnectionString", $"Data Source={File}/folder/kenshin.db"));
+    public async Task A_folder_of_the_database_that_cannot_be_made()
+    {
+        var (exitCode, output) = await Programs.Run(_directory, ["migrate"], ("Database__ConnectionString", $"Data Source={File}/folder/kenshin.db"));
+
+        exitCode.ShouldBe(1);
+        output.ShouldContain("(Database__ConnectionString): ");
+        output.ShouldContain(File);
+        output.ShouldNotContain("   at ");
+    }
+
+    [Fact]
+    public async Task A_file_of_the_database_that_does_not_exist_and_is_not_made()
+    {
+        var path = Path.Combine(_directory, "folder", "kenshin.db");
+        (string, string)[] relative = [("Database__ConnectionString", "Data Source=folder/kenshin.db")];
+
+        await ShouldBeTold("unavailable", $"(Database__ConnectionString): The file {path} does not exist", relative);
+        var status = await Programs.Run(_directory, ["status"], relative);
+
+        status.ExitCode.ShouldBe(1);
+        status.Output.ShouldContain($"database_away: No connection to the database (Database__ConnectionString): The file {path} does not exist");
+        Directory.Exists(Path.GetDirectoryName(path)).ShouldBeFalse();
+        (await Programs.Run(_directory, ["migrate"], relative)).ExitCode.ShouldBe(0);
+        System.IO.File.Exists(path).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task An_address_to_listen_on_that_is_none()
+    {
+        await using var api = Programs.Api(_directory, [], ("ASPNETCORE_URLS", "127.0.0.1:8080"), ("Mail__Transport", "pigeon"));
+
+        (await api.WaitForExit(Patience)).ShouldBe(1);
+        api.Output.ShouldContain("ASPNETCORE_URLS (or --urls) has '127.0.0.1:8080'");
+        api.Output.ShouldContain("Mail__Transport is 'pigeon'");
+        api.Output.ShouldNotContain("   at ");
+    }
+
+    [Fact]
+    public async Task What_only_the_web_server_finds_wrong_with_its_addresses()
+    {
+        (await Programs.Run(_directory, ["migrate"])).ExitCode.ShouldBe(0);
+
+        await using var api = Programs.Api(_directory, [], ("Kestrel__Endpoints__Http__Url", "ftp://127.0.0.1"));
+
+        (await api.WaitForExit(Patience)).ShouldBe(1);
+        api.Lines[^1].ShouldStartWith("The addresses to listen on (ASPNETCORE_URLS): ");
+        api.Output.ShouldNotContain("   at ");
+    }
 
     [Fact]
     public Task A_file_of_the_database_that_cannot_be_opened() =>
@@ -67,6 +113,7 @@ public sealed class StartFaultTests : IDisposable
 
         (await api.WaitForExit(Patience)).ShouldBe(1);
         api.Lines.ShouldContain(line => line.StartsWith($"Failed to bind to address http://127.0.0.1:{port}", StringComparison.Ordinal));
+        api.Output.ShouldNotContain("   at ");
     }
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);

@@ -1,8 +1,13 @@
+using System.Data.Common;
 using System.Text.Json;
+using KenshinOtp.Audit;
+using KenshinOtp.Data;
 using KenshinOtp.Housekeeping;
 using KenshinOtp.Security;
 using KenshinOtp.Support;
+using KenshinOtp.Support.Databases;
 using KenshinOtp.Worker.Jobs;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace KenshinOtp.Worker.Tests.Commands;
@@ -116,6 +121,53 @@ public sealed class StatusCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_trail_that_the_job_found_cut_needs_a_person_until_that_is_settled_as_documented()
+    {
+        await _bank.Customer("S2", "sato");
+        await Trail.Seal();
+        Trail.Tamper("delete from audit_seal where position > 1; delete from audit_entry where service_id = 'S2';").ShouldBeGreaterThan(1);
+        await Json(exitCode: 0); // nobody has looked yet
+
+        (await Run("jobs", "run", "seal")).ExitCode.ShouldBe(1);
+
+        var json = await Json(exitCode: 1);
+        Troubles(json).ShouldBe(["audit_cut"]);
+        Job(json, "seal").GetProperty("error").GetString().ShouldBe("AuditCutException");
+        (await Run("status")).Output.ShouldContain("Run: kenshin-otp audit verify");
+        File.Delete(Path.Combine(_centre.Directory, "keys", "audit-head"));
+        (await Run("jobs", "run", "seal")).ExitCode.ShouldBe(0);
+        await Json(exitCode: 0);
+    }
+
+    [SkippableFact]
+    public async Task A_full_disk_that_a_job_met_needs_a_person_until_the_job_goes_through()
+    {
+        Skip.If(_centre.Database.Engine != TestEngines.Sqlite, "The fault is one of SQLite.");
+        await Should.ThrowAsync<SqliteException>(() => _centre.Services.GetRequiredService<JobRuns>().Watch("expiry", _ => throw new SqliteException("full", 13), CancellationToken.None));
+
+        Troubles(await Json(exitCode: 1)).ShouldBe(["disk_full"]);
+
+        (await Run("jobs", "run", "expiry")).ExitCode.ShouldBe(0);
+        await Json(exitCode: 0);
+    }
+
+    [Fact]
+    public async Task A_rotation_that_has_not_come_to_its_end_after_an_hour_needs_a_person()
+    {
+        await Begin("0002");
+        (await Json(exitCode: 0)).GetProperty("keys").GetProperty("rotating").GetBoolean().ShouldBeTrue();
+
+        Trail.Tamper("update audit_entry set occurred_at = occurred_at - 3660000 where action = 'keys.activated'");
+
+        Troubles(await Json(exitCode: 1)).ShouldBe(["rotation_unfinished"]);
+        (await Run("status")).Output.ShouldContain("rotation_unfinished: The rotation to key 0002 began 61 min ago and has not come to its end");
+        Trail.Tamper("delete from audit_entry where action = 'keys.activated'");
+        (await Run("status")).Output.ShouldContain("began long ago");
+        (await Run("keys", "rotate")).ExitCode.ShouldBe(0);
+        Troubles(await Json(exitCode: 0)).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task A_schema_of_an_older_version_needs_a_person()
     {
         Trail.Tamper("delete from schema_version where number = 3");
@@ -139,6 +191,35 @@ public sealed class StatusCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_file_that_is_no_database_is_told_as_that()
+    {
+        var file = Path.Combine(_centre.Directory, "letter.txt");
+        await File.WriteAllTextAsync(file, new string('x', 4096));
+        (string, string)[] settings = [("Database:Provider", "sqlite"), ("Database:ConnectionString", $"Data Source={file}")];
+
+        var (exitCode, output) = await Programs.Run(_centre.Directory, ["status", "--json"], settings);
+
+        exitCode.ShouldBe(1);
+        ShouldBeRefused(Parse(output), "is no database of SQLite");
+        (await Programs.Run(_centre.Directory, ["status"], settings)).Output.ShouldContain("Database      sqlite, REFUSED");
+    }
+
+    [SkippableTheory]
+    [InlineData("Database", "no_such_database", "The server has no database of that name")]
+    [InlineData("Username", "no_such_user", "The server refuses the log-in")]
+    public async Task A_server_that_answers_with_a_refusal_is_told_as_that(string key, string value, string words)
+    {
+        Skip.If(TestEngines.Absence(TestEngines.Postgresql) is not null, TestEngines.Absence(TestEngines.Postgresql));
+        var connection = new DbConnectionStringBuilder { ConnectionString = TestEngines.ServerOf(TestEngines.Postgresql), [key] = value };
+
+        var (exitCode, output) = await Programs.Run(
+            _centre.Directory, ["status", "--json"], ("Database:Provider", "postgresql"), ("Database:ConnectionString", connection.ConnectionString!));
+
+        exitCode.ShouldBe(1);
+        ShouldBeRefused(Parse(output), words);
+    }
+
+    [Fact]
     public async Task A_directory_without_keys_needs_a_person_and_is_left_alone()
     {
         var elsewhere = Path.Combine(_centre.Directory, "elsewhere");
@@ -156,11 +237,32 @@ public sealed class StatusCommandTests : IAsyncLifetime
     [Fact]
     public async Task Wrong_usage_exits_with_2() => (await Run("status", "--loudly")).ExitCode.ShouldBe(2);
 
+    private static void ShouldBeRefused(JsonElement status, string words)
+    {
+        var trouble = status.GetProperty("troubles").EnumerateArray().ShouldHaveSingleItem();
+        trouble.GetProperty("code").GetString().ShouldBe("database_away", "programs know it by that");
+        trouble.GetProperty("detail").GetString()!.ShouldContain(words);
+        status.GetProperty("database").GetProperty("reachable").GetBoolean().ShouldBeTrue();
+        status.GetProperty("database").GetProperty("schemaCurrent").ValueKind.ShouldBe(JsonValueKind.Null);
+    }
+
     private static IEnumerable<string?> Troubles(JsonElement status) => status.GetProperty("troubles").EnumerateArray().Select(trouble => trouble.GetProperty("code").GetString());
 
     private static JsonElement Job(JsonElement status, string name) => status.GetProperty("jobs").EnumerateArray().Single(job => job.GetProperty("name").GetString() == name);
 
     private static JsonElement Parse(string output) => JsonDocument.Parse(output.Split('\n').Single(line => line.StartsWith('{'))).RootElement;
+
+    /// <summary>A rotation that is broken off right after it began.</summary>
+    private async Task Begin(string key)
+    {
+        var services = _centre.Services;
+        services.GetRequiredService<IKeyRing>().Add("0001").ShouldBe(key);
+        await using var tx = await services.GetRequiredService<Database>().Begin(CancellationToken.None);
+        await services.GetRequiredService<KeyRegister>().Activate(tx, key, CancellationToken.None);
+        await services.GetRequiredService<Journal>().Write(
+            tx, new Entry("keys.activated", Actor.Operator, InstitutionId: "") { Detail = $"key={key}" }, TimeProvider.System.GetUtcNow(), CancellationToken.None);
+        await tx.Commit(key, CancellationToken.None);
+    }
 
     private Task<(int ExitCode, string Output)> Run(params string[] arguments) => Programs.Run(_centre, arguments);
 

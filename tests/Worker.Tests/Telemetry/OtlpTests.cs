@@ -31,6 +31,19 @@ public sealed class OtlpTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_collector_that_is_away_is_told_once_and_not_at_every_try()
+    {
+        await using var api = Programs.Api(
+            _centre, FreePort.Next(), ("OTEL_EXPORTER_OTLP_ENDPOINT", $"http://127.0.0.1:{FreePort.Next()}"), ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"), ("OTEL_METRIC_EXPORT_INTERVAL", "300"));
+
+        await api.WaitForLine(line => line.Contains("Metrics do not get through to the collector (OTEL_EXPORTER_OTLP_*): ", StringComparison.Ordinal), Patience);
+        await Task.Delay(TimeSpan.FromSeconds(2)); // several tries
+
+        api.Lines.Count(line => line.Contains("Metrics do not get through", StringComparison.Ordinal)).ShouldBe(1);
+        api.Output.ShouldNotContain("   at ");
+    }
+
+    [Fact]
     public async Task The_worker_hands_over_at_its_end_what_it_has_counted_last()
     {
         await using var worker = Programs.Worker(_centre, ["run"], [.. Variables, ("OTEL_METRIC_EXPORT_INTERVAL", "3600000"), ("OTEL_SERVICE_NAME", "otp-worker-1")]);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
@@ -40,10 +39,11 @@ internal sealed partial class MessageModel(PortalTexts texts, TimeProvider time,
         if (Message != PortalMessage.Error)
             return;
 
-        Reference = Activity.Current?.TraceId.ToString() ?? HttpContext.TraceIdentifier;
-        LogFault(Reference);
+        Reference = MessagePages.ReferenceOf(HttpContext);
         if (status == StatusCodes.Status503ServiceUnavailable)
-            Response.Headers.RetryAfter = 5.ToString(CultureInfo.InvariantCulture);
+            Response.Headers.RetryAfter = 5.ToString(CultureInfo.InvariantCulture); // FaultHandler has logged why
+        else
+            LogFault(Reference);
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "A hosted page failed; the visitor was told the reference {Reference}")]

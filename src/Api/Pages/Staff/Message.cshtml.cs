@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
@@ -56,10 +55,11 @@ internal sealed partial class MessageModel(StaffDoor door, StaffTexts texts, ILo
 
     private void Tell()
     {
-        Reference = Activity.Current?.TraceId.ToString() ?? HttpContext.TraceIdentifier;
-        LogFault(Reference);
+        Reference = MessagePages.ReferenceOf(HttpContext);
         if (Response.StatusCode == StatusCodes.Status503ServiceUnavailable)
-            Response.Headers.RetryAfter = 5.ToString(CultureInfo.InvariantCulture);
+            Response.Headers.RetryAfter = 5.ToString(CultureInfo.InvariantCulture); // FaultHandler has logged why
+        else
+            LogFault(Reference);
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "A page of the staff console failed; the person was told the reference {Reference}")]

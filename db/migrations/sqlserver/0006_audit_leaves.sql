@@ -1,0 +1,1 @@
+-- For SQLite alone: this engine logs what changes, not whole pages, and keeps its indexes by subject.
