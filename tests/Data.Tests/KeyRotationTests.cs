@@ -177,10 +177,15 @@ public sealed class KeyRotationTests : StoreTest
 
         using var gate = new Barrier(processes.Length); // on a busy machine the last would begin when the first has ended, which is another rotation
         var calls = processes.Select(process => Task.Factory.StartNew(
-            () =>
+            async () =>
             {
-                gate.SignalAndWait();
-                return process.Get<KeyRotation>().Rotate((_, _, _) => { }, None);
+                await using (var session = await process.Get<Database>().Read(None))
+                {
+                    await process.Get<KeyRegister>().Read(session, None); // whoever had to connect first, or asked a server for the first time, would come late
+                    gate.SignalAndWait();
+                }
+
+                return await process.Get<KeyRotation>().Rotate((_, _, _) => { }, None);
             }, None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap());
 
         var rotated = await Finish(room, Task.WhenAll(calls));
