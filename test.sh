@@ -2,7 +2,8 @@
 # The one test command: installs what is missing, builds, and runs every test.
 #   ./test.sh                     everything
 #   ./test.sh --filter Outbox     arguments go to `dotnet test`
-#   PACKAGE_SET=Full ./test.sh    with the other package set (docs/architecture.md, "Package sets")
+#   PACKAGE_SET=Full ./test.sh    everything with the other package set (docs/architecture.md, "Package sets"); without it, and without arguments, that
+#                                 set is built too, and the tests of what differs in it are run, if the registry has its packages
 # Whoever has databases for the tests names them: KENSHIN_TEST_POSTGRESQL (else a throw-away one is started) and KENSHIN_TEST_SQLSERVER, as connection
 # strings of a user who may create databases.
 # The last line is the sum of all real results; the exit code is 0 only if all is well.
@@ -114,6 +115,25 @@ build() {
     dotnet build -c Release --no-restore || fail "build failed"
 }
 
+# ---- the other package set: mail, job engine, driver of SQL Server, Otp.NET ----
+full=""
+build_other_set() {
+    [[ $PackageSet == Mirror && $# == 0 ]] || return 0
+    if PackageSet=Full dotnet restore; then
+        PackageSet=Full dotnet build -c Release --no-restore || fail "build with the package set Full failed"
+        full=yes
+    else
+        echo "The registry lacks packages of the set Full: its tests are skipped."
+    fi
+}
+
+declare -A differs_in_full=(
+    ["Core.Tests with Full"]="FullyQualifiedName~Tests.Outbox|FullyQualifiedName~Tests.Configuration|FullyQualifiedName~Tests.Otp|FullyQualifiedName~Tests.Rules"
+    ["Worker.Tests with Full"]="FullyQualifiedName~Tests.Jobs"
+    ["Api.Tests with Full"]="FullyQualifiedName~HangfireDashboard"
+    ["EndToEnd.Tests with Full"]="FullyQualifiedName~HangfireDashboard"
+)
+
 # ---- running, one project after the other: they share the browser and two cores ----
 # A run is a project, on the engine that it names; without one the project knows by itself what it runs on.
 runs=()
@@ -125,25 +145,28 @@ plan_runs() {
     done
     runs+=("Api.Tests on PostgreSQL")
     [[ -z ${KENSHIN_TEST_SQLSERVER:-} ]] || runs+=("Api.Tests on SQL Server")
+    [[ -z $full ]] || runs+=("Core.Tests with Full" "Worker.Tests with Full" "Api.Tests with Full" "EndToEnd.Tests with Full")
 }
 
 run_tests() {
-    local run name project engine
+    local run name project engine set only
     rm -rf "$results"
     mkdir -p "$results"
     for run in "${runs[@]}"; do
         echo "== $run"
         name=${run// /-}
-        project=${run%% on *}
+        project=${run%% *}
+        set=$PackageSet only=("$@")
+        [[ $run != *" with Full" ]] || { set=Full && only=(--filter "${differs_in_full[$run]}"); }
         case $run in
             *" on PostgreSQL") engine=postgresql ;;
             *" on SQL Server") engine=sqlserver ;;
             *) engine="" ;;
         esac
         # A hang dump would write the tests' secrets to disk, slowly: the name of the test that hung is enough.
-        if ! KENSHIN_TEST_ENGINE=$engine dotnet test "tests/$project/$project.csproj" -c Release --no-build --results-directory "$results/$name" \
+        if ! PackageSet=$set KENSHIN_TEST_ENGINE=$engine dotnet test "tests/$project/$project.csproj" -c Release --no-build --results-directory "$results/$name" \
             --blame-hang-timeout 10m --blame-hang-dump-type none \
-            --logger "trx;LogFileName=$name.trx" "$@" </dev/null; then
+            --logger "trx;LogFileName=$name.trx" "${only[@]}" </dev/null; then
             echo "$run" >>"$results/not-well"
         fi
     done
@@ -193,7 +216,7 @@ outcomes() {
 report() {
     local all="$results/outcomes.tsv" unexplained=() run passed failed skipped
     for run in "${runs[@]}"; do
-        results_of "$run" | awk -F '\t' -v OFS='\t' -v engine="${run#"${run%% on *}"}" '{ $2 = $2 engine; print }' >"$all.part"
+        results_of "$run" | awk -F '\t' -v OFS='\t' -v how="${run#"${run%% *}"}" '{ $2 = $2 how; print }' >"$all.part"
         cat "$all.part" >>"$all"
         if grep -qsx "$run" "$results/not-well" && ! grep -q '^Failed' "$all.part"; then
             unexplained+=("$run")
@@ -202,6 +225,7 @@ report() {
             "$(grep -c '^Passed' "$all.part" || true)" "$(grep -c '^Failed' "$all.part" || true)" "$(grep -c '^Skipped' "$all.part" || true)"
     done
     [[ -n ${KENSHIN_TEST_SQLSERVER:-} ]] || printf 'Skipped\tApi.Tests on SQL Server\tKENSHIN_TEST_SQLSERVER names no server.\n' >>"$all"
+    [[ -n $full || $PackageSet == Full ]] || printf 'Skipped\tThe package set Full\tThe registry lacks its packages, or arguments were given.\n' >>"$all"
 
     echo
     awk -F '\t' '$1 == "Failed"  { print "FAILED   " $2 "\n         " $3 }' "$all"
@@ -218,6 +242,7 @@ report() {
 
 install_missing
 build
+build_other_set "$@"
 start_postgresql
 plan_runs
 run_tests "$@"
