@@ -19,6 +19,7 @@ public sealed class Centre : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly bool _first;
+    private bool _stopped;
 
     private Centre(WebApplication app, string directory, TestDatabase database, FakeClock clock, CapturedLog log, bool first)
     {
@@ -47,16 +48,29 @@ public sealed class Centre : IAsyncDisposable
     public static async Task<Centre> Start(params (string Key, string Value)[] settings)
     {
         var directory = System.IO.Directory.CreateTempSubdirectory("kenshin-otp-").FullName;
-        return await Start(directory, await TestDatabase.Create(TestEngines.Chosen, directory), new FakeClock(), first: true, settings);
+        return await Start(directory, await TestDatabase.Create(TestEngines.Chosen, directory), new FakeClock(), first: true, Processes.FreePort.Next(), settings);
     }
 
-    /// <summary>Another node on the same database, with the same keys and the same clock. The first one ends last.</summary>
-    public Task<Centre> Beside(params (string Key, string Value)[] settings) => Start(Directory, Database, Clock, first: false, [("PublicUrl", Url.ToString()), .. settings]);
+    /// <summary>Ends the application; what it kept stays, and it can be started <see cref="Again"/>.</summary>
+    public async Task Stop()
+    {
+        if (_stopped)
+            return;
+        _stopped = true;
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+    }
 
-    private static async Task<Centre> Start(string directory, TestDatabase database, FakeClock clock, bool first, (string Key, string Value)[] settings)
+    /// <summary>Starts the stopped application at the same address, on another database. It ends before this one is disposed.</summary>
+    public Task<Centre> Again(TestDatabase database) => Start(Directory, database, Clock, first: false, Url.Port, []);
+
+    /// <summary>Another node on the same database, with the same keys and the same clock. The first one ends last.</summary>
+    public Task<Centre> Beside(params (string Key, string Value)[] settings) =>
+        Start(Directory, Database, Clock, first: false, Processes.FreePort.Next(), [("PublicUrl", Url.ToString()), .. settings]);
+
+    private static async Task<Centre> Start(string directory, TestDatabase database, FakeClock clock, bool first, int port, (string Key, string Value)[] settings)
     {
         var log = new CapturedLog();
-        var port = Processes.FreePort.Next();
         var app = ApiHost.Build([], builder =>
         {
             builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
@@ -104,8 +118,7 @@ public sealed class Centre : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _app.StopAsync();
-        await _app.DisposeAsync();
+        await Stop();
         if (!_first)
             return;
         await Database.DisposeAsync();

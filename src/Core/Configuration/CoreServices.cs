@@ -9,6 +9,7 @@ using KenshinOtp.Idempotency;
 using KenshinOtp.Import;
 using KenshinOtp.Institutions;
 using KenshinOtp.Issuance;
+using KenshinOtp.Moving;
 using KenshinOtp.Outbox;
 using KenshinOtp.Portal;
 using KenshinOtp.Receipts;
@@ -91,7 +92,7 @@ public static class CoreServices
         .AddScoped<CheckCurrentTokenHandler>().AddScoped<DiscontinueTokenHandler>().AddScoped<ChangeTokenModeHandler>().AddScoped<ImportTokensHandler>()
         .AddSingleton<StaffAccounts>().AddSingleton<StaffQueries>().AddSingleton<SignIn>().AddSingleton<Paperwork>().AddSingleton<StaffDesk>().AddSingleton<ReceiptDesk>().AddSingleton<JobRuns>()
         .AddScoped<PaperResend>().AddSingleton<TakeBounceHandler>()
-        .AddSingleton<Resealing>().AddSingleton<KeyUses>().AddSingleton<MissingKeys>().AddSingleton<KeyRotation>()
+        .AddSingleton<Resealing>().AddSingleton<KeyUses>().AddSingleton<MissingKeys>().AddSingleton<KeyRotation>().AddSingleton<DatabaseMove>()
         .AddScoped<PortalSessions>().AddSingleton<SpentLinks>();
 
     private static IServiceCollection AddJobs(this IServiceCollection services) => services

@@ -12,13 +12,15 @@ public sealed partial class Migrator(Database database, TimeProvider time, ILogg
 {
     private const int Attempts = 3;
 
-    private const string CreateTable =
-        "create table schema_version (number integer not null primary key, name varchar(200) not null, checksum varchar(64) not null, applied_at bigint not null)";
+    public const string Table = "schema_version";
 
-    private const string SelectApplied = "select number, name, checksum from schema_version order by number";
+    private const string CreateTable =
+        $"create table {Table} (number integer not null primary key, name varchar(200) not null, checksum varchar(64) not null, applied_at bigint not null)";
+
+    private const string SelectApplied = $"select number, name, checksum from {Table} order by number";
 
     private const string Insert =
-        "insert into schema_version (number, name, checksum, applied_at) values (@Number, @Name, @Checksum, @AppliedAt)";
+        $"insert into {Table} (number, name, checksum, applied_at) values (@Number, @Name, @Checksum, @AppliedAt)";
 
     private int _toldOfNewer;
 
@@ -49,7 +51,7 @@ public sealed partial class Migrator(Database database, TimeProvider time, ILogg
         if (applied is null)
             await tx.Execute(CreateTable, args: null, ct);
 
-        var (pending, newer) = Compare(applied ?? []);
+        var (pending, newer) = Compare(Files(database.Dialect), applied ?? []);
         if (newer is not null)
             throw Unknown(newer);
         foreach (var migration in pending)
@@ -65,11 +67,18 @@ public sealed partial class Migrator(Database database, TimeProvider time, ILogg
     /// Refuses to go on with a schema that this program was not made for. A newer one will do, since migrations only add: while one node after the other is
     /// upgraded, the old version works on the schema of the new.
     /// </summary>
-    /// <exception cref="SchemaException">Migrations are missing or changed, or unknown to this program and not newer.</exception>
+    /// <exception cref="SchemaException">Migrations are missing or changed, or unknown to this program and not newer; or the database was moved to another one.</exception>
     public async Task RequireCurrent(CancellationToken ct)
     {
         await using var session = await database.Read(ct);
-        var (pending, newer) = Compare(await Applied(session, ct) ?? []);
+        await MovedMark.Refuse(session, ct);
+        await RequireCurrent(session, ct);
+    }
+
+    /// <summary>As <see cref="RequireCurrent(CancellationToken)"/>, of a database of any engine.</summary>
+    internal async Task RequireCurrent(Session session, CancellationToken ct)
+    {
+        var (pending, newer) = Compare(Files(session.Dialect), await Applied(session, ct) ?? []);
         if (newer is not null && Interlocked.Exchange(ref _toldOfNewer, 1) == 0)
             LogNewer();
         if (pending.Count > 0)
@@ -77,14 +86,13 @@ public sealed partial class Migrator(Database database, TimeProvider time, ILogg
     }
 
     private static async Task<IReadOnlyList<Row>?> Applied(Session session, CancellationToken ct) =>
-        await session.Find<long>(session.Dialect.CountTablesNamed, new { Name = "schema_version" }, ct) == 0
+        await session.Find<long>(session.Dialect.CountTablesNamed, new { Name = Table }, ct) == 0
             ? null
             : await session.List<Row>(SelectApplied, args: null, ct);
 
     /// <returns>The migrations that are missing, and one from the time after this program, if there is any.</returns>
-    private (List<Migration> Pending, Row? Newer) Compare(IReadOnlyList<Row> applied)
+    private static (List<Migration> Pending, Row? Newer) Compare(List<Migration> files, IReadOnlyList<Row> applied)
     {
-        var files = Files();
         foreach (var row in applied.Where(row => row.Number <= files[^1].Number))
         {
             var file = files.Find(f => f.Number == row.Number) ?? throw Unknown(row);
@@ -98,9 +106,9 @@ public sealed partial class Migrator(Database database, TimeProvider time, ILogg
     private static SchemaException Unknown(Row row) =>
         new($"The database has migration {row.Name}, which this program does not know: it is older than the schema.");
 
-    private List<Migration> Files()
+    private static List<Migration> Files(SqlDialect dialect)
     {
-        var folder = Path.Combine(AppContext.BaseDirectory, "migrations", database.Dialect.Name);
+        var folder = Path.Combine(AppContext.BaseDirectory, "migrations", dialect.Name);
         return [.. Directory.GetFiles(folder, "*.sql").Order(StringComparer.Ordinal).Select(Migration.Load)];
     }
 

@@ -112,6 +112,9 @@ public sealed class PostgresDialect : SqlDialect, IDisposable
         }
     }
 
+    public override Task<long> Fill(DbConnection connection, DbTransaction transaction, string table, DbDataReader rows, Action<long> told, CancellationToken ct) =>
+        PostgresBulk.Fill((NpgsqlConnection)connection, table, rows, told, ct);
+
     public override bool IsUniqueViolation(DbException exception) => exception.SqlState == PostgresErrorCodes.UniqueViolation;
 
     public override bool IsLostRace(DbException exception) =>

@@ -19,6 +19,9 @@ public class Session(DbConnection connection, SqlDialect dialect) : IAsyncDispos
     public async Task<IReadOnlyList<T>> List<T>(string sql, object? args, CancellationToken ct) =>
         (await Ended(connection.QueryAsync<T>(Command(sql, args, ct)), ct)).AsList();
 
+    /// <summary>The rows one after the other, for what memory cannot hold; whoever asked disposes the reader.</summary>
+    public Task<DbDataReader> Rows(string sql, CancellationToken ct) => Ended(connection.ExecuteReaderAsync(Command(sql, args: null, ct)), ct);
+
     public async ValueTask DisposeAsync()
     {
         await Close();

@@ -95,6 +95,11 @@ public abstract class SqlDialect
         }
     }
 
+    /// <summary>Puts rows into a table in bulk: see <see cref="Tx.Fill"/>.</summary>
+    /// <exception cref="NotSupportedException">The engine is embedded: whoever moves to it copies a file.</exception>
+    public virtual Task<long> Fill(DbConnection connection, DbTransaction transaction, string table, DbDataReader rows, Action<long> told, CancellationToken ct) =>
+        throw new NotSupportedException($"{Name} is filled row by row.");
+
     public abstract bool IsUniqueViolation(DbException exception);
 
     /// <summary>The change was undone in favour of another one that stood in its way: begun anew, it goes through.</summary>

@@ -15,6 +15,7 @@ public sealed class SqlServerDialect(string connectionString) : SqlDialect
     private const int CannotOpenDatabase = 4060, ServerPaused = 17142, ServerUpgrading = 18401; // while it starts, or another node takes over
     private const int DatabaseMoving = 976, ReplicaMoving = 983;                                // of an availability group
     private const int LoginFailed = 18456, PermissionDenied = 229, FileGroupFull = 1105, LogFull = 9002;
+    private const int BulkRows = 5000;
     private const byte OutOfResources = 17, ConnectionLost = 20;
 
     // Every statement is done before the next begins: a second one at once on a connection is a bug and must show as one.
@@ -70,6 +71,23 @@ public sealed class SqlServerDialect(string connectionString) : SqlDialect
     public override ValueTask<IDisposable> EnterWrite(CancellationToken ct) => ValueTask.FromResult<IDisposable>(NoTurn.Instance);
 
     public override string Limit(int rows) => $" offset 0 rows fetch next {rows} rows only";
+
+    public override async Task<long> Fill(DbConnection connection, DbTransaction transaction, string table, DbDataReader rows, Action<long> told, CancellationToken ct)
+    {
+        using var bulk = new SqlBulkCopy((SqlConnection)connection, SqlBulkCopyOptions.CheckConstraints, (SqlTransaction)transaction)
+        {
+            DestinationTableName = table,
+            EnableStreaming = true,
+            BulkCopyTimeout = 0, // a large table takes as long as it takes
+            BatchSize = BulkRows,
+            NotifyAfter = BulkRows,
+        };
+        for (var i = 0; i < rows.FieldCount; i++)
+            bulk.ColumnMappings.Add(rows.GetName(i), rows.GetName(i));
+        bulk.SqlRowsCopied += (_, copied) => told(copied.RowsCopied);
+        await bulk.WriteToServerAsync(rows, ct);
+        return bulk.RowsCopied;
+    }
 
     public override bool IsUniqueViolation(DbException exception) => exception is SqlException { Number: UniqueConstraint or UniqueIndex };
 

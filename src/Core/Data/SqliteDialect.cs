@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Globalization;
+using Dapper;
 using Microsoft.Data.Sqlite;
 
 namespace KenshinOtp.Data;
@@ -7,11 +8,16 @@ namespace KenshinOtp.Data;
 /// <summary>SQLite: the embedded default, one host. Readers never wait (write-ahead log); writers take turns.</summary>
 public sealed class SqliteDialect : SqlDialect, IDisposable
 {
+    /// <summary>The names of all tables, and of those that the rows of the one named <c>@Name</c> point to.</summary>
+    internal const string
+        SelectTables = "select name from sqlite_master where type = 'table' and substr(name, 1, 7) <> 'sqlite_' order by name",
+        SelectParents = """select distinct "table" from pragma_foreign_key_list(@Name) where "table" <> @Name""";
+
     private const int Busy = 5, Locked = 6, ReadOnly = 8, Corrupt = 11, Full = 13, CannotOpen = 14, Constraint = 19, NoDatabase = 26;
     private const int UniqueConstraint = 2067, PrimaryKeyConstraint = 1555;
 
     // Whoever asked has gone after longer; what needs the file to itself for longer is done with the services stopped.
-    private static readonly TimeSpan LongestTurn = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestTurn = TimeSpan.FromSeconds(10), ShortestTurn = TimeSpan.FromSeconds(2);
 
     // synchronous=FULL: an answer leaves only after its commit is on the disk. Other processes are waited for by SQLite itself.
     private const string Prepare = "pragma busy_timeout = 10000; pragma journal_mode = wal; pragma synchronous = full;";
@@ -74,6 +80,29 @@ public sealed class SqliteDialect : SqlDialect, IDisposable
         }
     }
 
+    /// <summary>Opens a connection beside which there is none, of any program, until it is closed: only so does SQLite give up its write-ahead log.</summary>
+    /// <exception cref="SqliteException">Another connection is open: <see cref="IsInUse"/>; or the file is no database.</exception>
+    public async Task<DbConnection> OpenAlone(CancellationToken ct)
+    {
+        var settings = new SqliteConnectionStringBuilder(_connectionString) { Pooling = false, DefaultTimeout = (int)ShortestTurn.TotalSeconds };
+        var connection = new SqliteConnection(settings.ToString());
+        try
+        {
+            await connection.OpenAsync(ct);
+            await connection.ExecuteAsync(new CommandDefinition("pragma locking_mode = exclusive", cancellationToken: ct));
+            return await connection.ExecuteScalarAsync<string>(new CommandDefinition("pragma journal_mode = delete", cancellationToken: ct)) == "delete"
+                ? connection
+                : throw new SqliteException("The write-ahead log is in use.", Busy);
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    public static bool IsInUse(DbException exception) => exception is SqliteException { SqliteErrorCode: Busy or Locked };
+
     /// <remarks>Within one process a queue is fairer and far quicker than SQLite's own sleeping retries.</remarks>
     /// <exception cref="OverloadedException">No turn came within ten seconds.</exception>
     public override async ValueTask<IDisposable> EnterWrite(CancellationToken ct) =>
@@ -102,7 +131,12 @@ public sealed class SqliteDialect : SqlDialect, IDisposable
 
     public override string? CodeOf(DbException exception) => exception is SqliteException fault ? fault.SqliteErrorCode.ToString(CultureInfo.InvariantCulture) : null;
 
-    public void Dispose() => _writers.Dispose();
+    public void Dispose()
+    {
+        using var any = new SqliteConnection(_connectionString);
+        SqliteConnection.ClearPool(any); // the last one that closes takes the write-ahead log into the file
+        _writers.Dispose();
+    }
 
     /// <returns>What is wrong with a connection string, or null.</returns>
     internal static string? FaultOf(string connectionString)

@@ -28,6 +28,19 @@ public sealed class Tx(DbConnection connection, DbTransaction transaction, SqlDi
     public Task Migrate(string sql, CancellationToken ct) =>
         Ended(Connection.ExecuteAsync(new CommandDefinition(sql, parameters: null, transaction, commandTimeout: 0, cancellationToken: ct)), ct);
 
+    /// <summary>Puts rows into a table in bulk, however many.</summary>
+    /// <param name="table">A table of this database.</param>
+    /// <param name="rows">The rows, by the names of the table's columns.</param>
+    /// <param name="told">Told from time to time how many went in.</param>
+    /// <param name="ct">Ends it.</param>
+    /// <returns>How many rows went in.</returns>
+    public async Task<long> Fill(string table, DbDataReader rows, Action<long> told, CancellationToken ct)
+    {
+        var filling = Dialect.Fill(Connection, transaction, table, rows, told, ct);
+        await Ended(filling, ct);
+        return await filling;
+    }
+
     /// <summary>Looks up rows, then makes changes, in one exchange with the server where the engine can.</summary>
     /// <param name="finds">Selects of one row at most.</param>
     /// <param name="updates">Guarded updates of one row at most, <c>update t set … where …</c>; no two of the same row.</param>

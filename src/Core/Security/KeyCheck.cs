@@ -9,7 +9,7 @@ namespace KenshinOtp.Security;
 /// </summary>
 public sealed class KeyCheck(Database database, KeyRegister register, IKeyRing keys)
 {
-    /// <summary>As <see cref="Follow"/>; a new database is given the key ring's newest key.</summary>
+    /// <summary>As <see cref="Follow(CancellationToken)"/>; a new database is given the key ring's newest key.</summary>
     /// <exception cref="KeyMissingException">The database's proof was made with another key.</exception>
     public async Task Verify(CancellationToken ct)
     {
@@ -36,6 +36,12 @@ public sealed class KeyCheck(Database database, KeyRegister register, IKeyRing k
     public async Task<bool> Follow(CancellationToken ct)
     {
         await using var session = await database.Read(ct);
+        return await Follow(session, ct);
+    }
+
+    /// <inheritdoc cref="Follow(CancellationToken)"/>
+    internal async Task<bool> Follow(Session session, CancellationToken ct)
+    {
         if ((await register.Read(session, ct)).Current is not { } current)
             return false;
         keys.Use(current);

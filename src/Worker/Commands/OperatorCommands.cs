@@ -26,6 +26,7 @@ internal static class OperatorCommands
         runCommand.SetAction((parsed, ct) => Tell(parsed, _ => run(ct), ct));
         root.Add(runCommand);
         root.Add(Migrate());
+        root.Add(DatabaseCommands.Create());
         root.Add(InstitutionCommands());
         root.Add(ApiKeyCommands());
         root.Add(TokenCommands.Create());

@@ -1,0 +1,28 @@
+using KenshinOtp.Data;
+
+namespace KenshinOtp.Moving;
+
+/// <summary>The tables of a SQLite database that hold what the service keeps, by the database's own word: a later migration's tables are among them by themselves.</summary>
+internal static class MovableTables
+{
+    private static readonly string[] NotMoved = [Migrator.Table, MovedMark.Table];
+
+    /// <returns>Each table after those that its rows point to.</returns>
+    public static async Task<IReadOnlyList<string>> InOrder(Session source, CancellationToken ct)
+    {
+        var parents = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
+        foreach (var name in (await source.List<string>(SqliteDialect.SelectTables, args: null, ct)).Except(NotMoved, StringComparer.Ordinal))
+            parents.Add(name, await source.List<string>(SqliteDialect.SelectParents, new { Name = name }, ct));
+
+        var ordered = new List<string>();
+        while (ordered.Count < parents.Count)
+        {
+            var next = parents.Where(table => !ordered.Contains(table.Key) && table.Value.All(ordered.Contains)).Select(table => table.Key).ToList();
+            if (next.Count == 0)
+                throw new InvalidOperationException("Tables point to each other in a circle.");
+            ordered.AddRange(next);
+        }
+
+        return ordered;
+    }
+}
