@@ -41,6 +41,26 @@ public sealed class DemoStoryTests(Chromium chromium) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Whoever_logs_out_of_the_bank_has_left_the_centres_page_too()
+    {
+        await using var desk = await chromium.OpenDesk(BankUrl);
+        await desk.Try("bank-log-out", async page =>
+        {
+            await LogIn(page);
+            await page.ClickAsync("#to-issue");
+            await page.WaitForURLAsync("**/portal/issue**");
+            var hosted = page.Url;
+            await page.GotoAsync(BankUrl + "kenshin/");
+            await page.ClickAsync("#logout");
+
+            await page.GotoAsync(hosted);
+
+            await Assertions.Expect(page.Locator("h1")).ToHaveTextAsync("接続が終了しました");
+            await desk.Screenshot("portal-after-log-out");
+        });
+    }
+
+    [Fact]
     public async Task The_demo_keeps_its_data_between_runs_and_begins_anew_when_asked_to()
     {
         await using (var desk = await chromium.OpenDesk(BankUrl))

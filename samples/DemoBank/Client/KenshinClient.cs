@@ -70,8 +70,12 @@ public sealed class KenshinClient(HttpClient http, TimeProvider time)
     public Task<Outcome<HostedPageLink>> OpenHostedPage(HostedPageRequest request, CancellationToken ct) =>
         Call<HostedPageLink>(HttpMethod.Post, "api/v1/portal-sessions", request, idempotencyKey: null, ct);
 
+    /// <summary>Ends a link and the session that it opened: call it when the user logs out of the bank.</summary>
+    public Task<Outcome<ClosedHostedPage>> CloseHostedPage(string id, CancellationToken ct) =>
+        Call<ClosedHostedPage>(HttpMethod.Delete, $"api/v1/portal-sessions/{Uri.EscapeDataString(id)}", body: null, idempotencyKey: null, ct);
+
     /// <summary>
-    /// Repeats what may pass, if repeating cannot do a thing twice: reading, putting, and whatever carries a key. Waits as long as the centre asks to,
+    /// Repeats what may pass, if repeating cannot do a thing twice: reading, putting, deleting, and whatever carries a key. Waits as long as the centre asks to,
     /// or gives up at once where that is too long.
     /// </summary>
     private async Task<Outcome<T>> Call<T>(HttpMethod method, string path, object? body, string? idempotencyKey, CancellationToken ct)

@@ -34,8 +34,11 @@ public sealed record InstitutionPolicy(int Period, int Digits, IReadOnlyList<str
 /// <summary>A page of the institution's tokens.</summary>
 public sealed record TokenPage(IReadOnlyList<Token> Items, string? NextCursor);
 
-/// <summary>A single-use link to a hosted page.</summary>
-public sealed record HostedPageLink(Uri Url, DateTimeOffset ExpiresAt);
+/// <summary>A single-use link to a hosted page; the <c>Id</c> ends it.</summary>
+public sealed record HostedPageLink(string Id, Uri Url, DateTimeOffset ExpiresAt);
+
+/// <summary>A link, and the session it may have opened, that is over.</summary>
+public sealed record ClosedHostedPage(string Id);
 
 public sealed record ContractParticulars(string Name, string TokenMode, string? Branch);
 
