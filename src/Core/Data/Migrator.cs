@@ -10,17 +10,17 @@ namespace KenshinOtp.Data;
 /// </summary>
 public sealed partial class Migrator(Database database, TimeProvider time, ILogger<Migrator> log)
 {
-    private const int Attempts = 3;
+    internal const string Table = "schema_version";
 
-    public const string Table = "schema_version";
+    internal const string Insert =
+        $"insert into {Table} (number, name, checksum, applied_at) values (@Number, @Name, @Checksum, @AppliedAt)";
+
+    private const int Attempts = 3;
 
     private const string CreateTable =
         $"create table {Table} (number integer not null primary key, name varchar(200) not null, checksum varchar(64) not null, applied_at bigint not null)";
 
-    private const string SelectApplied = $"select number, name, checksum from {Table} order by number";
-
-    private const string Insert =
-        $"insert into {Table} (number, name, checksum, applied_at) values (@Number, @Name, @Checksum, @AppliedAt)";
+    private const string SelectApplied = $"select number, name, checksum, applied_at from {Table} order by number";
 
     private int _toldOfNewer;
 
@@ -50,6 +50,8 @@ public sealed partial class Migrator(Database database, TimeProvider time, ILogg
         var applied = await Applied(tx, ct);
         if (applied is null)
             await tx.Execute(CreateTable, args: null, ct);
+        else
+            RefuseMoved(applied);
 
         var (pending, newer) = Compare(Files(database.Dialect), applied ?? []);
         if (newer is not null)
@@ -71,14 +73,17 @@ public sealed partial class Migrator(Database database, TimeProvider time, ILogg
     public async Task RequireCurrent(CancellationToken ct)
     {
         await using var session = await database.Read(ct);
-        await MovedMark.Refuse(session, ct);
-        await RequireCurrent(session, ct);
+        var applied = await Applied(session, ct) ?? [];
+        RefuseMoved(applied);
+        RequireCurrent(session.Dialect, applied);
     }
 
-    /// <summary>As <see cref="RequireCurrent(CancellationToken)"/>, of a database of any engine.</summary>
-    internal async Task RequireCurrent(Session session, CancellationToken ct)
+    /// <summary>As <see cref="RequireCurrent(CancellationToken)"/>, of a database of any engine; one that was moved is judged by its schema alone.</summary>
+    internal async Task RequireCurrent(Session session, CancellationToken ct) => RequireCurrent(session.Dialect, await Applied(session, ct) ?? []);
+
+    private void RequireCurrent(SqlDialect dialect, IReadOnlyList<Row> applied)
     {
-        var (pending, newer) = Compare(Files(session.Dialect), await Applied(session, ct) ?? []);
+        var (pending, newer) = Compare(Files(dialect), applied);
         if (newer is not null && Interlocked.Exchange(ref _toldOfNewer, 1) == 0)
             LogNewer();
         if (pending.Count > 0)
@@ -93,7 +98,7 @@ public sealed partial class Migrator(Database database, TimeProvider time, ILogg
     /// <returns>The migrations that are missing, and one from the time after this program, if there is any.</returns>
     private static (List<Migration> Pending, Row? Newer) Compare(List<Migration> files, IReadOnlyList<Row> applied)
     {
-        foreach (var row in applied.Where(row => row.Number <= files[^1].Number))
+        foreach (var row in applied.Where(row => row.Number <= files[^1].Number && !MovedMark.Is(row.Name)))
         {
             var file = files.Find(f => f.Number == row.Number) ?? throw Unknown(row);
             if (!string.Equals(file.Checksum, row.Checksum, StringComparison.Ordinal))
@@ -101,6 +106,12 @@ public sealed partial class Migrator(Database database, TimeProvider time, ILogg
         }
 
         return (files.FindAll(f => applied.All(row => row.Number != f.Number)), applied.FirstOrDefault(row => row.Number > files[^1].Number));
+    }
+
+    private static void RefuseMoved(IReadOnlyList<Row> applied)
+    {
+        if (applied.FirstOrDefault(row => MovedMark.Is(row.Name)) is { } mark)
+            throw new SchemaException(MovedMark.Words(mark.Name, Instants.FromRow(mark.AppliedAt)));
     }
 
     private static SchemaException Unknown(Row row) =>
@@ -131,6 +142,7 @@ public sealed partial class Migrator(Database database, TimeProvider time, ILogg
         public int Number { get; init; }
         public string Name { get; init; } = "";
         public string Checksum { get; init; } = "";
+        public long AppliedAt { get; init; }
     }
 }
 

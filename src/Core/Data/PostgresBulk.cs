@@ -1,6 +1,7 @@
 using System.Collections.ObjectModel;
 using System.Data.Common;
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Npgsql;
 using Npgsql.Schema;
 using NpgsqlTypes;
@@ -8,7 +9,7 @@ using NpgsqlTypes;
 namespace KenshinOtp.Data;
 
 /// <summary>Rows in bulk, by PostgreSQL's <c>copy … from stdin (format binary)</c>.</summary>
-internal static class PostgresBulk
+internal static partial class PostgresBulk
 {
     private const int TellEvery = 5000;
 
@@ -30,6 +31,9 @@ internal static class PostgresBulk
         return (long)await copy.CompleteAsync(ct);
     }
 
+    /// <summary>The row and column that a copy stopped at, without the value that the server shows after them.</summary>
+    public static string LineOf(PostgresException fault) => Line().Match(fault.Where ?? "").Value;
+
     private static async Task<ReadOnlyCollection<NpgsqlDbColumn>> Columns(NpgsqlConnection connection, string select, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand(select, connection);
@@ -40,4 +44,7 @@ internal static class PostgresBulk
     private static Task Write(NpgsqlBinaryImporter copy, object value, NpgsqlDbColumn column, CancellationToken ct) => value is DBNull
         ? copy.WriteNullAsync(ct)
         : copy.WriteAsync(Convert.ChangeType(value, column.DataType!, CultureInfo.InvariantCulture), column.NpgsqlDbType ?? NpgsqlDbType.Text, ct);
+
+    [GeneratedRegex(@"line \d+(, column \w+)?", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Line();
 }

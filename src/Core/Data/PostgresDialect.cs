@@ -128,6 +128,10 @@ public sealed class PostgresDialect : SqlDialect, IDisposable
 
     public override bool IsDiskFull(DbException exception) => exception.SqlState == PostgresErrorCodes.DiskFull;
 
+    public override string? RowFaultOf(DbException exception) => exception is PostgresException { SqlState: ['2', '2' or '3', ..] } fault
+        ? $"{fault.SqlState} {fault.ConstraintName ?? fault.ColumnName}{PostgresBulk.LineOf(fault)}"
+        : null;
+
     public override string? RefusalOf(DbException exception) => exception is not PostgresException fault ? null : fault.SqlState switch
     {
         PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification => "The server refuses the log-in: user, password or its pg_hba.conf",

@@ -96,9 +96,9 @@ public abstract class SqlDialect
     }
 
     /// <summary>Puts rows into a table in bulk: see <see cref="Tx.Fill"/>.</summary>
-    /// <exception cref="NotSupportedException">The engine is embedded: whoever moves to it copies a file.</exception>
+    /// <exception cref="NotSupportedException">The engine is embedded: nothing is moved to it.</exception>
     public virtual Task<long> Fill(DbConnection connection, DbTransaction transaction, string table, DbDataReader rows, Action<long> told, CancellationToken ct) =>
-        throw new NotSupportedException($"{Name} is filled row by row.");
+        throw new NotSupportedException($"Nothing is moved to {Name}.");
 
     public abstract bool IsUniqueViolation(DbException exception);
 
@@ -117,6 +117,9 @@ public abstract class SqlDialect
 
     /// <summary>The engine's own number of a fault, by which its manual explains it; null where it has none.</summary>
     public virtual string? CodeOf(DbException exception) => exception.SqlState;
+
+    /// <summary>A value is not what its column takes, or stands against another row: which column or rule, without the value; null for any other fault.</summary>
+    public virtual string? RowFaultOf(DbException exception) => null;
 
     /// <summary>Somebody else held a row for longer than one waits here: what needs other rows may go through at once.</summary>
     public virtual bool IsRowHeld(DbException exception) => false;

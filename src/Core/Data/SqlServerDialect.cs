@@ -15,6 +15,7 @@ public sealed class SqlServerDialect(string connectionString) : SqlDialect
     private const int CannotOpenDatabase = 4060, ServerPaused = 17142, ServerUpgrading = 18401; // while it starts, or another node takes over
     private const int DatabaseMoving = 976, ReplicaMoving = 983;                                // of an availability group
     private const int LoginFailed = 18456, PermissionDenied = 229, FileGroupFull = 1105, LogFull = 9002;
+    private const int ForeignKey = 547, NullRefused = 515, Truncated = 8152, TruncatedNamed = 2628, OutOfRange = 8115;
     private const int BulkRows = 5000;
     private const byte OutOfResources = 17, ConnectionLost = 20;
 
@@ -101,6 +102,10 @@ public sealed class SqlServerDialect(string connectionString) : SqlDialect
     public override bool IsRowHeld(DbException exception) => exception is SqlException { Number: LockTimeout };
 
     public override bool IsDiskFull(DbException exception) => exception is SqlException { Number: FileGroupFull or LogFull };
+
+    public override string? RowFaultOf(DbException exception) => exception is SqlException { Number: var number and (UniqueConstraint or UniqueIndex or ForeignKey or NullRefused or Truncated or TruncatedNamed or OutOfRange) }
+        ? string.Create(CultureInfo.InvariantCulture, $"error {number}")
+        : null;
 
     public override string? RefusalOf(DbException exception) => exception is not SqlException { Class: < ConnectionLost, Number: not CommandTimeout } fault ? null : fault.Number switch
     {

@@ -31,6 +31,7 @@ public sealed class SqliteDialect : SqlDialect, IDisposable
         var builder = new SqliteConnectionStringBuilder(connectionString) { ForeignKeys = true, DefaultTimeout = (int)LongestTurn.TotalSeconds };
         _path = Path.GetFullPath(builder.DataSource);
         _creating = new SqliteConnectionStringBuilder(builder.ToString()) { Pooling = false }.ToString();
+        builder.Pooling = true; // a running program always has it open: see OpenAlone
         if (builder.Mode == SqliteOpenMode.ReadWriteCreate)
             builder.Mode = SqliteOpenMode.ReadWrite; // see Create
         _connectionString = builder.ToString();

@@ -34,12 +34,8 @@ public sealed class Tx(DbConnection connection, DbTransaction transaction, SqlDi
     /// <param name="told">Told from time to time how many went in.</param>
     /// <param name="ct">Ends it.</param>
     /// <returns>How many rows went in.</returns>
-    public async Task<long> Fill(string table, DbDataReader rows, Action<long> told, CancellationToken ct)
-    {
-        var filling = Dialect.Fill(Connection, transaction, table, rows, told, ct);
-        await Ended(filling, ct);
-        return await filling;
-    }
+    public Task<long> Fill(string table, DbDataReader rows, Action<long> told, CancellationToken ct) =>
+        Ended(Dialect.Fill(Connection, transaction, table, rows, told, ct), ct);
 
     /// <summary>Looks up rows, then makes changes, in one exchange with the server where the engine can.</summary>
     /// <param name="finds">Selects of one row at most.</param>

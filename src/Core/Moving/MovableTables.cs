@@ -5,13 +5,14 @@ namespace KenshinOtp.Moving;
 /// <summary>The tables of a SQLite database that hold what the service keeps, by the database's own word: a later migration's tables are among them by themselves.</summary>
 internal static class MovableTables
 {
-    private static readonly string[] NotMoved = [Migrator.Table, MovedMark.Table];
+    /// <summary>A program that starts on the new database in the meantime wants to write its key there first of all, and waits.</summary>
+    private const string First = "key_check";
 
     /// <returns>Each table after those that its rows point to.</returns>
     public static async Task<IReadOnlyList<string>> InOrder(Session source, CancellationToken ct)
     {
         var parents = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
-        foreach (var name in (await source.List<string>(SqliteDialect.SelectTables, args: null, ct)).Except(NotMoved, StringComparer.Ordinal))
+        foreach (var name in (await source.List<string>(SqliteDialect.SelectTables, args: null, ct)).Where(name => name != Migrator.Table).OrderBy(name => name != First))
             parents.Add(name, await source.List<string>(SqliteDialect.SelectParents, new { Name = name }, ct));
 
         var ordered = new List<string>();

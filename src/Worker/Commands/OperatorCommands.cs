@@ -39,9 +39,9 @@ internal static class OperatorCommands
         return root;
     }
 
-    /// <summary>Whether it brings what is under way to an end once it is told to end: the worker its rounds, an import its transaction.</summary>
+    /// <summary>Whether it brings what is under way to an end once it is told to end: the worker its rounds, an import or a move its transaction.</summary>
     public static bool EndsInOrder(ParseResult parsed) =>
-        parsed.CommandResult is { Command: RootCommand } or { Command.Name: "run", Parent: CommandResult { Command: RootCommand } } or { Command.Name: TokenCommands.ImportName };
+        parsed.CommandResult is { Command: RootCommand } or { Command.Name: "run", Parent: CommandResult { Command: RootCommand } } or { Command.Name: TokenCommands.ImportName or DatabaseCommands.MoveName };
 
     /// <summary>The command as it is typed, without options.</summary>
     public static string Spell(ParseResult parsed)

@@ -5,6 +5,7 @@ using KenshinOtp.Staff;
 using KenshinOtp.Support;
 using KenshinOtp.Support.Databases;
 using KenshinOtp.Support.Import;
+using KenshinOtp.Support.Processes;
 using Microsoft.Data.Sqlite;
 
 namespace KenshinOtp.Worker.Tests.Commands;
@@ -12,6 +13,8 @@ namespace KenshinOtp.Worker.Tests.Commands;
 /// <summary><c>database move</c>: a centre that has outgrown one machine goes on elsewhere as if nothing had been.</summary>
 public sealed class DatabaseMoveTests : IAsyncLifetime
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
     private const int Devices = 6000; // more than go over in one piece
 
     private Centre _centre = null!;
@@ -50,12 +53,22 @@ public sealed class DatabaseMoveTests : IAsyncLifetime
         (await Programs.Run(_centre, ["keys", "rotate"])).ExitCode.ShouldBe(0);
         await _centre.RunJob("seal");
         var events = await bank.Get("events");
-        var counted = await Counted();
+        var kept = await Rows();
 
         var moved = await Moved(engine);
 
         moved.GetProperty("engine").GetString().ShouldBe(engine);
-        moved.GetProperty("tables").EnumerateObject().ToDictionary(table => table.Name, table => table.Value.GetInt64()).ShouldBe(counted, ignoreOrder: true);
+        moved.GetProperty("tables").EnumerateObject().ToDictionary(table => table.Name, table => table.Value.GetInt64())
+            .ShouldBe(kept.ToDictionary(table => table.Key, table => (long)table.Value.Count), ignoreOrder: true);
+        await using (var connection = await _target!.Connect())
+        {
+            foreach (var (table, rows) in kept)
+            {
+                var arrived = await Rows(connection, $"select * from {table}" + (table == "audit_entry" ? " where action <> 'database.moved'" : ""));
+                arrived.ShouldBe(rows, ignoreOrder: true, table);
+            }
+        }
+
         await using var there = await _centre.Again(_target!);
         (await customer.Verify(used, idempotencyKey: "k-1")).Text.ShouldBe(answer.Text);
         (await customer.Verify(used))["result"].ShouldBe("rejected");
@@ -96,9 +109,11 @@ public sealed class DatabaseMoveTests : IAsyncLifetime
         await _centre.Stop();
         (await Move()).ExitCode.ShouldBe(0);
 
-        foreach (var command in new[] { "run", "status" })
-            (await Programs.Run(_centre, [command])).Output.ShouldContain("The database was moved to postgresql on ");
-        (await Move()).ShouldBeRefused("The database of the settings holds rows already (in ");
+        foreach (var command in new[] { "run", "status", "migrate", "audit verify" })
+            (await Programs.Run(_centre, command.Split(' '))).ShouldBeRefused("The database was moved (moved_to_postgresql) on ");
+        await using (var api = Programs.Api(_centre, FreePort.Next()))
+            (await api.WaitForExit(Patience)).ShouldBe(1, api.Output);
+        (await Move()).ShouldBeRefused("centre.db was moved before. Nothing was moved.");
         (await Programs.Run(_centre, ["audit", "verify"], [.. _target!.Settings])).ExitCode.ShouldBe(0);
     }
 
@@ -108,12 +123,13 @@ public sealed class DatabaseMoveTests : IAsyncLifetime
         await _centre.Bank();
         await Prepare();
         await _centre.Stop();
-        await Ask("create table moved_away (engine varchar(20) not null, moved_at bigint not null); insert into moved_away values ('postgresql', 0); select 0");
-        (await Programs.Run(_centre, ["status"])).Output.ShouldContain("The database was moved to postgresql on 1970-01-01");
+        await Ask("insert into schema_version (number, name, checksum, applied_at) values (0, '0000_moving_to_postgresql', '', 0); select 0");
+        (await Programs.Run(_centre, ["status"])).ShouldBeRefused("The database was about to be moved (moving_to_postgresql) on 1970-01-01 at 00:00 UTC");
 
         (await Move()).ExitCode.ShouldBe(0);
 
         (await RowsThere()).ShouldBe(1);
+        (await Programs.Run(_centre, ["status"])).ShouldBeRefused("The database was moved (moved_to_postgresql) on ");
     }
 
     [SkippableFact]
@@ -124,9 +140,10 @@ public sealed class DatabaseMoveTests : IAsyncLifetime
         await _centre.Stop();
         await Ask("update contract set name = 'x' || char(0); select 0");
 
-        (await Move()).ShouldBeRefused("A row of contract does not go over: ");
+        (await Move()).ShouldBeRefused("A row of contract does not go over (22021 line 1");
 
         (await RowsThere()).ShouldBe(0);
+        (await Programs.Run(_centre, ["institution", "list"])).ExitCode.ShouldBe(0);
         await using var again = await _centre.Again(_centre.Database);
         (await customer.Verify(await phone.Password()))["result"].ShouldBe("accepted");
     }
@@ -151,6 +168,7 @@ public sealed class DatabaseMoveTests : IAsyncLifetime
         (await Move()).ShouldBeRefused("the power went");
 
         (await RowsThere()).ShouldBe(0);
+        (await Programs.Run(_centre, ["institution", "list"])).ExitCode.ShouldBe(0);
         await using var again = await _centre.Again(_centre.Database);
         (await customer.Verify(await phone.Password()))["result"].ShouldBe("accepted");
     }
@@ -168,12 +186,28 @@ public sealed class DatabaseMoveTests : IAsyncLifetime
         await System.IO.File.WriteAllTextAsync(empty, "");
 
         (await Programs.Run(_centre, ["database", "move", "--from", File])).ShouldBeRefused("Database__Provider must name the engine to move to");
-        (await Move(other)).ShouldBeRefused("is no database of SQLite");
+        (await Move(other)).ShouldBeRefused("notes.txt cannot be read as a database of SQLite");
         (await Move(empty)).ShouldBeRefused("The database lacks");
         (await Move(Path.Combine(_centre.Directory, "nowhere.db"))).ExitCode.ShouldBe(2);
         (await Programs.Run(_centre, ["database", "move", "--from", File], [.. _target!.Settings, ("Keys:Directory", _centre.MailDirectory)])).ShouldBeRefused("master key '0001' is missing");
+        await Ask("create table notes (a); select 0");
+        (await Move()).ShouldBeRefused("a table that is not the service's, notes");
+        await Ask("drop table notes; select 0");
         (await RowsThere()).ShouldBe(0);
         (await Move()).ExitCode.ShouldBe(0);
+    }
+
+    [SkippableFact]
+    public async Task A_database_that_holds_a_row_is_not_moved_to()
+    {
+        await _centre.Bank();
+        await Prepare();
+        (await Programs.Run(_centre, ["institution", "list"], [.. _target!.Settings])).ExitCode.ShouldBe(0); // names the key in it
+        await _centre.Stop();
+
+        (await Move()).ShouldBeRefused("The database of the settings holds rows already (in key_check).");
+
+        (await Programs.Run(_centre, ["institution", "list"])).ExitCode.ShouldBe(0);
     }
 
     private async Task Prepare(string engine = TestEngines.Postgresql)
@@ -200,21 +234,44 @@ public sealed class DatabaseMoveTests : IAsyncLifetime
         return Convert.ToInt64(await Scalar(connection, "select count(*) from institution"), CultureInfo.InvariantCulture);
     }
 
-    /// <summary>Table → rows, of what moves.</summary>
-    private async Task<Dictionary<string, long>> Counted()
+    /// <summary>Table → its rows, of what moves.</summary>
+    private async Task<Dictionary<string, List<string>>> Rows()
     {
-        var tables = (string)(await Ask("select group_concat(name) from sqlite_master where type = 'table' and name not like 'sqlite%' and name <> 'schema_version'"))!;
-        var counted = new Dictionary<string, long>(StringComparer.Ordinal);
-        foreach (var table in tables.Split(','))
-            counted[table] = (long)(await Ask($"select count(*) from {table}"))!;
-        return counted;
+        await using var connection = await Open();
+        var tables = await Rows(connection, "select name from sqlite_master where type = 'table' and name not like 'sqlite%' and name <> 'schema_version'");
+        var rows = new Dictionary<string, List<string>>(StringComparer.Ordinal);
+        foreach (var table in tables.Select(row => row["name=".Length..]))
+            rows[table] = await Rows(connection, $"select * from {table}");
+        rows.Count.ShouldBeGreaterThan(20);
+        return rows;
+    }
+
+    private static async Task<List<string>> Rows(DbConnection connection, string sql)
+    {
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        await using var reader = await command.ExecuteReaderAsync();
+        var rows = new List<string>();
+        while (await reader.ReadAsync())
+        {
+            var columns = Enumerable.Range(0, reader.FieldCount).OrderBy(reader.GetName, StringComparer.Ordinal);
+            rows.Add(string.Join('\n', columns.Select(i => $"{reader.GetName(i)}={(reader.IsDBNull(i) ? "(null)" : Convert.ToString(reader.GetValue(i), CultureInfo.InvariantCulture))}")));
+        }
+
+        return rows;
     }
 
     private async Task<object?> Ask(string sql)
     {
-        await using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = File, Pooling = false }.ToString());
-        await connection.OpenAsync();
+        await using var connection = await Open();
         return await Scalar(connection, sql);
+    }
+
+    private async Task<DbConnection> Open()
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = File, Pooling = false }.ToString());
+        await connection.OpenAsync();
+        return connection;
     }
 
     private static async Task<object?> Scalar(DbConnection connection, string sql)
