@@ -51,6 +51,18 @@ internal sealed class LoadGenerator(Uri url, string apiKey, int tokens, TimeProv
         return new(all.Sum(lane => lane.Accepted), all.Sum(lane => lane.Other), elapsed, latencies, all.Sum(lane => lane.Answers));
     }
 
+    /// <summary>Has every token verified once, uncounted.</summary>
+    public async Task Pass(string path, int inFlight)
+    {
+        (_counting, _ended) = (false, false);
+        var end = _next + tokens;
+        var lanes = Enumerable.Range(0, inFlight).Select(_ => Task.Run(() => Lane(path))).ToList();
+        while (Volatile.Read(ref _next) < end && !lanes.Exists(lane => lane.IsCompleted))
+            await Task.Delay(TimeSpan.FromMilliseconds(100));
+        _ended = true;
+        await Task.WhenAll(lanes);
+    }
+
     private async Task<LoadResult> Lane(string path)
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };

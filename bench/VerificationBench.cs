@@ -13,6 +13,7 @@ internal static class VerificationBench
         using var bare = await Servers.Start(["serve-empty", "--port", $"{port}"], port, [], "/");
         try
         {
+            await stand.Load.Pass(Path, 32);
             var idle = new LoadGenerator(new Uri($"http://127.0.0.1:{port}"), "", tokens, TimeProvider.System);
             foreach (var width in inFlight)
                 await Compare(stand, idle, tokens, width, seconds, rounds);
@@ -30,6 +31,7 @@ internal static class VerificationBench
     {
         await using var small = await Stand.Build(engine, connection, few);
         await using var large = await Stand.Build(engine, connection, many);
+        await large.Load.Pass(Path, 32);
         var (one, other) = (new List<double>(), new List<double>());
         for (var round = 0; round < rounds; round++)
         {

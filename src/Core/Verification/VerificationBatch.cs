@@ -72,13 +72,12 @@ internal sealed class VerificationBatch(
     {
         foreach (var item in judged)
         {
-            if (item is { Verdict.Change: PasswordChange.Accept, Subject: { Token: { NextSecret: null } token } subject })
+            if (item is { Verdict: { Change: PasswordChange.Accept } verdict, Subject: { Token: { NextSecret: null } token } subject })
             {
-                remembered.Keep(item.Key, subject with
-                {
-                    Token = token with { LastStep = item.Verdict.Step, Drift = item.Verdict.Drift, Failures = 0 },
-                    Secret = subject.Secret ?? secrets.Open(token.Id, token.Secret!),
-                });
+                if (item.IsFresh)
+                    remembered.Keep(item.Key, subject, secrets.Open(token.Id, token.Secret!), verdict.Step, verdict.Drift);
+                else
+                    remembered.Advance(item.Key, verdict.Step, verdict.Drift);
             }
             else
             {

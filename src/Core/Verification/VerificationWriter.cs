@@ -11,7 +11,7 @@ namespace KenshinOtp.Verification;
 /// <summary>One writer of verifications: drains its queue into one transaction after the other.</summary>
 internal sealed class VerificationWriter : IAsyncDisposable
 {
-    private const int MaxInBatch = 128, MaxWaiting = 10_000, MaxTries = 3, Remembered = 100_000;
+    private const int MaxInBatch = 128, MaxWaiting = 10_000, MaxTries = 3, Remembered = 1_000_000;
 
     // Others wait behind a batch. One whose database has not answered for longer is not tried again, and so long are verifications tried one by one.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1), LongestAlone = TimeSpan.FromSeconds(10);
