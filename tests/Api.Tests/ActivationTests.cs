@@ -78,6 +78,24 @@ public sealed class ActivationTests : CentreTest
     }
 
     [Fact]
+    public async Task Of_right_activations_at_once_the_last_one_counts_and_none_is_told_to_be_wrong()
+    {
+        var customer = await Bank.Customer();
+        await customer.Issue();
+        var code = await customer.DownloadCode();
+        var phones = Enumerable.Range(0, 3).Select(_ => Centre.Phone()).ToList();
+
+        var replies = await Task.WhenAll(phones.Select(phone => phone.Activate(code, customer.ServiceId, customer.UserId, Customer.Pin)));
+
+        replies.ShouldAllBe(reply => reply.Code == 200);
+        (await Audit.Value(Centre, "select count(*) from audit_entry where action = 'token.activated'")).ShouldBe("3");
+        var confirmations = new List<Reply>();
+        foreach (var phone in phones)
+            confirmations.Add(await customer.Confirm(await phone.Password()));
+        confirmations.Count(reply => reply.Code == 200).ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Sending_the_mail_again_gives_no_new_guesses()
     {
         var customer = await Bank.Customer();

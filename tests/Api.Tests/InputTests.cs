@@ -22,6 +22,7 @@ public sealed class InputTests : CentreTest
     [Theory]
     [InlineData("山田\u202E花子")]
     [InlineData("山田\u200B花子")]
+    [InlineData("山田\u2028花子")]
     public async Task A_name_that_reads_otherwise_than_it_is_written_is_refused(string name)
     {
         await Bank.Customer();

@@ -114,6 +114,10 @@ public sealed class RelyingPartyTests : CentreTest
         (await Reply.Of(http.PostAsync(new Uri(path + "resend", UriKind.Relative), content: null))).Code.ShouldBe(202);
         (await Reply.Of(http.PostAsync(new Uri(path + "confirm", UriKind.Relative), content: null))).Problem.ShouldBe("invalid_request");
         (await Reply.Of(http.PostAsync(new Uri(path + "confirm", UriKind.Relative), text))).Problem.ShouldBe("unsupported_media_type");
+        using var quoted = new StringContent("""{"institution":"9009"}""");
+        quoted.Headers.Remove("Content-Type");
+        quoted.Headers.TryAddWithoutValidation("Content-Type", "application/json; charset=\"UTF-8\"").ShouldBeTrue();
+        (await Reply.Of(http.PostAsync(new Uri("/app/v1/enrollments", UriKind.Relative), quoted))).Problem.ShouldBe("institution_not_found");
         using var foreign = new StringContent("{}", Encoding.UTF8);
         foreign.Headers.ContentType = new("application/json", "Shift_JIS");
         (await Reply.Of(http.PostAsync(new Uri("/app/v1/activations", UriKind.Relative), foreign))).Problem.ShouldBe("unsupported_media_type");
@@ -146,6 +150,7 @@ public sealed class RelyingPartyTests : CentreTest
 
         serials.Distinct(StringComparer.Ordinal).Count().ShouldBe(5);
         (await Bank.Get("tokens?limit=0&status=dead&expiresBefore=soon")).Json.GetProperty("errors").EnumerateObject().Count().ShouldBe(3);
+        (await Bank.Get("tokens?expiresBefore=2099-01-01t00:00:00.123456789z")).Json.GetProperty("items").GetArrayLength().ShouldBe(5);
         (await Bank.Get("tokens?expiresBefore=10:30")).Problem.ShouldBe("invalid_request"); // of which day?
         (await Bank.Get("tokens?expiresBefore=2099-01-01T00:00:00.5%2B09:00")).Json.GetProperty("items").GetArrayLength().ShouldBe(5);
     }

@@ -22,11 +22,13 @@ internal sealed partial class FaultHandler(Races races, ILogger<FaultHandler> lo
         var answer = exception switch
         {
             BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => Answer.Of(413, "payload_too_large", "The body is too large."),
+            BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout } => Answer.Of(408, "request_timeout", "The body did not arrive in time."),
             BadHttpRequestException { InnerException: JsonException json } => Answer.Of(Results.Problem.Invalid(Field(json), $"{Field(json)} has the wrong form. Digits, too, are sent as JSON strings; each name comes once.")),
-            BadHttpRequestException => Answer.Of(Results.Problem.Invalid("body", "A JSON object is needed as body, with Content-Type: application/json.")),
+            BadHttpRequestException when !httpContext.Request.HasJsonContentType() => Answer.Of(Results.Problem.Invalid("body", "The body breaks off before its end.")),
+            BadHttpRequestException => Answer.Of(Results.Problem.Invalid("body", "A whole JSON object is needed as body, with Content-Type: application/json.")),
             var e when races.MayPassLater(e) => Answer.Of(503, "unavailable", "The service is not available for the moment.", retryAfter: TryAgainAfter),
             OperationCanceledException when httpContext.RequestAborted.IsCancellationRequested => Answer.Of(499, "cancelled", "The caller went away."),
-            _ => Answer.Of(500, "internal_error", "Something went wrong here. The request may be repeated with the same Idempotency-Key."),
+            _ => Answer.Of(500, "internal_error", "Something went wrong here. The request may be repeated, with the same Idempotency-Key if it had one."),
         };
         if (answer.Status == StatusCodes.Status503ServiceUnavailable)
             LogPutOff(httpContext.TraceIdentifier, races.NameOf(exception)); // as many as there are calls while something is away: a line each

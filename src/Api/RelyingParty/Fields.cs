@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 using KenshinOtp.Contracts;
 using KenshinOtp.Issuance;
 using KenshinOtp.Otp;
@@ -11,8 +12,10 @@ using static KenshinOtp.Data.EnumNames;
 namespace KenshinOtp.Api.RelyingParty;
 
 /// <summary>The fields of requests, each with its rule in words. What is wrong with every one of them is told at once.</summary>
-internal static class Fields
+internal static partial class Fields
 {
+    private const int Patience = 1000; // milliseconds
+
     private static readonly string[] Rfc3339 = ["yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz"];
 
     public static ServiceId ServiceId(this FieldErrors errors, string? text) =>
@@ -54,12 +57,13 @@ internal static class Fields
         return number;
     }
 
-    /// <summary>RFC 3339 §5.6 date-time; <c>now</c> and the day are never guessed.</summary>
+    /// <summary>RFC 3339 §5.6 date-time, in either case and with any number of digits after the second; <c>now</c> and the day are never guessed.</summary>
     public static DateTimeOffset? OptionalInstant(this FieldErrors errors, string field, string? text)
     {
         if (text is null)
             return null;
-        if (!DateTimeOffset.TryParseExact(text, Rfc3339, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant))
+        var known = FinerThanKnown().Replace(text, "").ToUpperInvariant();
+        if (!DateTimeOffset.TryParseExact(known, Rfc3339, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant))
             errors.Add(field, $"{field} must be an RFC 3339 instant such as 2026-11-21T11:00:00Z.");
         return instant;
     }
@@ -72,8 +76,11 @@ internal static class Fields
         return text ?? "";
     }
 
-    /// <summary>Control characters, and those that only turn or join what stands around them: a name must read as it is.</summary>
-    private static bool IsUnseen(Rune character) => Rune.GetUnicodeCategory(character) is UnicodeCategory.Control or UnicodeCategory.Format;
+    /// <summary>Control characters, ends of lines, and those that only turn or join what stands around them: a name must read as it is.</summary>
+    private static bool IsUnseen(Rune character) => Rune.GetUnicodeCategory(character) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
+
+    [GeneratedRegex(@"(?<=\.[0-9]{7})[0-9]+", RegexOptions.None, Patience)]
+    private static partial Regex FinerThanKnown();
 
     public static string? OptionalLine(this FieldErrors errors, string field, string? text, int maxLength) =>
         string.IsNullOrEmpty(text) ? null : errors.Line(field, text, maxLength);

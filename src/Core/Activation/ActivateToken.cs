@@ -94,7 +94,7 @@ public sealed class ActivateTokenHandler(
         }
 
         if (!await tokens.Activate(tx, token, next, secrets.Seal(token.Id, secret), now, ct))
-            return Failed; // two activations at once: the other one has it; this one may try again
+            throw new LostRaceException("The token changed while it was activated: by another activation, most likely, which this one comes after.");
         await journal.Write(tx, attempt.Note("token.activated", request.Actor) with
         {
             Before = token.Status.ToRow(),

@@ -50,7 +50,9 @@ public sealed class TokenModes(ContractStore contracts, TokenStore tokens, Retir
         var chosen = sharedSerial is { } serial ? live.FirstOrDefault(token => token.Serial == serial) : live.Count == 1 ? live[0] : null;
         if (chosen is null)
         {
-            return Problem.Conflict("token_mode_in_use", "Several tokens live: name in sharedSerial the one that all users will share; the others are released.")
+            return Problem.Conflict("token_mode_in_use", sharedSerial is null
+                    ? "Several tokens live: name in sharedSerial the one that all users will share; the others are released."
+                    : "No living token of the contract has the serial number in sharedSerial.")
                 .With("serials", live.Select(token => token.Serial.Value).ToArray());
         }
 
