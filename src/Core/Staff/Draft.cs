@@ -49,7 +49,7 @@ public sealed record Draft
     public required Paper Paper { get; init; }
 
     /// <summary>What the audit trail says once it is approved.</summary>
-    public string Detail => Paper.Detail + ByDrafter(DrafterName);
+    public string Detail => Paper.DetailBy(DrafterName);
 
     /// <summary>The state as stored; <see cref="StatusAt"/> also knows the clock.</summary>
     public required DraftStatus Status { get; init; }
@@ -70,9 +70,6 @@ public sealed record Draft
     public string? DecisionNote { get; init; }
 
     public string? ReceiptNumber { get; init; }
-
-    /// <summary>What follows the paper's words in the audit trail.</summary>
-    public static string ByDrafter(string name) => $"; drafted by {name}";
 
     public DraftStatus StatusAt(DateTimeOffset now) => Status == DraftStatus.Open && ExpiresAt <= now ? DraftStatus.Expired : Status;
 }

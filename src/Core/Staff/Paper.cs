@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using KenshinOtp.Data;
 using KenshinOtp.Results;
 using KenshinOtp.Text;
@@ -39,14 +40,17 @@ public enum PaperReason
 /// <param name="FormNumber">届出書番号: 1 to 40 letters, digits and hyphens.</param>
 /// <param name="Reason">From the short list.</param>
 /// <param name="Note">Free text of at most 200 characters; needed for <see cref="PaperReason.Other"/>.</param>
-public sealed record Paper(string FormNumber, PaperReason Reason, string? Note)
+public sealed partial record Paper(string FormNumber, PaperReason Reason, string? Note)
 {
     public const int MaxFormNumber = 40, MaxNote = 200;
 
-    private const string Form = "form ";
+    private const string Form = "form ", Drafter = "drafted by ", Separator = "; ";
 
-    /// <summary>What the audit trail says of it.</summary>
-    public string Detail => Note is null ? $"{Form}{FormNumber}; {Reason.ToRow()}" : $"{Form}{FormNumber}; {Reason.ToRow()}; {Note}";
+    /// <summary>What the audit trail says of it. A note that could be taken for something else stands in quotation marks, those of its own doubled.</summary>
+    public string Detail => string.Join(Separator, [$"{Form}{FormNumber}", Reason.ToRow(), .. Note is null ? (string[])[] : [IsPlain(Note) ? Note : $"\"{Note.Replace("\"", "\"\"", StringComparison.Ordinal)}\""]]);
+
+    /// <summary>What the audit trail says of it where one drafts and another approves.</summary>
+    public string DetailBy(string drafter) => $"{Detail}{Separator}{Drafter}{drafter}";
 
     /// <summary>Reads a form as it was typed; what is wrong is noted by field (<c>formNumber</c>, <c>reason</c>, <c>note</c>).</summary>
     public static Paper? Read(string? formNumber, string? reason, string? note, FieldErrors errors)
@@ -71,13 +75,27 @@ public sealed record Paper(string FormNumber, PaperReason Reason, string? Note)
         return text;
     }
 
-    /// <summary>Reads what <see cref="Detail"/> wrote.</summary>
+    /// <summary>Reads what <see cref="Detail"/> or <see cref="DetailBy"/> wrote.</summary>
+    /// <param name="detail">A detail of the audit trail.</param>
+    /// <param name="drafter">The name of who drafted it; null where nobody did.</param>
     /// <returns>Null for what was not done on paper.</returns>
-    public static Paper? OfDetail(string? detail)
+    public static Paper? OfDetail(string? detail, out string? drafter)
     {
-        var parts = detail?.Split("; ", 3) ?? [];
-        return parts.Length >= 2 && parts[0].StartsWith(Form, StringComparison.Ordinal) && EnumNames.TryParse<PaperReason>(parts[1], out var reason)
-            ? new(parts[0][Form.Length..], reason, parts.ElementAtOrDefault(2))
+        drafter = null;
+        if (detail is null || Written().Match(detail) is not { Success: true } match || !EnumNames.TryParse<PaperReason>(match.Groups["reason"].Value, out var reason))
+            return null;
+        drafter = match.Groups["drafter"] is { Success: true } name ? name.Value : null;
+        var note = match.Groups["quoted"] is { Success: true } quoted ? quoted.Value.Replace("\"\"", "\"", StringComparison.Ordinal)
+            : match.Groups["plain"] is { Success: true } plain ? plain.Value
             : null;
+        return new(match.Groups["number"].Value, reason, note);
     }
+
+    private static bool IsPlain(string note) =>
+        !note.Contains(Separator.Trim(), StringComparison.Ordinal) && !note.StartsWith('"') && !note.StartsWith(Drafter, StringComparison.Ordinal);
+
+    [GeneratedRegex(
+        """^form (?<number>[A-Za-z0-9-]+); (?<reason>[A-Za-z]+)(; "(?<quoted>([^"]|"")*)"|; (?!drafted by )(?<plain>.*?))?(; drafted by (?<drafter>.*))?\z""",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.Singleline, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Written();
 }

@@ -85,6 +85,6 @@ public sealed class ReceiptDesk(Database database)
 
         public StoredReceipt ToReceipt() => new(Number, Instants.FromRow(AcceptedAt), Action, ServiceId, UserId, Serial, StateBefore, StateAfter);
 
-        public Paper? ToPaper() => FormNumber is null ? Paper.OfDetail(Detail) : new(FormNumber, EnumNames.Parse<PaperReason>(Reason!), Note);
+        public Paper? ToPaper() => FormNumber is null ? Paper.OfDetail(Detail, out _) : new(FormNumber, EnumNames.Parse<PaperReason>(Reason!), Note);
     }
 }

@@ -156,11 +156,9 @@ internal sealed class VerificationBatch(
     private async Task<string> NoteOne(PendingVerification item, PasswordOutcome outcome, CancellationToken ct)
     {
         var request = item.Request;
-        if (item.Verdict.Change == PasswordChange.Fail && outcome.RemainingAttempts == 0)
-            await journal.Write(tx, PasswordCheck.LockEntry(request.Caller, request.ServiceId, request.UserId, item.Subject!.Token!.Serial), item.Now, ct);
         var phishing = outcome.Reason == VerificationReason.OtpNotRequired;
         var action = phishing ? "phishing.suspected" : outcome.Accepted ? "verification.accepted" : "verification.rejected";
-        return await journal.Write(tx, new Entry(action, request.Caller.Actor, request.Caller.Institution.Id)
+        var id = await journal.Write(tx, new Entry(action, request.Caller.Actor, request.Caller.Institution.Id)
         {
             ServiceId = request.ServiceId.Value,
             UserId = request.UserId.Value,
@@ -169,5 +167,8 @@ internal sealed class VerificationBatch(
             Detail = request.Reference is null ? request.Transaction.Value : $"{request.Transaction.Value} {request.Reference}",
             Announce = phishing,
         }, item.Now, ct);
+        if (item.Verdict.Change == PasswordChange.Fail && outcome.RemainingAttempts == 0)
+            await journal.Write(tx, PasswordCheck.LockEntry(request.Caller, request.ServiceId, request.UserId, item.Subject!.Token!.Serial), item.Now, ct);
+        return id;
     }
 }

@@ -33,4 +33,19 @@ public sealed class StaffAuditPageTests : StaffTest
         Encoding.UTF8.GetString(file).ShouldContain("form A-1; other; =1+1");
         (await Audit.Value(Centre, "select actor_name from audit_entry where action = 'audit.exported'")).ShouldBe("auditor");
     }
+
+    [Fact]
+    public async Task What_people_have_typed_stands_there_as_they_typed_it()
+    {
+        var (customer, _) = await Bank.CustomerWithToken();
+        using var auditor = await WorkScreen.Open(Centre, StaffRole.Auditor, branch: null);
+        using var teller = await WorkScreen.Open(Centre, StaffRole.Teller);
+
+        await teller.Send(
+            $"/staff/contracts/{customer.ServiceId}/act?action=suspend&user={customer.UserId}", to: null,
+            ("formNumber", "A-1"), ("reason", "found"), ("note", "lost; drafted by 岸本 正"));
+
+        (await auditor.Get("/staff/audit?action=token.suspended")).Main.ShouldContain("届出書 A-1、発見、lost; drafted by 岸本 正<");
+        (await auditor.Get("/staff/audit?action=staff.added")).Main.ShouldContain("teller001、窓口、001");
+    }
 }

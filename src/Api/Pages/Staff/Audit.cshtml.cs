@@ -26,10 +26,13 @@ internal sealed class AuditModel(StaffDoor door, AuditQueries queries, AuditExpo
     /// <summary>What can be asked for by name.</summary>
     public static IReadOnlyList<string> Actions { get; } =
     [
-        "token.issued", "token.activated", "token.confirmed", "token.registered", "token.exchanged", "token.discontinued", "token.suspended", "token.resumed",
-        "token.locked", "token.unlocked", "token.expired", "token.renewed", "token.revoked", "contract.cancelled", "verification.accepted", "verification.rejected",
-        "mail.requeued", "mail.failed", "draft.submitted", "draft.approved", "draft.returned", "draft.withdrawn", "draft.expired", "staff.signedIn",
-        "staff.signInRefused", "staff.signInPaused", "staff.locked", "staff.changed", "staff.disabled", "staff.refused", "job.runByHand", "audit.exported",
+        "token.issued", "token.activated", "activation.refused", "token.confirmed", "confirmation.refused", "token.registered", "registration.refused", "token.exchanged", "token.replaced",
+        "exchange.refused", "token.discontinued", "discontinuation.refused", "token.suspended", "token.resumed", "token.locked", "token.unlocked", "token.expiring", "token.expired", "token.renewed",
+        "renewal.completed", "renewal.refused", "token.revoked", "revocation.refused", "token.resynchronized", "resync.refused", "token.enrolled", "token.removed", "token.imported",
+        "verification.accepted", "verification.rejected", "phishing.suspected", "mail.requeued", "mail.failed", "contract.entered", "contract.changed", "contract.modeChanged", "modeChange.refused",
+        "contract.cancelled", "user.entered", "user.changed", "user.unregistered", "draft.submitted", "draft.approved", "draft.returned", "draft.withdrawn", "draft.expired", "staff.signedIn",
+        "staff.signedOut", "staff.signInRefused", "staff.signInPaused", "staff.locked", "staff.sessionEnded", "staff.refused", "staff.added", "staff.enrolled", "staff.passwordChanged", "staff.reset",
+        "staff.changed", "staff.disabled", "staff.enabled", "institution.added", "institution.policyChanged", "apiKey.added", "apiKey.revoked", "job.runByHand", "audit.exported",
     ];
 
     protected override StaffAction? Needs => StaffAction.SeeAudit;

@@ -1,6 +1,8 @@
 using System.Globalization;
 using KenshinOtp.Api.Pages.Portal;
+using KenshinOtp.Audit;
 using KenshinOtp.Contracts;
+using KenshinOtp.Data;
 using KenshinOtp.Outbox;
 using KenshinOtp.Staff;
 using KenshinOtp.Tokens;
@@ -87,22 +89,46 @@ internal sealed class StaffWords(StaffTexts texts)
     /// <summary>A state before or after, from the audit trail: a token's state, a mode, an instant, or a list of such; all else as it stands.</summary>
     public string Value(string value) =>
         DateTimeOffset.TryParseExact(value, InstantForms, CultureInfo.InvariantCulture, DateTimeStyles.None, out var instant) ? texts.When(instant)
-        : string.Join(texts["Common_Comma"], value.Split(", ").Select(part => texts.Word("Value", part)));
+        : List(value.Split(", ").Select(Code));
 
-    /// <summary>The detail of a line of the audit trail: <c>form A-1; lost; drafted by …</c> → 届出書 A-1、紛失、…</summary>
-    public string Detail(string detail) => string.Join(texts["Common_Comma"], detail.Split("; ").Select(Part));
-
-    private string Part(string part)
+    /// <summary>The same of a line whose action is known: what people have named stands as they named it.</summary>
+    public string Value(AuditView line, string value)
     {
-        foreach (var (prefix, key) in new[] { ("form ", "Detail_Form"), ("drafted by ", "Detail_DraftedBy"), ("by ", "Detail_By") })
-        {
-            if (part.StartsWith(prefix, StringComparison.Ordinal))
-                return texts[key, part[prefix.Length..]];
-        }
+        if (line.Action is not ("staff.added" or "staff.changed"))
+            return Value(value);
+        var parts = value.Split(", ", 3); // log-in name, role, branch and name
+        return List(parts.Select((part, i) => i == 1 ? Code(part) : part));
+    }
 
-        var space = part.IndexOf(' ', StringComparison.Ordinal);
-        return space > 0 && texts.Word("Value", part) == part
-            ? $"{texts.Word("Value", part[..space])} {part[(space + 1)..]}"
-            : texts.Word("Value", part);
+    /// <summary>The detail of a line of the audit trail: <c>form A-1; lost; drafted by …</c> → 届出書 A-1、紛失、… What people have typed stands as they typed it.</summary>
+    public string Detail(AuditView line) => (line.Actor.Kind, line.Action, line.Detail) switch
+    {
+        (_, _, null) => "",
+        ("staff", _, var detail) when Paper.OfDetail(detail, out var drafter) is { } paper => OfPaper(paper, drafter),
+        (_, "draft.returned" or "mail.failed" or "apiKey.added" or "apiKey.revoked", var typed) => typed,
+        (_, "verification.accepted" or "verification.rejected" or "phishing.suspected", var detail) => FirstWord(detail),
+        (_, _, var detail) => List(detail.Split("; ").Select(part => part.StartsWith("by ", StringComparison.Ordinal) ? texts["Detail_By", part["by ".Length..]] : Code(part))),
+    };
+
+    /// <summary>A paper as the audit trail shows it.</summary>
+    /// <param name="paper">The paper.</param>
+    /// <param name="drafter">Who drafted it, where another approves.</param>
+    public string OfPaper(Paper paper, string? drafter = null) =>
+        List(((string?[])[texts["Detail_Form", paper.FormNumber], Code(paper.Reason.ToRow()), paper.Note, drafter is null ? null : DraftedBy(drafter)]).OfType<string>());
+
+    public string DraftedBy(string name) => texts["Detail_DraftedBy", name];
+
+    public string Comma => texts["Common_Comma"];
+
+    /// <summary>A code in words; what is no code as it stands.</summary>
+    public string Code(string code) => texts.Word("Value", code);
+
+    private string List(IEnumerable<string> parts) => string.Join(Comma, parts);
+
+    /// <summary>A transaction, then the caller's reference.</summary>
+    private string FirstWord(string detail)
+    {
+        var space = detail.IndexOf(' ', StringComparison.Ordinal);
+        return space > 0 ? $"{Code(detail[..space])} {detail[(space + 1)..]}" : Code(detail);
     }
 }

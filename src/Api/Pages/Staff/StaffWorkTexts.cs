@@ -22,7 +22,7 @@ internal sealed class StaffWorkTexts(IHttpContextAccessor http, StaffTexts texts
     public string Effect(StaffAction action, PaperPreview preview)
     {
         if (action == StaffAction.Cancel)
-            return this["Effect_Cancel", preview.Lines.Count];
+            return preview.Lines.Count == 0 ? this["Effect_CancelNone"] : this["Effect_Cancel", preview.Lines.Count];
         var locked = action == StaffAction.Resume && preview.Lines.Any(line => line.After == TokenStatus.Locked);
         var users = string.Join(texts["Common_Comma"], preview.Lines.SelectMany(line => line.Users).Distinct(StringComparer.Ordinal).Select(Person));
         return this[$"Effect_{action}{(locked ? "Locked" : "")}", users];

@@ -4,7 +4,7 @@ using KenshinOtp.Staff;
 
 namespace KenshinOtp.Api.Pages.Staff;
 
-/// <summary>A line as the audit trail will hold it.</summary>
+/// <summary>A line as the audit trail will show it.</summary>
 /// <param name="Word">What happened, in words.</param>
 /// <param name="Event">What happened, by its code.</param>
 /// <param name="Change">Before and after.</param>
@@ -15,28 +15,29 @@ internal sealed record AuditLine(string Word, string Event, string Change, strin
 /// <summary>What will happen, to whom, and what the audit trail will say of it.</summary>
 /// <param name="Action">What is done.</param>
 /// <param name="Preview">To whom.</param>
-/// <param name="Detail">The paper's words; null while it is not filled in.</param>
+/// <param name="Paper">The paper; null while it is not filled in.</param>
 /// <param name="Drafter">Who drafts it, or drafted it.</param>
 /// <param name="Submitted">Whether it is drafted already.</param>
-internal sealed record WorkPreview(StaffAction Action, PaperPreview Preview, string? Detail, string Drafter, bool Submitted)
+internal sealed record WorkPreview(StaffAction Action, PaperPreview Preview, Paper? Paper, string Drafter, bool Submitted)
 {
     /// <summary>Whether the lines follow what is being typed.</summary>
     public bool Live => !Submitted;
 
     public static WorkPreview OfForm(StaffAction action, PaperPreview preview, PaperForm form, string drafter) =>
-        new(action, preview, Paper.Read(form.FormNumber, form.Reason, form.Note, new FieldErrors())?.Detail, drafter, Submitted: false);
+        new(action, preview, Paper.Read(form.FormNumber, form.Reason, form.Note, new FieldErrors()), drafter, Submitted: false);
 
-    public static WorkPreview OfDraft(Draft draft, PaperPreview preview) => new(draft.Action, preview, draft.Paper.Detail, draft.DrafterName, Submitted: true);
+    public static WorkPreview OfDraft(Draft draft, PaperPreview preview) => new(draft.Action, preview, draft.Paper, draft.DrafterName, Submitted: true);
 
     public IReadOnlyList<AuditLine> AuditLines(StaffWords words)
     {
         var done = Paperwork.EventOf(Action);
-        var change = Action == StaffAction.Cancel ? "" : string.Join(", ", Preview.Lines.Select(line => $"{line.Before.ToRow()} → {line.After.ToRow()}"));
+        var change = Action == StaffAction.Cancel ? "" : string.Join(words.Comma, Preview.Lines.Select(line => $"{words.Code(line.Before.ToRow())} → {words.Code(line.After.ToRow())}"));
         if (!Preview.TakesTwo)
-            return [Line(done, change, "")];
-        var approved = Line(done, change, Draft.ByDrafter(Drafter));
-        return Submitted ? [approved] : [Line("draft.submitted", $"→ {Action.ToRow()}", ""), approved];
+            return [Line(done, change, drafter: null)];
+        var approved = Line(done, change, Drafter);
+        return Submitted ? [approved] : [Line("draft.submitted", $"→ {words.Code(Action.ToRow())}", drafter: null), approved];
 
-        AuditLine Line(string code, string what, string suffix) => new(words.Event(code), code, what, Detail is null ? null : Detail + suffix, suffix);
+        AuditLine Line(string code, string what, string? drafter) =>
+            new(words.Event(code), code, what, Paper is null ? null : words.OfPaper(Paper, drafter), drafter is null ? "" : words.Comma + words.DraftedBy(drafter));
     }
 }

@@ -14,6 +14,9 @@
 
   var form = document.querySelector('[data-paper]');
   if (!form) return;
+  var all = form.querySelector('.audit-lines');
+  if (!all) return;
+  var reasons = JSON.parse(all.getAttribute('data-reasons'));
   var lines = Array.prototype.slice.call(form.querySelectorAll('[data-audit-detail]'));
 
   // As the server folds it: full-width forms to ASCII, the ideographic space to a space.
@@ -25,9 +28,9 @@
     var number = fold(form.elements.formNumber.value);
     var reason = form.elements.reason.value;
     var note = form.elements.note.value.trim();
-    var detail = number && reason ? ['form ' + number, reason].concat(note || []).join('; ') : '';
+    var detail = number && reason ? [all.getAttribute('data-form').replace('{0}', function () { return number; }), reasons[reason]].concat(note || []).join(all.getAttribute('data-comma')) : '';
     lines.forEach(function (line) {
-      line.textContent = detail ? detail + line.getAttribute('data-audit-detail') : line.getAttribute('data-missing');
+      line.textContent = detail ? detail + line.getAttribute('data-audit-detail') : all.getAttribute('data-missing');
     });
   }
 
