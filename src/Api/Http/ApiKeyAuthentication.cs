@@ -30,10 +30,11 @@ internal sealed class ApiKeyAuthentication(
 
     private const string Prefix = "Bearer ";
 
+    /// <summary>Calls alone are looked up: a health check that brings a key, as gateways do, is answered while the database is away.</summary>
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
         var header = Request.Headers.Authorization.ToString();
-        if (!header.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) || !BearerCode.TryParse(header[Prefix.Length..].Trim(), out var code))
+        if (!BareStatus.IsCall(Context) || !header.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) || !BearerCode.TryParse(header[Prefix.Length..].Trim(), out var code))
             return AuthenticateResult.NoResult();
         var confirmed = Context.GetEndpoint()?.Metadata.GetMetadata<ConfirmsItsCaller>() is not null;
         if (await (confirmed ? keys.Recall(code, Context.RequestAborted) : new(keys.Find(code, Context.RequestAborted))) is not { } key)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 
@@ -97,7 +98,7 @@ internal sealed class SettingsReader(IConfiguration configuration)
     public void Addresses(string key, string name)
     {
         foreach (var address in Optional(key)?.Split(';', StringSplitOptions.RemoveEmptyEntries).Where(address => !IsAddress(address)) ?? [])
-            Fault(name, $"has '{address}'; allowed: http://address:port such as http://127.0.0.1:8080, several with ; between");
+            Fault(name, $"has '{address}'; allowed: http://address:port such as http://127.0.0.1:8080 (an address in figures, localhost, or * for all), several with ; between");
     }
 
     /// <summary>Pairs <c>key=value</c> with commas between. They may be secret: a fault does not repeat them.</summary>
@@ -113,7 +114,9 @@ internal sealed class SettingsReader(IConfiguration configuration)
     {
         try
         {
-            return BindingAddress.Parse(text) is { Scheme: "http" or "https", PathBase.Length: 0, Port: >= 0 and <= 65535 };
+            var address = BindingAddress.Parse(text); // of a name the server would make every address of the host
+            return address is { Scheme: "http" or "https", PathBase.Length: 0, Port: >= 0 and <= 65535 }
+                && (address.IsUnixPipe || address.Host is "localhost" or "*" or "+" || IPAddress.TryParse(address.Host, out _));
         }
         catch (FormatException)
         {

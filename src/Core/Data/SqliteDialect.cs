@@ -115,7 +115,7 @@ public sealed class SqliteDialect : SqlDialect, IDisposable
         exception is SqliteException { SqliteErrorCode: Constraint, SqliteExtendedErrorCode: UniqueConstraint or PrimaryKeyConstraint };
 
     public override bool IsTransient(DbException exception) =>
-        exception is SqliteException { SqliteErrorCode: Busy or Locked or Full or CannotOpen };
+        exception is SqliteException { SqliteErrorCode: Busy or Locked or Full or CannotOpen or ReadOnly };
 
     public override bool IsLostRace(DbException exception) => false; // writers take turns
 

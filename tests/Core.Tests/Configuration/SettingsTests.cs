@@ -56,11 +56,13 @@ public sealed class SettingsTests
     [InlineData("ftp://127.0.0.1")]
     [InlineData("http://127.0.0.1:99999")]
     [InlineData("http://127.0.0.1:8080/otp")]
+    [InlineData("http://otp.example.jp:8080")]
+    [InlineData("http://１２７.0.0.1:8080")]
     public void An_address_that_a_server_cannot_listen_on_is_told(string address)
     {
         var fault = Should.Throw<SettingsException>(() => Read(listens: true, ByMail(("urls", "http://127.0.0.1:8080;" + address)))).Faults.ShouldHaveSingleItem();
 
-        fault.ShouldBe($"ASPNETCORE_URLS (or --urls) has '{address}'; allowed: http://address:port such as http://127.0.0.1:8080, several with ; between");
+        fault.ShouldBe($"ASPNETCORE_URLS (or --urls) has '{address}'; allowed: http://address:port such as http://127.0.0.1:8080 (an address in figures, localhost, or * for all), several with ; between");
         Read(ByMail(("urls", address))).PublicUrl.ShouldNotBeEmpty("others do not listen");
     }
 
