@@ -167,6 +167,17 @@ public sealed class RelyingPartyTests : CentreTest
     }
 
     [Fact]
+    public async Task A_health_check_that_brings_a_key_needs_no_look_at_the_keys()
+    {
+        using var gateway = new HttpClient { BaseAddress = Centre.Url, DefaultRequestHeaders = { Authorization = new("Bearer", Bank.ApiKey) } };
+        new AuditTrail(Centre).Tamper("alter table api_key rename to mislaid");
+
+        (await Reply.Of(gateway.GetAsync(new Uri("/health/live", UriKind.Relative)))).Code.ShouldBe(200);
+
+        new AuditTrail(Centre).Tamper("alter table mislaid rename to api_key");
+    }
+
+    [Fact]
     public async Task The_document_names_every_call_what_must_be_sent_and_the_words_of_a_field()
     {
         const string token = "/contracts/{serviceId}/users/{userId}/token/";

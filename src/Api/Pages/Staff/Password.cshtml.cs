@@ -25,6 +25,8 @@ internal sealed class PasswordModel(StaffDoor door, SignIn signIn, StaffTexts te
             Faults.Add(Current, texts["Password_Missing"]);
         if (!string.Equals(chosen, await Typed(Again, ct), StringComparison.Ordinal))
             Faults.Add(Again, texts["Password_Differs"]);
+        if (!StaffPasswords.IsAcceptable(chosen, Visit.Member))
+            Faults.Add(New, texts["Password_Weak", StaffPasswords.MinLength]);
         if (Faults.Any)
             return Page();
 
