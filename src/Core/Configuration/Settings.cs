@@ -59,7 +59,11 @@ public sealed record Settings
         // Where the transport itself is at fault, what is said of SMTP tells that it is meant: its faults are listed at once, too.
         var smtp = ReadSmtp(transport == "smtp" || (transport.Length == 0 && reader.Has("Mail:Smtp")) ? reader : reader.Aside(), lease);
         if (listens)
+        {
             reader.Addresses("urls", "ASPNETCORE_URLS (or --urls)");
+            reader.Switch("ForwardedHeaders_Enabled", "ASPNETCORE_FORWARDEDHEADERS_ENABLED");
+        }
+
         var settings = new Settings
         {
             DatabaseProvider = provider,

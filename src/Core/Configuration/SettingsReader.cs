@@ -101,6 +101,15 @@ internal sealed class SettingsReader(IConfiguration configuration)
             Fault(name, $"has '{address}'; allowed: http://address:port such as http://127.0.0.1:8080 (an address in figures, localhost, or * for all), several with ; between");
     }
 
+    /// <summary>A switch of the framework's, which takes whatever is not true for false.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="name">What operators know it by.</param>
+    public void Switch(string key, string name)
+    {
+        if (Optional(key) is { } value && !bool.TryParse(value, out _))
+            Fault(name, $"is '{value}'; allowed: true, false");
+    }
+
     /// <summary>Pairs <c>key=value</c> with commas between. They may be secret: a fault does not repeat them.</summary>
     public void Pairs(string key)
     {

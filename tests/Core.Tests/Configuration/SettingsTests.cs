@@ -50,6 +50,14 @@ public sealed class SettingsTests
         Read(("Mail:Transport", "pickup"), ("Mail:PickupDirectory", "mail"), ("Mail:Smtp:Port", "0"), ("PublicUrl", "https://otp.example.jp")).Smtp.ShouldBeNull("it is not in use");
     }
 
+    [Fact]
+    public void A_switch_that_says_neither_is_told()
+    {
+        Should.Throw<SettingsException>(() => Read(listens: true, ByMail(("ForwardedHeaders_Enabled", "ja")))).Faults
+            .ShouldBe(["ASPNETCORE_FORWARDEDHEADERS_ENABLED is 'ja'; allowed: true, false"]);
+        Read(listens: true, ByMail(("ForwardedHeaders_Enabled", "True"))).PublicUrl.ShouldNotBeEmpty();
+    }
+
     [Theory]
     [InlineData("nonsense")]
     [InlineData("127.0.0.1:8080")]
