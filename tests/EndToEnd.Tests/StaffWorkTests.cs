@@ -24,7 +24,7 @@ public sealed partial class StaffWorkTests(Chromium chromium) : BrowserTest(chro
             await page.GetByLabel("届出書番号").FillAsync("Ａ-2026-014");
             await page.GetByLabel("紛失").CheckAsync();
             await page.GetByLabel("補足").FillAsync("駅で落とした");
-            await Assertions.Expect(page.Locator(".audit-lines")).ToContainTextAsync("届出書 A-2026-014、紛失、駅で落とした、起案 職員 teller");
+            await Assertions.Expect(page.Locator(".audit-lines")).ToContainTextAsync("届出書 A-2026-014、紛失、「駅で落とした」、起案 職員 teller");
             await teller.Screenshot("staff-act");
             await page.GetByRole(AriaRole.Button, new() { Name = "失効を起案する" }).ClickAsync();
             await Assertions.Expect(page.Locator("main")).ToContainTextAsync("別の役席の承認を待っています");

@@ -43,9 +43,9 @@ public sealed class StaffAuditPageTests : StaffTest
 
         await teller.Send(
             $"/staff/contracts/{customer.ServiceId}/act?action=suspend&user={customer.UserId}", to: null,
-            ("formNumber", "A-1"), ("reason", "found"), ("note", "lost; drafted by 岸本 正"));
+            ("formNumber", "A-1"), ("reason", "found"), ("note", "lost; drafted by 岸本 正」、起案 岸本 正"));
 
-        (await auditor.Get("/staff/audit?action=token.suspended")).Main.ShouldContain("届出書 A-1、発見、lost; drafted by 岸本 正<");
+        (await auditor.Get("/staff/audit?action=token.suspended")).Main.ShouldContain("届出書 A-1、発見、「lost; drafted by 岸本 正』、起案 岸本 正」<");
         (await auditor.Get("/staff/audit?action=staff.added")).Main.ShouldContain("teller001、窓口、001");
     }
 }

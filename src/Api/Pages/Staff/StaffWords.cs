@@ -105,16 +105,26 @@ internal sealed class StaffWords(StaffTexts texts)
     {
         (_, _, null) => "",
         ("staff", _, var detail) when Paper.OfDetail(detail, out var drafter) is { } paper => OfPaper(paper, drafter),
-        (_, "draft.returned" or "mail.failed" or "apiKey.added" or "apiKey.revoked", var typed) => typed,
+        (_, "draft.returned" or "mail.failed" or "apiKey.added" or "apiKey.revoked", var typed) => Typed(typed),
         (_, "verification.accepted" or "verification.rejected" or "phishing.suspected", var detail) => FirstWord(detail),
         (_, _, var detail) => List(detail.Split("; ").Select(part => part.StartsWith("by ", StringComparison.Ordinal) ? texts["Detail_By", part["by ".Length..]] : Code(part))),
     };
 
-    /// <summary>A paper as the audit trail shows it.</summary>
+    /// <summary>A paper as the audit trail shows it. The note stands in quotation marks, in which nothing can be taken for words of the program.</summary>
     /// <param name="paper">The paper.</param>
     /// <param name="drafter">Who drafted it, where another approves.</param>
     public string OfPaper(Paper paper, string? drafter = null) =>
-        List(((string?[])[texts["Detail_Form", paper.FormNumber], Code(paper.Reason.ToRow()), paper.Note, drafter is null ? null : DraftedBy(drafter)]).OfType<string>());
+        List(((string?[])[texts["Detail_Form", paper.FormNumber], Code(paper.Reason.ToRow()), paper.Note is null ? null : Typed(paper.Note), drafter is null ? null : DraftedBy(drafter)]).OfType<string>());
+
+    /// <summary>What a person typed, in quotation marks; such marks in it become the inner ones, as in print.</summary>
+    public string Typed(string text)
+    {
+        var (outer, inner) = (texts["Detail_Marks"], texts["Detail_MarksInside"]);
+        return outer[0] + text.Replace(outer[0], inner[0]).Replace(outer[1], inner[1]) + outer[1];
+    }
+
+    /// <summary>The outer and the inner quotation marks.</summary>
+    public string QuoteMarks => texts["Detail_Marks"] + texts["Detail_MarksInside"];
 
     public string DraftedBy(string name) => texts["Detail_DraftedBy", name];
 

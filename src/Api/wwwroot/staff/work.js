@@ -17,6 +17,7 @@
   var all = form.querySelector('.audit-lines');
   if (!all) return;
   var reasons = JSON.parse(all.getAttribute('data-reasons'));
+  var marks = all.getAttribute('data-marks');
   var lines = Array.prototype.slice.call(form.querySelectorAll('[data-audit-detail]'));
 
   // As the server folds it: full-width forms to ASCII, the ideographic space to a space.
@@ -24,11 +25,16 @@
     return text.replace(/[\uFF01-\uFF5E]/g, function (c) { return String.fromCharCode(c.charCodeAt(0) - 0xFEE0); }).replace(/\u3000/g, ' ').trim();
   }
 
+  // As the server shows what a person typed: in quotation marks, with the inner ones for such marks in it.
+  function typed(text) {
+    return marks[0] + text.split(marks[0]).join(marks[2]).split(marks[1]).join(marks[3]) + marks[1];
+  }
+
   function follow() {
     var number = fold(form.elements.formNumber.value);
     var reason = form.elements.reason.value;
     var note = form.elements.note.value.trim();
-    var detail = number && reason ? [all.getAttribute('data-form').replace('{0}', function () { return number; }), reasons[reason]].concat(note || []).join(all.getAttribute('data-comma')) : '';
+    var detail = number && reason ? [all.getAttribute('data-form').replace('{0}', function () { return number; }), reasons[reason]].concat(note ? typed(note) : []).join(all.getAttribute('data-comma')) : '';
     lines.forEach(function (line) {
       line.textContent = detail ? detail + line.getAttribute('data-audit-detail') : all.getAttribute('data-missing');
     });
