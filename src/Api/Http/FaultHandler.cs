@@ -21,8 +21,7 @@ internal sealed partial class FaultHandler(Races races, ILogger<FaultHandler> lo
 
         var answer = exception switch
         {
-            BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => Answer.Of(413, "payload_too_large", "The body is too large."),
-            BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout } => Answer.Of(408, "request_timeout", "The body did not arrive in time."),
+            BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge or StatusCodes.Status408RequestTimeout } e => BareStatus.Of(e.StatusCode),
             BadHttpRequestException { InnerException: JsonException json } => Answer.Of(Results.Problem.Invalid(Field(json), $"{Field(json)} has the wrong form. Digits, too, are sent as JSON strings; each name comes once.")),
             BadHttpRequestException when !httpContext.Request.HasJsonContentType() => Answer.Of(Results.Problem.Invalid("body", "The body breaks off before its end.")),
             BadHttpRequestException => Answer.Of(Results.Problem.Invalid("body", "A whole JSON object is needed as body, with Content-Type: application/json.")),

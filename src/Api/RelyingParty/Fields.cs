@@ -14,8 +14,6 @@ namespace KenshinOtp.Api.RelyingParty;
 /// <summary>The fields of requests, each with its rule in words. What is wrong with every one of them is told at once.</summary>
 internal static partial class Fields
 {
-    private const int Patience = 1000; // milliseconds
-
     private static readonly string[] Rfc3339 = ["yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz"];
 
     public static ServiceId ServiceId(this FieldErrors errors, string? text) =>
@@ -79,7 +77,7 @@ internal static partial class Fields
     /// <summary>Control characters, ends of lines, and those that only turn or join what stands around them: a name must read as it is.</summary>
     private static bool IsUnseen(Rune character) => Rune.GetUnicodeCategory(character) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
 
-    [GeneratedRegex(@"(?<=\.[0-9]{7})[0-9]+", RegexOptions.None, Patience)]
+    [GeneratedRegex(@"(?<=\.[0-9]{7})[0-9]+", RegexOptions.None, 1000)]
     private static partial Regex FinerThanKnown();
 
     public static string? OptionalLine(this FieldErrors errors, string field, string? text, int maxLength) =>

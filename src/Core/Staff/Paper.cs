@@ -44,10 +44,10 @@ public sealed partial record Paper(string FormNumber, PaperReason Reason, string
 {
     public const int MaxFormNumber = 40, MaxNote = 200;
 
-    private const string Form = "form ", Drafter = "drafted by ", Separator = "; ";
+    private const string Drafter = "drafted by ", Separator = "; ";
 
     /// <summary>What the audit trail says of it. A note that could be taken for something else stands in quotation marks, those of its own doubled.</summary>
-    public string Detail => string.Join(Separator, [$"{Form}{FormNumber}", Reason.ToRow(), .. Note is null ? (string[])[] : [IsPlain(Note) ? Note : $"\"{Note.Replace("\"", "\"\"", StringComparison.Ordinal)}\""]]);
+    public string Detail => $"form {FormNumber}{Separator}{Reason.ToRow()}" + (Note is null ? "" : Separator + (IsPlain(Note) ? Note : $"\"{Note.Replace("\"", "\"\"", StringComparison.Ordinal)}\""));
 
     /// <summary>What the audit trail says of it where one drafts and another approves.</summary>
     public string DetailBy(string drafter) => $"{Detail}{Separator}{Drafter}{drafter}";

@@ -1,11 +1,12 @@
 using System.Globalization;
+using KenshinOtp.Data;
 using KenshinOtp.Otp;
 using KenshinOtp.Tokens;
 
 namespace KenshinOtp.Verification;
 
 /// <summary>
-/// The subjects of the latest verifications, each as far as its next acceptance needs it: some 350 bytes. What they say may be out of date: an acceptance has it
+/// The subjects of the latest verifications, each as far as its next acceptance needs it: some 400 bytes. What they say may be out of date: an acceptance has it
 /// confirmed by its own guarded statement, anything else is judged by what the database says.
 /// </summary>
 /// <param name="capacity">How many are remembered at least; at most twice as many.</param>
@@ -56,9 +57,11 @@ internal sealed class RememberedSubjects(int capacity)
     {
         private readonly UInt128 _user = Number(subject.UserRowId!), _token = Number(token.Id);
         private readonly SerialNumber _serial = token.Serial;
-        private readonly long _version = token.Version, _expiresAt = token.ExpiresAt?.UtcTicks ?? long.MaxValue;
-        private readonly int _period = token.Period;
-        private readonly byte _kind = (byte)token.Kind, _algorithm = (byte)token.Algorithm, _digits = (byte)token.Digits;
+        private readonly TokenKind _kind = token.Kind;
+        private readonly OtpAlgorithm _algorithm = token.Algorithm;
+        private readonly int _digits = token.Digits, _period = token.Period;
+        private readonly long _version = token.Version;
+        private readonly long? _expiresAt = token.ExpiresAt.ToRow();
         private readonly bool _otpAtLogin = subject.OtpAtLogin;
 
         public required long Step { get; set; }
@@ -75,14 +78,14 @@ internal sealed class RememberedSubjects(int capacity)
             {
                 Id = Text(_token),
                 InstitutionId = key.InstitutionId,
-                Kind = (TokenKind)_kind,
+                Kind = _kind,
                 Serial = _serial,
                 Status = TokenStatus.InUse,
-                Algorithm = (OtpAlgorithm)_algorithm,
+                Algorithm = _algorithm,
                 Digits = _digits,
                 Period = _period,
                 Version = _version,
-                ExpiresAt = _expiresAt == long.MaxValue ? null : new DateTimeOffset(_expiresAt, TimeSpan.Zero),
+                ExpiresAt = Instants.FromRow(_expiresAt),
                 LastStep = Step,
                 Drift = Drift,
             },

@@ -79,6 +79,20 @@ public sealed class DialectTests
         dialect.IsTransient(fault).ShouldBeTrue();
     }
 
+    [Fact]
+    public async Task A_SQLite_file_that_may_not_be_written_is_put_off_and_told_plainly()
+    {
+        using var dialect = new SqliteDialect(Connections["sqlite"]);
+        await using var connection = new SqliteConnection("Data Source=:memory:");
+        await connection.OpenAsync();
+        await using var command = new SqliteCommand("pragma query_only = on; create table t (a)", connection);
+
+        var fault = await Should.ThrowAsync<SqliteException>(() => command.ExecuteNonQueryAsync());
+
+        dialect.IsTransient(fault).ShouldBeTrue();
+        dialect.RefusalOf(fault).ShouldBe("The user of this program may not write the database file or its directory");
+    }
+
     [Theory]
     [InlineData("28P01", "refuses the log-in")]
     [InlineData("28000", "refuses the log-in")]
