@@ -70,7 +70,7 @@ public static class ApiHost
         services.AddDataProtection().SetApplicationName("KenshinOtp");
         builder.Logging.AddFilter(typeof(XmlKeyManager).FullName, LogLevel.Error); // it warns of keys that are not encrypted: it does not see that they are sealed
         services.AddSingleton<IConfigureOptions<KeyManagementOptions>, SharedKeys>();
-        services.AddHealthChecks().AddCheck<ReadyCheck>("ready", tags: ["ready"]);
+        services.AddHealthChecks().AddCheck<ReadyCheck>("ready", failureStatus: null, tags: ["ready"], timeout: ReadyCheck.Patience);
         services.AddOpenApi("v1", OpenApiDocument.Describe);
         services.AddPortal(new PublicUrls(settings.PublicUrl));
         services.AddStaffConsole();

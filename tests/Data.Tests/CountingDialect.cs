@@ -11,6 +11,8 @@ internal sealed class CountingDialect(SqlDialect engine) : SqlDialect
 
     public override string Name => engine.Name;
 
+    public override Task<bool> IsReadOnly(DbConnection connection, CancellationToken ct) => engine.IsReadOnly(((Connection)connection).Inner, ct);
+
     public override string CountTablesNamed => engine.CountTablesNamed;
 
     public override async Task<DbConnection> Open(CancellationToken ct) => new Connection(await engine.Open(ct), this);
@@ -35,6 +37,8 @@ internal sealed class CountingDialect(SqlDialect engine) : SqlDialect
 
     private sealed class Connection(DbConnection open, CountingDialect counter) : DbConnection
     {
+        public DbConnection Inner => open;
+
         [AllowNull]
         public override string ConnectionString { get => open.ConnectionString; set => open.ConnectionString = value; }
 

@@ -37,6 +37,37 @@ public sealed class DialectTests : StoreTest
     }
 
     [SkippableTheory, MemberData(nameof(EveryEngine))]
+    public async Task A_database_that_can_only_be_read_is_told_from_one_that_takes_changes(string engine)
+    {
+        var room = await Open(engine);
+        (await room.Look(session => session.IsReadOnly(None))).ShouldBeFalse();
+        Skip.If(engine == TestEngines.SqlServer, "Its administrator alone may make a database read-only.");
+        SqlDialect reading = engine == TestEngines.Sqlite
+            ? new SqliteDialect(room.Stored.ConnectionString + ";Mode=ReadOnly")
+            : new PostgresDialect(room.Stored.ConnectionString + ";Options=-c default_transaction_read_only=on");
+        using var end = (IDisposable)reading;
+
+        await using var session = await new Database(reading).Read(None);
+
+        (await session.IsReadOnly(None)).ShouldBeTrue();
+    }
+
+    [SkippableTheory]
+    [InlineData("", 15, 5)]
+    [InlineData(";Command Timeout=40", 40, 40)]
+    [InlineData(";CommandTimeout=40", 40, 40)]
+    public async Task Nobody_waits_long_for_a_PostgreSQL_that_went_without_a_word_unless_told_to(string setting, int patience, int patienceOfLane)
+    {
+        var room = await Open(TestEngines.Postgresql);
+        using var dialect = new PostgresDialect(room.Stored.ConnectionString + setting);
+
+        await using var pooled = await dialect.Open(None);
+        await using var lane = await dialect.OpenLane(None);
+
+        (pooled.CreateCommand().CommandTimeout, lane.CreateCommand().CommandTimeout).ShouldBe((patience, patienceOfLane));
+    }
+
+    [SkippableTheory, MemberData(nameof(EveryEngine))]
     public async Task Texts_are_compared_and_sorted_by_their_bytes(string engine)
     {
         var room = await Open(engine);

@@ -61,14 +61,14 @@ public sealed class AuditStore
     /// <param name="institutionId">One institution; null for all.</param>
     /// <param name="ct">Ends the wait.</param>
     public Task<long> Count(Session session, string? institutionId, CancellationToken ct) =>
-        institutionId is null ? session.Find<long>(CountAll, args: null, ct) : session.Find<long>(CountOf, new { InstitutionId = institutionId }, ct);
+        institutionId is null ? session.Scan<long>(CountAll, args: null, ct) : session.Scan<long>(CountOf, new { InstitutionId = institutionId }, ct);
 
     /// <summary>How many rows a chain has up to a position.</summary>
     public Task<long> CountOfChain(Session session, string chain, long upTo, CancellationToken ct) =>
-        session.Find<long>(CountUpTo, new { Chain = chain, Position = upTo }, ct);
+        session.Scan<long>(CountUpTo, new { Chain = chain, Position = upTo }, ct);
 
     /// <summary>Rows outside every chain: the schema does not permit them, whoever can change the schema can make them.</summary>
-    public Task<long> Adrift(Session session, CancellationToken ct) => session.Find<long>(CountAdrift, args: null, ct);
+    public Task<long> Adrift(Session session, CancellationToken ct) => session.Scan<long>(CountAdrift, args: null, ct);
 
     public Task Delete(Tx tx, string chain, long upTo, CancellationToken ct) => tx.Execute(DeleteUpTo, new { Chain = chain, Position = upTo }, ct);
 }

@@ -11,6 +11,9 @@ namespace KenshinOtp.Data;
 public sealed class PostgresDialect : SqlDialect, IDisposable
 {
     private const int PreparedStatements = 200;
+
+    // Seconds. Longer than a row is waited for; one whose server went without a word, as behind a firewall, is answered before it gives up itself.
+    private const int Patience = 15, PatienceOfLane = 5;
     private const string IdleInTransaction = "25P03";
     private const string Refused = "ERROR"; // of a statement, with the connection still there: nothing of the transaction is left
     private const string Each = "each_of", Place = "place", Unmet = "a row is no longer what it was; found of the rows of this statement: ";
@@ -34,16 +37,24 @@ public sealed class PostgresDialect : SqlDialect, IDisposable
     public PostgresDialect(string connectionString)
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString);
-        if (!new DbConnectionStringBuilder { ConnectionString = connectionString }.ContainsKey("Max Auto Prepare")) // a connection pool in between may not permit it
+        if (!Says(connectionString, "Max Auto Prepare")) // a connection pool in between may not permit it
             settings.MaxAutoPrepare = PreparedStatements;
+        var isPatienceSaid = Says(connectionString, "Command Timeout");
+        if (!isPatienceSaid)
+            settings.CommandTimeout = Patience;
         settings.ApplicationName ??= "KenshinOtp";
         settings.NoResetOnClose = true; // nothing of a session is ever changed but by Prepare, which is to stay
         _source = Source("kenshin-otp", settings, Prepare);
+        if (!isPatienceSaid)
+            settings.CommandTimeout = PatienceOfLane;
         settings.Pooling = false; // a lane keeps its connection, and what it gives up must not come back
         _lanes = Source("kenshin-otp lanes", settings, PrepareLane);
     }
 
     public override string Name => "postgresql";
+
+    public override async Task<bool> IsReadOnly(DbConnection connection, CancellationToken ct) =>
+        await connection.ExecuteScalarAsync<string>(new CommandDefinition("show transaction_read_only", cancellationToken: ct)) == "on";
 
     public override string CountTablesNamed =>
         "select count(*) from information_schema.tables where table_schema = current_schema() and table_name = @Name";
@@ -166,6 +177,12 @@ public sealed class PostgresDialect : SqlDialect, IDisposable
         {
             return $"cannot be read, or asks for what does not go together ({e.GetType().Name}); {example}";
         }
+    }
+
+    private static bool Says(string connectionString, string setting)
+    {
+        var said = new DbConnectionStringBuilder { ConnectionString = connectionString };
+        return said.ContainsKey(setting) || said.ContainsKey(setting.Replace(" ", "", StringComparison.Ordinal));
     }
 
     private static async Task<DbConnection> Open(NpgsqlDataSource source, CancellationToken ct)

@@ -12,9 +12,16 @@ public class Session(DbConnection connection, SqlDialect dialect) : IAsyncDispos
 
     protected virtual DbTransaction? Transaction => null;
 
+    /// <summary>Whether nothing can be written here: a standby, or a file that this user may not write.</summary>
+    public Task<bool> IsReadOnly(CancellationToken ct) => Ended(dialect.IsReadOnly(connection, ct), ct);
+
     /// <summary>The one row, or null; two rows are a bug.</summary>
     public Task<T?> Find<T>(string sql, object? args, CancellationToken ct) =>
         Ended(connection.QuerySingleOrDefaultAsync<T?>(Command(sql, args, ct)), ct);
+
+    /// <summary>As <see cref="Find{T}"/>, for what reads a whole table: it takes as long as it takes, or until <paramref name="ct"/> ends it.</summary>
+    public Task<T?> Scan<T>(string sql, object? args, CancellationToken ct) =>
+        Ended(connection.QuerySingleOrDefaultAsync<T?>(new CommandDefinition(sql, args, Transaction, commandTimeout: 0, cancellationToken: ct)), ct);
 
     public async Task<IReadOnlyList<T>> List<T>(string sql, object? args, CancellationToken ct) =>
         (await Ended(connection.QueryAsync<T>(Command(sql, args, ct)), ct)).AsList();

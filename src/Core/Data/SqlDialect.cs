@@ -26,6 +26,9 @@ public abstract class SqlDialect
     /// <summary>Waits until this process may write; engines with row locks do not wait here.</summary>
     public abstract ValueTask<IDisposable> EnterWrite(CancellationToken ct);
 
+    /// <summary>Whether the database of a connection can only be read: a standby, or a file that this user may not write.</summary>
+    public abstract Task<bool> IsReadOnly(DbConnection connection, CancellationToken ct);
+
     /// <summary>Counts the tables named <c>@Name</c>.</summary>
     public abstract string CountTablesNamed { get; }
 

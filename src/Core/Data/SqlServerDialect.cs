@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Globalization;
+using Dapper;
 using Microsoft.Data.SqlClient;
 
 namespace KenshinOtp.Data;
@@ -23,6 +24,9 @@ public sealed class SqlServerDialect(string connectionString) : SqlDialect
     private readonly string _connectionString = new SqlConnectionStringBuilder(connectionString) { MultipleActiveResultSets = false }.ToString();
 
     public override string Name => "sqlserver";
+
+    public override async Task<bool> IsReadOnly(DbConnection connection, CancellationToken ct) =>
+        await connection.ExecuteScalarAsync<string>(new CommandDefinition("select cast(databasepropertyex(db_name(), 'Updateability') as nvarchar(20))", cancellationToken: ct)) == "READ_ONLY";
 
     // Lower case throughout: in a database with a binary collation information_schema would have to be shouted.
     public override string CountTablesNamed => "select count(*) from sys.tables where schema_id = schema_id() and name = @Name";

@@ -40,6 +40,9 @@ public sealed class SqliteDialect : SqlDialect, IDisposable
 
     public override string Name => "sqlite";
 
+    public override Task<bool> IsReadOnly(DbConnection connection, CancellationToken ct) =>
+        Task.FromResult(SQLitePCL.raw.sqlite3_db_readonly(((SqliteConnection)connection).Handle, "main") == 1);
+
     public override string CountTablesNamed => "select count(*) from sqlite_master where type = 'table' and name = @Name";
 
     /// <exception cref="SqliteException">The folder or the file cannot be made.</exception>

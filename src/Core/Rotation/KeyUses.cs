@@ -64,12 +64,12 @@ public sealed class KeyUses(IKeyRing keys)
             key,
             here,
             sealedValues,
-            await session.Find<long>(CountPasswords, args, ct),
-            await session.Find<long>(CountPins, args, ct),
-            await session.Find<long>(CountCalls, args, ct),
+            await session.Scan<long>(CountPasswords, args, ct),
+            await session.Scan<long>(CountPins, args, ct),
+            await session.Scan<long>(CountCalls, args, ct),
             await Any(session, SelectSeal, args, ct) || await Any(session, SelectBase, args, ct) || await Any(session, SelectEntry, args, ct));
     }
 
     private static async Task<bool> Any(Session session, string sql, object args, CancellationToken ct) =>
-        (await session.List<string>(sql + session.Dialect.Limit(1), args, ct)).Count > 0;
+        await session.Scan<string>(sql + session.Dialect.Limit(1), args, ct) is not null;
 }

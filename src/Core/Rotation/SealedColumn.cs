@@ -57,11 +57,11 @@ internal sealed class SealedColumn(string table, string column, Func<SealedValue
 
     /// <returns>How many values are sealed with a key.</returns>
     public Task<long> CountWith(Session session, string keyId, CancellationToken ct) =>
-        session.Find<long>(CountSealed, new { Pattern = Pattern(keyId) }, ct);
+        session.Scan<long>(CountSealed, new { Pattern = Pattern(keyId) }, ct);
 
     /// <returns>How many values are sealed with another key.</returns>
     public Task<long> CountWithout(Session session, string keyId, CancellationToken ct) =>
-        session.Find<long>(CountOthers, new { Pattern = Pattern(keyId) }, ct);
+        session.Scan<long>(CountOthers, new { Pattern = Pattern(keyId) }, ct);
 
     /// <summary>The owner after the given one; null after the last. A table without owners has one, which is the empty text.</summary>
     public Task<string?> NextOwner(Session session, string? after, CancellationToken ct) =>

@@ -43,7 +43,16 @@ internal static class StatusCommand
             return await LookAtKeys(services, new(new(provider, Reachable: true, SchemaCurrent: false), [new("schema", e.Message)]), ct);
         }
 
-        return await LookAtWork(services, await LookAtKeys(services, new(new(provider, Reachable: true, SchemaCurrent: true), []), ct), ct);
+        var report = await LookAtRights(services, new(new(provider, Reachable: true, SchemaCurrent: true), []), ct);
+        return await LookAtWork(services, await LookAtKeys(services, report, ct), ct);
+    }
+
+    private static async Task<StatusReport> LookAtRights(IServiceProvider services, StatusReport report, CancellationToken ct)
+    {
+        await using var session = await services.GetRequiredService<Database>().Read(ct);
+        return await session.IsReadOnly(ct)
+            ? report.With(new Trouble("database_read_only", "The database can be read and not written (Database__ConnectionString): it is a standby, or this user may not write its file."))
+            : report;
     }
 
     private static async Task<StatusReport> LookAtKeys(IServiceProvider services, StatusReport report, CancellationToken ct)

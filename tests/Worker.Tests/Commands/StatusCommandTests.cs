@@ -204,6 +204,19 @@ public sealed class StatusCommandTests : IAsyncLifetime
         (await Programs.Run(_centre.Directory, ["status"], settings)).Output.ShouldContain("Database      sqlite, REFUSED");
     }
 
+    [Fact]
+    public async Task A_database_that_takes_no_change_needs_a_person()
+    {
+        var settings = _centre.Database.Settings.ToDictionary();
+        var readOnly = settings["Database:Provider"] == TestEngines.Sqlite ? ";Mode=ReadOnly" : ";Options=-c default_transaction_read_only=on";
+
+        var (exitCode, output) = await Programs.Run(_centre, ["status", "--json"], ("Database:ConnectionString", settings["Database:ConnectionString"] + readOnly));
+
+        exitCode.ShouldBe(1);
+        Troubles(Parse(output)).ShouldBe(["database_read_only"]);
+        Parse(output).GetProperty("mail").GetProperty("waiting").GetInt64().ShouldBe(0, "the rest is shown all the same");
+    }
+
     [SkippableTheory]
     [InlineData("Database", "no_such_database", "The server has no database of that name")]
     [InlineData("Username", "no_such_user", "The server refuses the log-in")]
