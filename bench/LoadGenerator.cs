@@ -25,9 +25,14 @@ internal sealed class LoadGenerator(Uri url, string apiKey, int tokens, TimeProv
 {
     private const long Stride = 7_368_787; // a prime: every token once in each round, and never one beside the one before it
 
+    private readonly string _run = Guid.NewGuid().ToString("N");
     private readonly long[] _lastSteps = new long[tokens];
     private int _next = -1;
+    private long _calls;
     private volatile bool _counting, _ended;
+
+    /// <summary>Whether every call carries an <c>Idempotency-Key</c> of its own.</summary>
+    public bool WithKeys { get; init; }
 
     /// <param name="path">The endpoint; <c>/empty</c> gets an equal body and no token is used up.</param>
     /// <param name="inFlight">Connections.</param>
@@ -74,7 +79,8 @@ internal sealed class LoadGenerator(Uri url, string apiKey, int tokens, TimeProv
         {
             var body = await NextBody(path);
             var begin = Stopwatch.GetTimestamp();
-            var request = Encoding.ASCII.GetBytes($"{head}{body.Length}\r\n\r\n{body}");
+            var key = WithKeys ? $"\r\nIdempotency-Key: {_run}-{Interlocked.Increment(ref _calls)}" : "";
+            var request = Encoding.ASCII.GetBytes($"{head}{body.Length}{key}\r\n\r\n{body}");
             await socket.SendAsync(request);
             var good = await Answer(socket, buffer);
             answers++;

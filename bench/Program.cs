@@ -8,15 +8,17 @@ var tokens = new Option<int>("--tokens") { DefaultValueFactory = _ => 100_000 };
 var seconds = new Option<double>("--seconds") { DefaultValueFactory = _ => 10 };
 var rounds = new Option<int>("--rounds") { DefaultValueFactory = _ => 3, Description = "rounds, one thing after the other; the median counts" };
 var inFlight = new Option<int[]>("--in-flight") { DefaultValueFactory = _ => [8, 32, 128], AllowMultipleArgumentsPerToken = true };
+var keys = new Option<bool>("--keys") { Description = "every call carries an Idempotency-Key of its own" };
 var port = new Option<int>("--port");
 var begin = new Option<string>("--begin");
 var factor = new Option<double>("--factor");
 
 var root = new RootCommand("Measures KenshinOtp: ratios between things measured in one run.");
 
-var verification = new Command("verification", "verifications over HTTP beside an empty endpoint and, on PostgreSQL, beside pgbench") { engine, connection, tokens, seconds, rounds, inFlight };
+var verification = new Command("verification", "verifications over HTTP beside an empty endpoint and, on PostgreSQL, beside pgbench") { engine, connection, tokens, seconds, rounds, inFlight, keys };
 verification.SetAction((parse, _) => VerificationBench.Run(
-    parse.GetValue(engine)!, parse.GetValue(connection), parse.GetValue(tokens), parse.GetValue(seconds), parse.GetValue(rounds), parse.GetValue(inFlight)!));
+    parse.GetValue(engine)!, parse.GetValue(connection), parse.GetValue(tokens), parse.GetValue(seconds), parse.GetValue(rounds), parse.GetValue(inFlight)!,
+    parse.GetValue(keys)));
 root.Add(verification);
 
 var small = new Option<int>("--few") { DefaultValueFactory = _ => 1_000 };

@@ -37,7 +37,7 @@ internal sealed class Stand : IAsyncDisposable
         }
     }
 
-    public static async Task<Stand> Build(string engine, string? connection, int tokens)
+    public static async Task<Stand> Build(string engine, string? connection, int tokens, bool withKeys = false)
     {
         var place = await Workplace.Create(engine, connection);
         string key;
@@ -49,7 +49,7 @@ internal sealed class Stand : IAsyncDisposable
         var (begin, port) = (DateTimeOffset.UtcNow, Servers.FreePort());
         var process = await Servers.Start(
             ["serve", "--port", $"{port}", "--begin", begin.ToString("O", CultureInfo.InvariantCulture), "--factor", $"{Factor}"], port, place.Settings);
-        return new(place, process, new LoadGenerator(new Uri($"http://127.0.0.1:{port}"), key, tokens, new FastClock(begin, Factor)));
+        return new(place, process, new LoadGenerator(new Uri($"http://127.0.0.1:{port}"), key, tokens, new FastClock(begin, Factor)) { WithKeys = withKeys });
     }
 
     public async ValueTask DisposeAsync()

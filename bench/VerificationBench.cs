@@ -6,9 +6,9 @@ internal static class VerificationBench
     private const string Path = "/api/v1/verifications";
     private const double WarmUp = 30;
 
-    public static async Task Run(string engine, string? connection, int tokens, double seconds, int rounds, int[] inFlight)
+    public static async Task Run(string engine, string? connection, int tokens, double seconds, int rounds, int[] inFlight, bool withKeys)
     {
-        await using var stand = await Stand.Build(engine, connection, tokens);
+        await using var stand = await Stand.Build(engine, connection, tokens, withKeys);
         var port = Servers.FreePort();
         using var bare = await Servers.Start(["serve-empty", "--port", $"{port}"], port, [], "/");
         try

@@ -14,13 +14,19 @@ public sealed class AnswerStoreTests : StoreTest
         var room = await Open(engine);
         var store = room.Get<AnswerStore>();
         var given = room.Now;
-        await room.Change(tx => store.Insert(tx, Call, Answer, given, None));
+        var nextDay = given.AddHours(24);
+        await Insert(room, Call, Answer, given);
 
-        (await room.Look(session => store.Find(session, Call, given.AddHours(24).AddMilliseconds(-1), None))).ShouldBe(Answer);
-        (await room.Look(session => store.Find(session, Call with { KeyHash = "KEY" }, given, None))).ShouldBeNull();
-        (await room.Look(session => store.Find(session, Call, given.AddHours(24), None))).ShouldBeNull();
-        await room.Change(tx => store.Insert(tx, Call, Answer with { Status = 200 }, given.AddHours(24), None));
-        (await room.Look(session => store.Find(session, Call, given.AddHours(24), None)))!.Status.ShouldBe(200);
+        (await room.Look(session => store.Find(session, Call.Key, nextDay.AddMilliseconds(-1), None))).ShouldBe((Answer, false));
+        (await room.Look(session => store.Find(session, Call.Key with { KeyHash = "KEY" }, given, None))).ShouldBeNull();
+        (await room.Look(session => store.Find(session, Call.Key, nextDay, None)))!.Value.IsStale.ShouldBeTrue();
+        await room.Change(async tx =>
+        {
+            await store.DeleteStale(tx, Call.Key, nextDay, None);
+            store.Insert(tx, Call, Answer with { Status = 200 }, nextDay);
+            return true;
+        });
+        (await room.Look(session => store.Find(session, Call.Key, nextDay, None))).ShouldBe((Answer with { Status = 200 }, false));
     }
 
     [SkippableTheory, MemberData(nameof(EveryEngine))]
@@ -32,7 +38,7 @@ public sealed class AnswerStoreTests : StoreTest
         {
             try
             {
-                await room.Change(tx => room.Get<AnswerStore>().Insert(tx, Call, Answer, room.Now, None));
+                await Insert(room, Call, Answer, room.Now);
                 return true;
             }
             catch (DbException e) when (room.Database.Dialect.IsUniqueViolation(e))
@@ -50,12 +56,18 @@ public sealed class AnswerStoreTests : StoreTest
         var room = await Open(engine);
         var store = room.Get<AnswerStore>();
         for (var i = 0; i < 5; i++)
-            await room.Change(tx => store.Insert(tx, Call with { KeyHash = $"k{i}" }, Answer, room.Now.AddMinutes(i), None));
+            await Insert(room, Call with { KeyHash = $"k{i}" }, Answer, room.Now.AddMinutes(i));
 
         (await room.Change(tx => store.DeleteBefore(tx, room.Now.AddMinutes(3), 2, None))).ShouldBe(2);
-        (await room.Look(session => store.Find(session, Call with { KeyHash = "k1" }, room.Now, None))).ShouldBeNull();
-        (await room.Look(session => store.Find(session, Call with { KeyHash = "k2" }, room.Now, None))).ShouldNotBeNull();
+        (await room.Look(session => store.Find(session, Call.Key with { KeyHash = "k1" }, room.Now, None))).ShouldBeNull();
+        (await room.Look(session => store.Find(session, Call.Key with { KeyHash = "k2" }, room.Now, None))).ShouldNotBeNull();
         (await room.Change(tx => store.DeleteBefore(tx, room.Now.AddMinutes(3), 9, None))).ShouldBe(2);
         (await room.Change(tx => store.DeleteBefore(tx, room.Now.AddMinutes(3), 9, None))).ShouldBe(0);
     }
+
+    private static Task<bool> Insert(StoreRoom room, CallId call, StoredAnswer answer, DateTimeOffset now) => room.Change(tx =>
+    {
+        room.Get<AnswerStore>().Insert(tx, call, answer, now);
+        return Task.FromResult(true);
+    });
 }

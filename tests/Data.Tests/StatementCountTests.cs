@@ -1,5 +1,6 @@
 using KenshinOtp.Audit;
 using KenshinOtp.Contracts;
+using KenshinOtp.Idempotency;
 using KenshinOtp.Institutions;
 using KenshinOtp.Staff;
 using KenshinOtp.Tokens;
@@ -32,5 +33,22 @@ public sealed class StatementCountTests : StoreTest
             (await counter.During(async () => (await Of<TokenQueries>().List(caller, new(TokenStatus.Expired, null, null, 500), None)).Value.ShouldNotBeNull())).ShouldBe(1);
             (await counter.During(async () => (await Of<StaffDesk>().Sheet(visit, contract.ServiceId, None)).Value.ShouldNotBeNull())).ShouldBe(5);
         }
+    }
+
+    [SkippableTheory, MemberData(nameof(EveryEngine))]
+    public async Task The_answers_that_a_commit_has_remembered_are_one_statement_however_many(string engine)
+    {
+        var room = await Open(engine);
+        var counter = new CountingDialect(room.Database.Dialect);
+
+        (await counter.During(async () =>
+        {
+            await using var tx = await new Database(counter).Begin(None);
+            for (var i = 0; i < 20; i++)
+                room.Get<AnswerStore>().Insert(tx, new("client", $"key {i}", "fingerprint"), new("fingerprint", 200, "application/json", "{}"), room.Now);
+            await tx.Commit(true, None);
+        })).ShouldBe(1);
+
+        (await room.Look(session => session.Find<long>("select count(*) from idempotent_answer", args: null, None))).ShouldBe(20);
     }
 }

@@ -19,7 +19,9 @@ internal sealed class CallMemory(Database database, AnswerStore answers, Sealer 
     private HttpContext? _context;
     private CallId? _call;
     private string _request = "";
-    private bool _written;
+    private bool _written, _staleInTheWay;
+
+    public Call? Answered => _call is null ? null : AnswerStore.Taken(_call.Key);
 
     /// <returns>The answer that this call was given before; null if it is new. A problem if the key belongs to another call.</returns>
     public async Task<Answer?> Recall(HttpContext http, string clientId, string key, string request)
@@ -64,18 +66,22 @@ internal sealed class CallMemory(Database database, AnswerStore answers, Sealer 
     private async Task<Answer?> Known(CancellationToken ct)
     {
         await using var session = await database.Read(ct);
-        if (await answers.Find(session, _call!, time.GetUtcNow(), ct) is not { } stored)
+        var found = await answers.Find(session, _call!.Key, time.GetUtcNow(), ct);
+        _staleInTheWay = found is { IsStale: true };
+        if (found is not { IsStale: false, Answer: var stored })
             return null;
         _written = true;
         return Same(stored.Fingerprint, _request)
-            ? new Answer(stored.Status, stored.ContentType, Encoding.UTF8.GetString(sealer.Open(stored.Body, Place(_call!))))
+            ? new Answer(stored.Status, stored.ContentType, Encoding.UTF8.GetString(sealer.Open(stored.Body, Place(_call))))
             : Answer.Of(StatusCodes.Status409Conflict, "idempotency_key_reused", "This Idempotency-Key was used for another request.");
     }
 
-    private Task Write(Tx tx, Answer answer, CancellationToken ct)
+    private async Task Write(Tx tx, Answer answer, CancellationToken ct)
     {
-        var stored = new StoredAnswer(_call!.Fingerprint, answer.Status, answer.ContentType, sealer.Seal(Encoding.UTF8.GetBytes(answer.Body), Place(_call)));
-        return answers.Insert(tx, _call, stored, time.GetUtcNow(), ct);
+        var now = time.GetUtcNow();
+        if (_staleInTheWay)
+            await answers.DeleteStale(tx, _call!.Key, now, ct);
+        answers.Insert(tx, _call!, new(_call!.Fingerprint, answer.Status, answer.ContentType, sealer.Seal(Encoding.UTF8.GetBytes(answer.Body), Place(_call))), now);
     }
 
     private bool Same(string fingerprint, string request)

@@ -28,7 +28,7 @@ public sealed class AuditChains(AuditStore entries, AuditMac macs, Meters meters
             {
                 await commit();
             }
-            catch (Exception e) when (e is not LostRaceException)
+            catch when (tx.IsOutcomeOpen)
             {
                 // Nobody knows whether the rows are there: what comes next begins a chain of its own.
                 foreach (var institutionId in moved.Keys)

@@ -33,12 +33,13 @@ public sealed class Races(SqlDialect dialect)
         }
     }
 
-    /// <summary>Whether the same may go through if it is begun anew later, or on another node: a race that was lost over and over, an engine that is away, a master key that this node lacks.</summary>
-    public bool MayPassLater(Exception e) => e is LostRaceException or OverloadedException or KeyRingException || (e is DbException fault && (dialect.IsLostRace(fault) || dialect.IsTransient(fault)));
+    /// <summary>Whether the same may go through if it is begun anew later, or on another node: a race that was lost over and over, a commit that nobody knows of, an engine that is away, a master key that this node lacks.</summary>
+    public bool MayPassLater(Exception e) => e is LostRaceException or OutcomeOpenException or OverloadedException or KeyRingException || (e is DbException fault && (dialect.IsLostRace(fault) || dialect.IsTransient(fault)));
 
     /// <summary>What a fault is called in the log and in the state of a job: <see cref="DiskFull"/>, or its kind and the engine's number of it. Its message may hold what neither should show.</summary>
     public string NameOf(Exception e) => e switch
     {
+        OutcomeOpenException { InnerException: { } fault } => $"{nameof(OutcomeOpenException)}, {NameOf(fault)}",
         DbException fault when dialect.IsDiskFull(fault) => DiskFull,
         DbException fault when dialect.CodeOf(fault) is { } code => $"{e.GetType().Name} {code}",
         _ => e.GetType().Name,

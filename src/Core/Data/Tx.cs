@@ -12,7 +12,7 @@ public sealed class Tx(DbConnection connection, DbTransaction transaction, SqlDi
 {
     private readonly List<ICommitStep> _steps = [];
     private readonly List<Call> _lastFinds = [], _lastUpdates = [];
-    private readonly List<Rows> _lastInserts = [];
+    private readonly OrderedDictionary<Statement, List<object>> _lastInserts = [];
     private bool _committed;
 
     /// <summary>Whether the commit failed in such a way that nobody knows whether the change is there.</summary>
@@ -47,7 +47,12 @@ public sealed class Tx(DbConnection connection, DbTransaction transaction, SqlDi
 
     /// <summary>Inserts rows that nothing of this transaction reads: they leave together with the commit.</summary>
     public void InsertLast<TRow>(Statement<TRow> insert, IReadOnlyList<TRow> rows)
-        where TRow : class => _lastInserts.Add(new(insert, rows));
+        where TRow : class
+    {
+        if (!_lastInserts.TryGetValue(insert, out var known))
+            _lastInserts.Add(insert, known = []);
+        known.AddRange(rows);
+    }
 
     /// <summary>
     /// As <see cref="Exchange{T}"/>, but together with the commit: where a select then finds no row, or an update affects none, nothing of the transaction
@@ -89,7 +94,7 @@ public sealed class Tx(DbConnection connection, DbTransaction transaction, SqlDi
         }
 
         ct.ThrowIfCancellationRequested();
-        await Dialect.Commit(Connection, transaction, new(_lastFinds, _lastUpdates, _lastInserts), () => IsOutcomeOpen = true);
+        await Dialect.Commit(Connection, transaction, new(_lastFinds, _lastUpdates, [.. _lastInserts.Select(insert => new Rows(insert.Key, insert.Value))]), () => IsOutcomeOpen = true);
         _committed = true;
     }
 
@@ -145,6 +150,9 @@ public interface IWitness
 {
     Task BeforeCommit(Tx tx, object outcome, CancellationToken ct);
 
+    /// <summary>Finds a row once an equal call has been answered, which bars this one; null where calls are not remembered. Equal for equal calls.</summary>
+    Call? Answered { get; }
+
     /// <summary>The transaction was undone and is begun anew: what was written in it is not there.</summary>
     void Undone();
 }
@@ -153,6 +161,8 @@ public interface IWitness
 public sealed class NoWitness : IWitness
 {
     public static NoWitness Instance { get; } = new();
+
+    public Call? Answered => null;
 
     public Task BeforeCommit(Tx tx, object outcome, CancellationToken ct) => Task.CompletedTask;
 

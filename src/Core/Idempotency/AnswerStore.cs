@@ -6,7 +6,15 @@ namespace KenshinOtp.Idempotency;
 /// <param name="ClientId">The API key's id.</param>
 /// <param name="KeyHash">Hash of the Idempotency-Key.</param>
 /// <param name="Fingerprint">Keyed hash of method, path and body: the body may hold a PIN, which a plain hash would not hide.</param>
-public sealed record CallId(string ClientId, string KeyHash, string Fingerprint);
+public sealed record CallId(string ClientId, string KeyHash, string Fingerprint)
+{
+    public AnswerKey Key { get; } = new(ClientId, KeyHash);
+}
+
+/// <summary>What at most one answer is remembered for.</summary>
+/// <param name="ClientId">The API key's id.</param>
+/// <param name="KeyHash">Hash of the Idempotency-Key.</param>
+public sealed record AnswerKey(string ClientId, string KeyHash);
 
 /// <summary>The answer that a call was given.</summary>
 /// <param name="Fingerprint">Of the call it was given to.</param>
@@ -23,39 +31,50 @@ public sealed class AnswerStore
     private const string SelectRow =
         "select fingerprint, status, content_type, body, created_at from idempotent_answer where client_id = @ClientId and key_hash = @KeyHash";
 
+    private const string SelectKey = "select client_id, key_hash from idempotent_answer where client_id = @ClientId and key_hash = @KeyHash";
+
     private const string InsertRow =
         """
         insert into idempotent_answer (client_id, key_hash, fingerprint, status, content_type, body, created_at)
         values (@ClientId, @KeyHash, @Fingerprint, @Status, @ContentType, @Body, @CreatedAt)
         """;
 
-    private const string DeleteStale = "delete from idempotent_answer where client_id = @ClientId and key_hash = @KeyHash and created_at <= @Before";
     private const string SelectOld = "select client_id, key_hash from idempotent_answer where created_at <= @Before order by created_at, client_id, key_hash";
     private const string DeleteRow = "delete from idempotent_answer where client_id = @ClientId and key_hash = @KeyHash and created_at <= @Before";
 
     /// <summary>Where a sealed body stands.</summary>
     public static string Place(string clientId, string keyHash) => $"idempotent_answer/{clientId}/{keyHash}";
 
-    public async Task<StoredAnswer?> Find(Session session, CallId call, DateTimeOffset now, CancellationToken ct) =>
-        await session.Find<Row>(SelectRow, call, ct) is { } row && row.CreatedAt > (now - Life).ToRow()
-            ? new(row.Fingerprint, row.Status, row.ContentType, row.Body)
+    private static readonly Statement<AnswerKey> KeyTaken = new(SelectKey);
+    private static readonly Statement<NewRow> InsertEach = new(InsertRow);
+
+    /// <summary>Finds a row where a call under this key has been answered, however long ago.</summary>
+    public static Call Taken(AnswerKey key) => KeyTaken.With(key);
+
+    /// <returns>The answer, and whether it counts no more: then it stands in the way of another under its key. Null where there is none.</returns>
+    public async Task<(StoredAnswer Answer, bool IsStale)?> Find(Session session, AnswerKey key, DateTimeOffset now, CancellationToken ct) =>
+        await session.Find<Row>(SelectRow, key, ct) is { } row
+            ? (new(row.Fingerprint, row.Status, row.ContentType, row.Body), row.CreatedAt <= (now - Life).ToRow())
             : null;
 
-    /// <exception cref="System.Data.Common.DbException">A unique violation: the same call was answered at this very moment.</exception>
-    public async Task Insert(Tx tx, CallId call, StoredAnswer answer, DateTimeOffset now, CancellationToken ct)
-    {
-        await tx.Execute(DeleteStale, new { call.ClientId, call.KeyHash, Before = (now - Life).ToRow() }, ct);
-        await tx.Execute(InsertRow, new
+    /// <summary>Has an answer written with the commit, which is a unique violation where one is there: the same call was answered at this very moment.</summary>
+    public void Insert(Tx tx, CallId call, StoredAnswer answer, DateTimeOffset now) => tx.InsertLast(InsertEach,
+    [
+        new()
         {
-            call.ClientId,
-            call.KeyHash,
-            call.Fingerprint,
-            answer.Status,
-            answer.ContentType,
-            answer.Body,
+            ClientId = call.ClientId,
+            KeyHash = call.KeyHash,
+            Fingerprint = call.Fingerprint,
+            Status = answer.Status,
+            ContentType = answer.ContentType,
+            Body = answer.Body,
             CreatedAt = now.ToRow(),
-        }, ct);
-    }
+        },
+    ]);
+
+    /// <summary>Makes room for another answer where one counts no more.</summary>
+    public Task DeleteStale(Tx tx, AnswerKey key, DateTimeOffset now, CancellationToken ct) =>
+        tx.Execute(DeleteRow, new { key.ClientId, key.KeyHash, Before = (now - Life).ToRow() }, ct);
 
     /// <summary>Forgets some of the answers given before an instant.</summary>
     /// <returns>How many: at most <paramref name="limit"/>.</returns>
@@ -71,6 +90,17 @@ public sealed class AnswerStore
     {
         public string ClientId { get; init; } = "";
         public string KeyHash { get; init; } = "";
+    }
+
+    private sealed class NewRow
+    {
+        public required string ClientId { get; init; }
+        public required string KeyHash { get; init; }
+        public required string Fingerprint { get; init; }
+        public required int Status { get; init; }
+        public required string ContentType { get; init; }
+        public required string Body { get; init; }
+        public required long CreatedAt { get; init; }
     }
 
     private sealed class Row

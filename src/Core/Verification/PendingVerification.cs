@@ -33,24 +33,32 @@ internal sealed class PendingVerification(VerifyOtp request, IWitness witness, D
     /// <summary>Whether <see cref="Subject"/> was read in the transaction at hand.</summary>
     public bool IsFresh { get; private set; }
 
-    /// <summary>How often its subject changed while it was judged.</summary>
+    /// <summary>How often its token changed while it was judged by what had just been read.</summary>
     public int Races { get; private set; }
+
+    /// <summary>Whether an equal call was answered meanwhile, or stands in the same batch: that one's answer is this one's too.</summary>
+    public bool IsOvertaken { get; private set; }
 
     public Verdict Verdict { get; private set; }
 
     /// <summary>What to answer once it is durable.</summary>
     public Result<VerificationResult>? Result { get; set; }
 
-    public void TakeRemembered(VerifiableSubject? subject) => (Subject, IsFresh, Result, Races) = (subject, false, null, 0);
+    public void TakeRemembered(VerifiableSubject? subject) => (Subject, IsFresh, Result, Races, IsOvertaken) = (subject, false, null, 0, false);
 
     public void TakeFresh(VerifiableSubject? subject) => (Subject, IsFresh) = (subject, true);
 
+    public void Overtake() => IsOvertaken = true;
+
     /// <summary>What was known is not so, or is not known well enough: it must be looked up again.</summary>
-    public void LookAgain()
+    public void LookAgain() => (Subject, IsFresh) = (null, false);
+
+    /// <summary>Somebody else's change came first.</summary>
+    public void LoseRace()
     {
         if (IsFresh)
             Races++;
-        (Subject, IsFresh) = (null, false);
+        LookAgain();
     }
 
     public void Judge(PasswordCheck passwords) => Verdict = Subject switch
@@ -71,8 +79,14 @@ internal sealed class PendingVerification(VerifyOtp request, IWitness witness, D
 
     public void Finish() => _answer.TrySetResult(Result);
 
-    /// <summary>The caller is no longer what the request says; it may come back with what it is.</summary>
-    public void SendBack() => _answer.TrySetResult(null);
+    /// <summary>Nothing was judged for it: the caller is no longer what the request says, or was answered already. It may come back, and finds that out.</summary>
+    public void SendBack()
+    {
+        if (IsOvertaken)
+            _answer.TrySetException(new LostRaceException("An equal call came first."));
+        else
+            _answer.TrySetResult(null);
+    }
 
     public void Abandon() => _answer.TrySetCanceled(gone);
 

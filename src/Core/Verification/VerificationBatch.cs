@@ -22,7 +22,7 @@ internal sealed class VerificationBatch(
     // Each lost race means that somebody else's change went through; losing so many in a row means that something is broken.
     private const int MaxRaces = 50;
 
-    /// <returns>The verifications that have a result; the callers of the others are no longer what their requests say.</returns>
+    /// <returns>The verifications that have a result; the others were overtaken, or their callers are no longer what their requests say.</returns>
     /// <exception cref="LostRaceException">
     /// Something was judged for such a caller: everything must be undone, and judged anew by what the database says.
     /// </exception>
@@ -30,11 +30,12 @@ internal sealed class VerificationBatch(
     {
         foreach (var item in all)
             item.TakeRemembered(remembered.Find(item.Key));
-        var (judged, callers) = (all, (IReadOnlyList<CallerKey>)[.. all.Select(Caller).Distinct()]);
-        if (all.Any(item => item.Subject is null))
+        var judged = atOnce ? all : await WithoutOvertaken(all, ct);
+        var callers = (IReadOnlyList<CallerKey>)[.. judged.Select(Caller).Distinct()];
+        if (judged.Any(item => item.Subject is null))
         {
-            var fallen = await LookUp(callers, all, ct);
-            (judged, callers) = ([.. all.Where(item => !fallen.Contains(Caller(item)))], []);
+            var fallen = await LookUp(callers, judged, ct);
+            (judged, callers) = ([.. judged.Where(item => !fallen.Contains(Caller(item)))], []);
         }
 
         var waiting = await Round(callers, judged, ct);
@@ -88,6 +89,18 @@ internal sealed class VerificationBatch(
 
     private static CallerKey Caller(PendingVerification item) => new(item.Request.KeyId, item.Request.Caller.Institution.StoredPolicy);
 
+    /// <summary>Of equal calls one can be answered. That there are some shows when their answers meet, which undoes a batch: only what is begun anew is asked.</summary>
+    private async Task<IReadOnlyList<PendingVerification>> WithoutOvertaken(IReadOnlyList<PendingVerification> all, CancellationToken ct)
+    {
+        var equal = all.Where(item => item.Witness.Answered is not null).ToLookup(item => item.Witness.Answered!.Value);
+        if (equal.Count == 0)
+            return all;
+        var found = await VerificationStore.Found(tx, [.. equal.Select(calls => calls.Key)], ct);
+        foreach (var item in equal.SelectMany((calls, i) => found[i] ? calls : calls.Skip(1)))
+            item.Overtake();
+        return [.. all.Where(item => !item.IsOvertaken)];
+    }
+
     /// <summary>Looks up whose subject is not known and, in the same exchange, the callers.</summary>
     /// <returns>The callers who are no longer what they were when they were remembered.</returns>
     private async Task<HashSet<CallerKey>> LookUp(IReadOnlyList<CallerKey> callers, IReadOnlyList<PendingVerification> items, CancellationToken ct)
@@ -104,36 +117,43 @@ internal sealed class VerificationBatch(
     private async Task<IReadOnlyList<PendingVerification>> Round(IReadOnlyList<CallerKey> callers, IReadOnlyList<PendingVerification> items, CancellationToken ct)
     {
         var again = new List<PendingVerification>();
-        var changes = new SortedDictionary<string, PendingVerification>(StringComparer.Ordinal); // one order of rows for all writers: no deadlocks among them
+        var changes = new SortedDictionary<string, PendingVerification>(StringComparer.Ordinal);
         foreach (var item in items)
         {
             item.Judge(passwords);
-            if (item.Verdict.Change == PasswordChange.None && item.IsFresh)
-                continue;
-            if (item.Verdict.Change is PasswordChange.Fail or PasswordChange.None && !item.IsFresh || !changes.TryAdd(item.Subject!.Token!.Id, item))
-                again.Add(item);
+            var change = item.Verdict.Change;
+            if (!item.IsFresh && change is PasswordChange.None or PasswordChange.Fail)
+                again.Add(item); // what is remembered serves to accept, not to refuse
+            else if (change != PasswordChange.None && !changes.TryAdd(item.Subject!.Token!.Id, item))
+                again.Add(item); // a second change of one token must see the first
         }
 
         if (again.Count == 0 && atOnce)
         {
             VerificationStore.RequireLast(tx, callers, [.. changes.Values.Select(Change)]);
-        }
-        else if (callers.Count + changes.Count > 0)
-        {
-            var (stand, _, affected) = await VerificationStore.Exchange(tx, callers, [], [.. changes.Values.Select(Change)], ct);
-            if (stand.Contains(false))
-                throw new LostRaceException("A caller of the batch is no longer what it was.");
-            again.AddRange(changes.Values.Where((_, i) => affected[i] == 0));
+            return again;
         }
 
+        var lost = callers.Count + changes.Count > 0 ? await Send(callers, [.. changes.Values], ct) : [];
         foreach (var item in again)
-        {
             item.LookAgain();
+        foreach (var item in lost)
+        {
+            item.LoseRace();
             if (item.Races > MaxRaces)
                 throw new InvalidOperationException($"A token changed {MaxRaces} times while one password was checked.");
         }
 
-        return again;
+        return [.. again, .. lost];
+    }
+
+    /// <returns>Those whose change met nothing: somebody else's came first.</returns>
+    private async Task<IEnumerable<PendingVerification>> Send(IReadOnlyList<CallerKey> callers, IReadOnlyList<PendingVerification> changes, CancellationToken ct)
+    {
+        var (stand, _, affected) = await VerificationStore.Exchange(tx, callers, [], [.. changes.Select(Change)], ct);
+        return stand.Contains(false)
+            ? throw new LostRaceException("A caller of the batch is no longer what it was.")
+            : changes.Where((_, i) => affected[i] == 0);
     }
 
     private static Call Change(PendingVerification item) =>

@@ -3,6 +3,7 @@ using KenshinOtp.Data;
 using KenshinOtp.Results;
 using KenshinOtp.Telemetry;
 using KenshinOtp.Tokens;
+using Microsoft.Extensions.Logging;
 
 namespace KenshinOtp.Verification;
 
@@ -11,9 +12,10 @@ namespace KenshinOtp.Verification;
 /// in flight, the more share a commit.
 /// </summary>
 public sealed class VerificationJournal(
-    Database database, PasswordCheck passwords, TokenSecrets secrets, AuditStore entries, AuditMac macs, Meters meters, TimeProvider time) : IAsyncDisposable
+    Database database, PasswordCheck passwords, TokenSecrets secrets, AuditStore entries, AuditMac macs, Meters meters, TimeProvider time,
+    ILogger<VerificationJournal> log) : IAsyncDisposable
 {
-    private readonly VerificationWriter _writer = new(database, passwords, secrets, entries, macs, meters, time);
+    private readonly VerificationWriter _writer = new(database, passwords, secrets, entries, macs, meters, time, log);
 
     /// <returns>The result, durable; null if the caller is no longer what the request says.</returns>
     /// <exception cref="OverloadedException">More verifications wait than can be answered in time.</exception>

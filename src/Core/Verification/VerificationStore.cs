@@ -71,6 +71,10 @@ internal static class VerificationStore
         return ([.. found.Take(callers.Count).Select(row => row is not null)], [.. found.Skip(callers.Count).Select(row => row?.ToDomain())], affected);
     }
 
+    /// <returns>Of each select, whether it found a row.</returns>
+    public static async Task<bool[]> Found(Tx tx, IReadOnlyList<Call> finds, CancellationToken ct) =>
+        [.. (await tx.Exchange<AnyRow>(finds, [], ct)).Found.Select(row => row is not null)];
+
     /// <summary>Together with the commit: callers must be what they were when they were remembered, and every change must meet what it was decided by.</summary>
     public static void RequireLast(Tx tx, IReadOnlyList<CallerKey> callers, IReadOnlyList<Call> changes) => tx.RequireLast(callers.Select(CallerStands.With), changes);
 
@@ -99,6 +103,8 @@ internal static class VerificationStore
             _ => throw new ArgumentOutOfRangeException(nameof(verdict)),
         };
     }
+
+    private sealed class AnyRow;
 
     private sealed class ChangeRow
     {

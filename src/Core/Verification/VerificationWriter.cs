@@ -5,11 +5,12 @@ using KenshinOtp.Audit;
 using KenshinOtp.Data;
 using KenshinOtp.Telemetry;
 using KenshinOtp.Tokens;
+using Microsoft.Extensions.Logging;
 
 namespace KenshinOtp.Verification;
 
 /// <summary>One writer of verifications: drains its queue into one transaction after the other.</summary>
-internal sealed class VerificationWriter : IAsyncDisposable
+internal sealed partial class VerificationWriter : IAsyncDisposable
 {
     private const int MaxInBatch = 128, MaxWaiting = 10_000, MaxTries = 3, Remembered = 1_000_000;
 
@@ -28,14 +29,16 @@ internal sealed class VerificationWriter : IAsyncDisposable
     private readonly Journal _journal;
     private readonly Meters _meters;
     private readonly TimeProvider _time;
+    private readonly ILogger _log;
     private readonly Task _writer;
 
-    public VerificationWriter(Database database, PasswordCheck passwords, TokenSecrets secrets, AuditStore entries, AuditMac macs, Meters meters, TimeProvider time)
+    public VerificationWriter(
+        Database database, PasswordCheck passwords, TokenSecrets secrets, AuditStore entries, AuditMac macs, Meters meters, TimeProvider time, ILogger log)
     {
         (_dialect, _lane, _passwords, _secrets) = (database.Dialect, new Lane(database, time), passwords, secrets);
         _chains = new AuditChains(entries, macs, meters); // chains of its own: the writer waits for no other change of this process
         _journal = new Journal(_chains);
-        (_meters, _time) = (meters, time);
+        (_meters, _time, _log) = (meters, time, log);
         _writer = Task.Run(Write);
     }
 
@@ -77,39 +80,56 @@ internal sealed class VerificationWriter : IAsyncDisposable
     {
         if (batch.Count == 0)
             return;
-        Tx? tx = null;
-        var begun = Stopwatch.GetTimestamp();
+        var (tx, isDurable, begun) = ((Tx?)null, false, Stopwatch.GetTimestamp());
         try
         {
             await using (tx = await _lane.Begin(CancellationToken.None))
-                await Record(tx, batch, atOnce: triesLeft == MaxTries);
+            {
+                var work = new VerificationBatch(tx, _passwords, _secrets, _journal, _remembered, atOnce: triesLeft == MaxTries);
+                var judged = await work.Judge(batch, CancellationToken.None);
+                await work.Note(judged, CancellationToken.None);
+                await tx.Commit(judged.Count, CancellationToken.None);
+                isDurable = true;
+                Answer(batch, judged);
+                work.Remember(judged);
+                Count(judged);
+            }
         }
 #pragma warning disable CA1031 // whoever waits is told; the writer goes on
+        catch (Exception e) when (isDurable)
+        {
+            Forget(batch);
+            LogAfterCommit(e);
+        }
         catch (Exception e)
 #pragma warning restore CA1031
         {
             Undo(batch);
-            var isLost = e is LostRaceException || (e is DbException race && _dialect.IsLostRace(race));
-            var isAway = e is OverloadedException || e is DbException fault && !isLost && !_dialect.IsRowHeld(fault) && _dialect.IsTransient(fault);
-            if (tx is { IsOutcomeOpen: true })
-                Break(batch, e);
-            else if (triesLeft > 1 && (isLost || (isAway && Stopwatch.GetElapsedTime(begun) < Patience)))
-                await Settle(batch, triesLeft - 1);
-            else if (batch.Count > 1 && !isAway)
-                await Alone(batch);
-            else
-                Break(batch, e);
+            await (FateOf(e, tx, begun) switch
+            {
+                Fate.OutcomeOpen => Break(batch, new OutcomeOpenException(e)),
+                Fate.Lost or Fate.AwayForAMoment when triesLeft > 1 => Settle(batch, triesLeft - 1),
+                Fate.AwayForAMoment or Fate.Away => Break(batch, e),
+                _ when batch.Count > 1 => Alone(batch),
+                _ => Break(batch, e),
+            });
         }
     }
 
-    private async Task Record(Tx tx, IReadOnlyList<PendingVerification> batch, bool atOnce)
+    private Fate FateOf(Exception e, Tx? tx, long begun)
     {
-        var work = new VerificationBatch(tx, _passwords, _secrets, _journal, _remembered, atOnce);
-        var judged = await work.Judge(batch, CancellationToken.None);
-        await work.Note(judged, CancellationToken.None);
-        await tx.Commit(judged.Count, CancellationToken.None);
-        work.Remember(judged);
-        Count(judged);
+        var fault = e as DbException;
+        if (tx is { IsOutcomeOpen: true })
+            return Fate.OutcomeOpen;
+        if (e is LostRaceException || (fault is not null && (_dialect.IsLostRace(fault) || _dialect.IsUniqueViolation(fault))))
+            return Fate.Lost;
+        if (e is OverloadedException || (fault is not null && !_dialect.IsRowHeld(fault) && _dialect.IsTransient(fault)))
+            return Stopwatch.GetElapsedTime(begun) < Patience ? Fate.AwayForAMoment : Fate.Away;
+        return Fate.Broken;
+    }
+
+    private static void Answer(IReadOnlyList<PendingVerification> batch, IReadOnlyList<PendingVerification> judged)
+    {
         foreach (var item in judged)
             item.Finish();
         foreach (var item in batch)
@@ -134,22 +154,49 @@ internal sealed class VerificationWriter : IAsyncDisposable
             if (Stopwatch.GetElapsedTime(begun) < LongestAlone)
                 await Settle([item], triesLeft: 1);
             else
-                Break([item], new OverloadedException());
+                await Break([item], new OverloadedException());
         }
     }
 
     private void Undo(IReadOnlyList<PendingVerification> batch)
     {
+        Forget(batch);
         foreach (var item in batch)
-        {
-            _remembered.Forget(item.Key);
             item.Witness.Undone();
-        }
     }
 
-    private static void Break(IReadOnlyList<PendingVerification> batch, Exception fault)
+    private void Forget(IReadOnlyList<PendingVerification> batch)
+    {
+        foreach (var item in batch)
+            _remembered.Forget(item.Key);
+    }
+
+    private static Task Break(IReadOnlyList<PendingVerification> batch, Exception fault)
     {
         foreach (var item in batch)
             item.Break(fault);
+        return Task.CompletedTask;
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A batch of verifications was written and answered, and then something failed")]
+    private partial void LogAfterCommit(Exception fault);
+
+    /// <summary>What is to become of a batch that failed.</summary>
+    private enum Fate
+    {
+        /// <summary>The commit failed, and nobody knows how.</summary>
+        OutcomeOpen,
+
+        /// <summary>Another change came first, or an equal call was answered: begun anew it goes through.</summary>
+        Lost,
+
+        /// <summary>The database said at once that it is away: once more.</summary>
+        AwayForAMoment,
+
+        /// <summary>The database kept everybody waiting and is away.</summary>
+        Away,
+
+        /// <summary>One of the batch breaks it, or waits for a row that somebody holds.</summary>
+        Broken,
     }
 }
