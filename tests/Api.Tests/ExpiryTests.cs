@@ -141,6 +141,19 @@ public sealed class ExpiryTests : CentreTest
     }
 
     [Fact]
+    public async Task Who_renewed_before_the_notice_gets_none()
+    {
+        var (_, phone) = await Bank.CustomerWithToken();
+        Wait(701 * Day);
+
+        (await phone.Renew(await phone.Password())).Code.ShouldBe(200);
+
+        (await Centre.RunJob("expiry")).ShouldBe(0);
+        (await Centre.DeliveredMails()).Count.ShouldBe(1, "the one with the link");
+        (await Audit.Events(Centre)).ShouldNotContain("token.expiring");
+    }
+
+    [Fact]
     public async Task The_grace_job_tells_once_of_users_who_stay_without_a_token()
     {
         var (gone, phone) = await Bank.CustomerWithToken("S1", "gone");

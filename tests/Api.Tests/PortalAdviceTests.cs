@@ -23,14 +23,17 @@ public sealed class PortalAdviceTests : PortalTest
     }
 
     [Theory]
-    [InlineData("sato", "S1000001", "individual", true)]
-    [InlineData("yamada", "S1000001", "individual", false)]
-    [InlineData("suzuki", "S2000002", "individual", false)]
-    [InlineData("sato", "S1000001", "shared", false)]
-    public async Task Only_who_has_an_administrator_to_lift_a_suspension_is_sent_to_one(string userId, string serviceId, string mode, bool sent)
+    [InlineData("sato", "S1000001", "individual", "yamada", true)]
+    [InlineData("sato", "S1000001", "individual", null, false)] // the administrator has no token to prove it with
+    [InlineData("yamada", "S1000001", "individual", null, false)]
+    [InlineData("suzuki", "S2000002", "individual", null, false)]
+    [InlineData("sato", "S1000001", "shared", null, false)]
+    public async Task Only_who_has_an_administrator_to_lift_a_suspension_is_sent_to_one(string userId, string serviceId, string mode, string? colleague, bool sent)
     {
         const string administrator = "管理者の方";
         await Registered(userId, serviceId);
+        if (colleague is not null)
+            await Registered(colleague, serviceId);
         await Bank.Put("contracts/" + serviceId, new { name = "湖畔商店", tokenMode = mode, branch = "001" });
         using var http = await Visit(userId, serviceId);
 
@@ -50,7 +53,7 @@ public sealed class PortalAdviceTests : PortalTest
     {
         var kenshin = await Centre.Bank();
         var customer = await kenshin.Customer();
-        await kenshin.Customer(userId: "sato", role: colleague);
+        await kenshin.CustomerWithToken(userId: "sato", role: colleague);
         var phone = await customer.ActivatedPhone();
         for (var i = 0; i < 10; i++)
             await customer.Confirm(await phone.WrongPassword());

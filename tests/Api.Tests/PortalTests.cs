@@ -102,6 +102,27 @@ public sealed partial class PortalTests : PortalTest
     }
 
     [Fact]
+    public async Task A_log_in_alone_lifts_nothing_from_a_colleagues_token()
+    {
+        var (mine, theirs) = (await Registered("yamada"), await Registered("sato"));
+        for (var i = 0; i < 10; i++)
+            await new Customer(Bank, "S1000001", "sato").Verify(await theirs.WrongPassword());
+        using var http = await Visit("yamada");
+
+        (await Post(http, "unlock?user=sato")).ShouldContain("Otp-error");
+        (await Post(http, "unlock?user=sato", ("Otp", await mine.WrongPassword()))).ShouldContain("Otp-error");
+        (await Status("sato")).ShouldBe("locked");
+        await Post(http, "unlock?user=sato", ("Otp", await mine.Password()));
+        (await Status("sato")).ShouldBe("inUse");
+
+        await Post(http, "suspend?user=sato");
+        await Post(http, "suspend");
+        foreach (var path in new[] { "resume?user=sato", "users" }) // with a token that shows no password that counts it is for the branch
+            (await http.GetStringAsync(new Uri($"/portal/{path}", UriKind.Relative))).ShouldNotContain("/portal/resume");
+        (await Status("sato")).ShouldBe("suspended");
+    }
+
+    [Fact]
     public async Task Guesses_at_the_first_step_of_an_exchange_are_counted_until_the_lock()
     {
         var phone = Centre.Phone();

@@ -93,6 +93,22 @@ public sealed class RegistrationTests : ShinkinTest
     }
 
     [Fact]
+    public async Task Whoever_offers_the_token_of_others_with_wrong_passwords_does_not_lock_it()
+    {
+        var (chief, phone) = await Bank.CustomerWithRegisteredToken(userId: "chief", tokenMode: "grouped");
+        var clerk = await Bank.Customer(chief.ServiceId, "clerk", "general", "grouped");
+
+        for (var i = 0; i < 5; i++)
+            (await clerk.Register(phone.Serial, await phone.WrongPassword()))["reason"].ShouldBe("otp_mismatch");
+
+        (await clerk.Register(phone.Serial, await phone.Password())).Problem.ShouldBe("rate_limited");
+        (await chief.Look())["token.status"].ShouldBe("inUse");
+        (await chief.Verify(await phone.Password()))["remainingAttempts"].ShouldBe("10");
+        WaitForNextPassword();
+        (await clerk.Register(phone.Serial, await phone.Password())).Code.ShouldBe(200, "a password at the bank ends the wait");
+    }
+
+    [Fact]
     public async Task A_serial_offered_by_many_at_once_goes_to_one()
     {
         var phone = await Bank.EnrolledPhone();

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text;
 using KenshinOtp.Support;
 
@@ -35,6 +36,8 @@ public sealed class SecretsTests : CentreTest
         using (var browser = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = Centre.Url })
             (await browser.GetAsync($"portal/leave?visit={new AuditTrail(Centre).Ask("select id from portal_session")}")).Headers.Location!.Query.ShouldContain(bankState);
         await bank.Post("verifications", new { serviceId = customer.ServiceId, otp = 123 });
+        foreach (var broken in new[] { $"GET //d/{code} HTTP/1.1\r\nHost: a\r\n\r\n", $"GET /d/{code}\r\n\r\n", $"GET / HTTP/1.1\r\nHost: a\r\nAuthorization Bearer {bank.ApiKey}\r\n\r\n" })
+            await Send(broken);
 
         string[] secrets =
         [
@@ -52,6 +55,17 @@ public sealed class SecretsTests : CentreTest
         foreach (var secret in secrets)
             rows.ShouldNotContain(secret, Case.Insensitive);
         rows.ShouldNotContain(Encoding.Latin1.GetString(phone.Secret), Case.Sensitive);
+    }
+
+    /// <summary>Sends what no client would, and reads the answer.</summary>
+    private async Task Send(string request)
+    {
+        using var wire = new TcpClient();
+        await wire.ConnectAsync(Centre.Url.Host, Centre.Url.Port);
+        await wire.GetStream().WriteAsync(Encoding.ASCII.GetBytes(request));
+        var answer = new byte[12];
+        await wire.GetStream().ReadExactlyAsync(answer);
+        Encoding.ASCII.GetString(answer).ShouldStartWith("HTTP/1.1 ");
     }
 
     private static string[] Forms(byte[] secret) => [Convert.ToHexString(secret), Convert.ToBase64String(secret).TrimEnd('=')];

@@ -4,7 +4,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace KenshinOtp.Data.Tests;
 
-/// <summary>An engine as it is, but that each statement which is made over its connections is counted.</summary>
+/// <summary>An engine as it is, but that each statement which is made over its connections is counted, and that it can be away for some changes.</summary>
 internal sealed class CountingDialect(SqlDialect engine) : SqlDialect
 {
     private int _statements;
@@ -25,7 +25,10 @@ internal sealed class CountingDialect(SqlDialect engine) : SqlDialect
         return _statements;
     }
 
-    public override ValueTask<IDisposable> EnterWrite(CancellationToken ct) => engine.EnterWrite(ct);
+    /// <summary>How many changes more find nobody there.</summary>
+    public int AwayFor { get; set; }
+
+    public override ValueTask<IDisposable> EnterWrite(CancellationToken ct) => AwayFor-- > 0 ? throw new OverloadedException() : engine.EnterWrite(ct);
 
     public override string Limit(int rows) => engine.Limit(rows);
 

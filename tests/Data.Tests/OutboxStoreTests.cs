@@ -1,4 +1,5 @@
 using KenshinOtp.Outbox;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace KenshinOtp.Data.Tests;
 
@@ -63,6 +64,26 @@ public sealed class OutboxStoreTests : StoreTest
 
         (await room.Look(session => store.Due(session, room.Now, 9, None))).ShouldBe([ids[1]]);
         (await room.Change(tx => store.Lease(tx, ids, "late", room.Now, Lease, None))).ShouldHaveSingleItem().Attempt.ShouldBe(1);
+    }
+
+    [SkippableTheory, MemberData(nameof(EveryEngine))]
+    public async Task What_was_sent_while_the_database_was_away_is_settled_as_soon_as_it_is_back(string engine)
+    {
+        var room = await Open(engine);
+        var (store, id) = (room.Get<OutboxStore>(), await Queue(room));
+        var mail = await room.Change(async tx => (await store.Lease(tx, [id], "mine", room.Now, Lease, None)).Single());
+        var away = new CountingDialect(room.Database.Dialect) { AwayFor = 4 };
+        var batch = new SettlingBatch("mine", Lease);
+        batch.Handled.Writer.TryWrite(new(mail, new DeliveryOutcome(DeliveryVerdict.Accepted)));
+
+        var settling = ActivatorUtilities.CreateInstance<MailSettler>(room.Get<IServiceProvider>(), new Database(away)).Settle(batch, None);
+        while (!batch.IsStuck)
+            await Task.Yield(); // nothing more is sent meanwhile
+        batch.Handled.Writer.Complete();
+        await settling;
+
+        batch.IsStuck.ShouldBeFalse();
+        (await room.Look(session => session.Find<string>("select status from outbox_mail", args: null, None))).ShouldBe("sent");
     }
 
     [SkippableTheory, MemberData(nameof(EveryEngine))]

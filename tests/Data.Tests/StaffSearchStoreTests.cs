@@ -83,6 +83,9 @@ public sealed class StaffSearchStoreTests : StoreTest
         (await Find(room, teller, "0abcd")).ShouldBe(["S2"]);
         (await Find(room, teller, "0ABCDEFGHJKM")).ShouldBe(["S2"]);
         (await Find(room, head, "0ABCDEFGHJKN")).ShouldBeEmpty();
+        await room.Contract(head.Institution, "S0ABCD");
+        (await Find(room, head, "0abcd")).ShouldBe(["S2", "S0ABCD"], "the beginning of a receipt number hides nothing");
+        (await Find(room, head, "0ABCDEFGHJKM")).ShouldBe(["S2"]);
     }
 
     private async Task<(StoreRoom Room, StaffVisit Visit)> Start(string engine)

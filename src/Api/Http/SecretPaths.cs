@@ -12,11 +12,15 @@ internal sealed record LinkCode(BearerCode Code);
 /// </summary>
 internal static class SecretPaths
 {
+    private const string BadRequests = "Microsoft.AspNetCore.Server.Kestrel.BadRequests";
+
+    private static readonly string[] Silenced = ["Microsoft.AspNetCore.Hosting.Diagnostics", BadRequests];
+    private static readonly string[] Taken = ["Microsoft.AspNetCore.Hosting", BadRequests];
     private static readonly string[] Prefixes = ["/d/", "/p/"];
 
     public static void UseSecretPaths(this IApplicationBuilder app) => app.Use((http, next) =>
     {
-        var path = http.Request.Path.Value ?? "";
+        var path = "/" + http.Request.Path.Value?.TrimStart('/'); // however many there are, the code is a code
         if (Array.Find(Prefixes, prefix => path.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)) is { } found)
         {
             if (BearerCode.TryParse(path[found.Length..], out var code))
@@ -28,14 +32,16 @@ internal static class SecretPaths
         return next(http);
     });
 
-    /// <summary>The framework's own start and finish lines hold the path and query; no configuration can turn them on again.</summary>
+    /// <summary>
+    /// The framework's own start and finish lines hold the path and query, and what it cannot read as a request it shows as it came, headers and all; no
+    /// configuration can turn them on again.
+    /// </summary>
     public static void SilenceRequestLogs(this IServiceCollection services) => services.PostConfigure<LoggerFilterOptions>(options =>
     {
-        const string category = "Microsoft.AspNetCore.Hosting.Diagnostics";
-        foreach (var rule in options.Rules.Where(rule => rule.CategoryName?.StartsWith("Microsoft.AspNetCore.Hosting", StringComparison.Ordinal) == true).ToList())
+        foreach (var rule in options.Rules.Where(rule => Array.Exists(Taken, prefix => rule.CategoryName?.StartsWith(prefix, StringComparison.Ordinal) == true)).ToList())
             options.Rules.Remove(rule);
-        options.Rules.Add(new LoggerFilterRule(providerName: null, category, LogLevel.None, filter: null));
-        foreach (var provider in options.Rules.Select(rule => rule.ProviderName).OfType<string>().Distinct(StringComparer.Ordinal).ToList())
-            options.Rules.Add(new LoggerFilterRule(provider, category, LogLevel.None, filter: null));
+        var providers = options.Rules.Select(rule => rule.ProviderName).Append(element: null).Distinct(StringComparer.Ordinal).ToList();
+        foreach (var category in Silenced)
+            providers.ForEach(provider => options.Rules.Add(new LoggerFilterRule(provider, category, LogLevel.None, filter: null)));
     });
 }

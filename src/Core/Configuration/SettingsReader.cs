@@ -86,9 +86,10 @@ internal sealed class SettingsReader(IConfiguration configuration)
     public string HttpUrl(string key, string? missing)
     {
         var value = Optional(key) ?? missing;
-        if (value is not null && Uri.TryCreate(value, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.Query.Length == 0)
+        if (value is not null && Uri.TryCreate(value, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
+            && url.Query.Length + url.Fragment.Length + url.UserInfo.Length == 0 && value.All(c => c is > ' ' and <= '~'))
             return value.TrimEnd('/');
-        Fault(key, value is null ? "is missing; for example https://otp.example.jp" : $"is '{value}'; allowed: an http or https address such as https://otp.example.jp");
+        Fault(key, value is null ? "is missing; for example https://otp.example.jp" : value.Contains('@', StringComparison.Ordinal) ? "names a user; allowed: an http or https address such as https://otp.example.jp" : $"is '{value}'; allowed: an http or https address such as https://otp.example.jp");
         return "";
     }
 

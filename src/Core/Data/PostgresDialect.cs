@@ -131,9 +131,13 @@ public sealed class PostgresDialect : SqlDialect, IDisposable
     public override bool IsLostRace(DbException exception) =>
         exception.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure;
 
-    /// <remarks>Also a server that was made a standby while we were connected (25006), and one that ended us because we held a row too long (25P03).</remarks>
+    /// <remarks>
+    /// Also a server that was made a standby while we were connected (25006), one that ended us because we held a row too long (25P03), and one whose
+    /// administrator has a new password, or the database elsewhere for a while.
+    /// </remarks>
     public override bool IsTransient(DbException exception) =>
-        exception.IsTransient || exception.SqlState is PostgresErrorCodes.ReadOnlySqlTransaction or IdleInTransaction or PostgresErrorCodes.QueryCanceled;
+        exception.IsTransient || exception.SqlState is PostgresErrorCodes.ReadOnlySqlTransaction or IdleInTransaction or PostgresErrorCodes.QueryCanceled
+            or PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification or PostgresErrorCodes.InvalidCatalogName;
 
     public override bool IsRowHeld(DbException exception) => exception.SqlState == PostgresErrorCodes.LockNotAvailable;
 

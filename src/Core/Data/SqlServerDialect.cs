@@ -101,7 +101,7 @@ public sealed class SqlServerDialect(string connectionString) : SqlDialect
     /// <remarks>By severity where a whole class of failures is meant: the numbers of lost connections differ between operating systems.</remarks>
     public override bool IsTransient(DbException exception) =>
         exception is PoolExhaustedException or SqlException { Class: OutOfResources or >= ConnectionLost }
-            or SqlException { Number: CommandTimeout or Deadlock or LockTimeout or CannotOpenDatabase or ServerPaused or ServerUpgrading or DatabaseMoving or ReplicaMoving };
+            or SqlException { Number: CommandTimeout or Deadlock or LockTimeout or LoginFailed or CannotOpenDatabase or ServerPaused or ServerUpgrading or DatabaseMoving or ReplicaMoving };
 
     public override bool IsRowHeld(DbException exception) => exception is SqlException { Number: LockTimeout };
 

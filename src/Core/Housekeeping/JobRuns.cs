@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Data.Common;
 using KenshinOtp.Data;
 using KenshinOtp.Telemetry;
+using Microsoft.Extensions.Logging;
 
 namespace KenshinOtp.Housekeeping;
 
@@ -15,7 +16,7 @@ public sealed record JobRun(string Name, DateTimeOffset StartedAt, DateTimeOffse
 
 /// <summary>Keeps the last round of each job, for whoever watches. A round is written down when it ends: of one that was cut off nothing is known.</summary>
 /// <remarks>Two rows a job: under its name the last round that was good, and under <c>NAME.failed</c> the last that failed.</remarks>
-public sealed class JobRuns(Database database, Races races, Meters meters, TimeProvider time)
+public sealed partial class JobRuns(Database database, Races races, Meters meters, TimeProvider time, ILogger<JobRuns> log)
 {
     private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(1);
 
@@ -26,6 +27,9 @@ public sealed class JobRuns(Database database, Races races, Meters meters, TimeP
 
     private const string UpdateRow =
         "update job_run set started_at = @StartedAt, finished_at = @FinishedAt, done = @Done, error = @Error where name = @Name";
+
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _kept = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, SemaphoreSlim> _turns = new(StringComparer.Ordinal);
 
     public async Task<IReadOnlyList<JobRun>> All(CancellationToken ct)
     {
@@ -38,9 +42,6 @@ public sealed class JobRuns(Database database, Races races, Meters meters, TimeP
     public async Task<IReadOnlyDictionary<string, DateTimeOffset>> LastGood(Session session, CancellationToken ct) =>
         (await session.List<Row>(SelectAll, args: null, ct)).Where(row => row.Done is not null)
             .ToDictionary(row => row.Job, row => Instants.FromRow(row.FinishedAt), StringComparer.Ordinal);
-
-    private readonly ConcurrentDictionary<string, DateTimeOffset> _kept = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, SemaphoreSlim> _turns = new(StringComparer.Ordinal);
 
     /// <summary>
     /// Runs one round and keeps what came of it; of rounds that did nothing, one a minute. Rounds of one job take turns in a process, whoever rings for them:
@@ -75,8 +76,21 @@ public sealed class JobRuns(Database database, Races races, Meters meters, TimeP
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            await Keep(new(name, startedAt, time.GetUtcNow(), Done: null, races.NameOf(e)), ct); // the message may hold what no screen should show
+            await KeepFailure(new(name, startedAt, time.GetUtcNow(), Done: null, races.NameOf(e)), ct); // the message may hold what no screen should show
             throw;
+        }
+    }
+
+    /// <summary>What stands in the way of this most likely failed the round: that is what its caller must hear of.</summary>
+    private async Task KeepFailure(JobRun run, CancellationToken ct)
+    {
+        try
+        {
+            await Keep(run, ct);
+        }
+        catch (Exception e) when (races.MayPassLater(e) || e is OperationCanceledException)
+        {
+            LogUnkept(run.Name, races.NameOf(e));
         }
     }
 
@@ -119,6 +133,9 @@ public sealed class JobRuns(Database database, Races races, Meters meters, TimeP
             await tx.Execute(InsertRow, args, ct);
         await tx.Commit(run, ct);
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Job {Job}: that its round failed could not be kept, {Fault}")]
+    private partial void LogUnkept(string job, string fault);
 
     private sealed class Row
     {

@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using KenshinOtp.Data;
 using Microsoft.Extensions.Logging;
 
@@ -45,33 +44,38 @@ public sealed partial class DeliverMailJob(
         await using (var session = await database.Read(ct))
             due = await outbox.Due(session, now, BatchSize, ct);
         if (due.Count == 0)
-            return (0, new Batch([], now));
+            return (0, new Batch([], now, new(_owner, settings.Lease)));
+
+        var settling = new SettlingBatch(_owner, settings.Lease);
 
         await using var tx = await database.Begin(ct);
         var mails = await outbox.Lease(tx, due, _owner, now, settings.Lease, ct);
         await tx.Commit(mails.Count, ct);
-        return (due.Count, new Batch(mails, LastSend: now + settings.Lease - settings.LongestSend));
+        return (due.Count, new Batch(mails, LastSend: now + settings.Lease - settings.LongestSend, settling));
     }
 
     private async Task Deliver(Batch batch, CancellationToken ct)
     {
-        var settling = settler.Settle(_owner, batch.Handled.Reader);
+        var settling = settler.Settle(batch.Settling, ct);
 
         // Not ended from outside: what was not begun is given back, what was sent is settled.
         await Parallel.ForEachAsync(batch.Mails, new ParallelOptions { MaxDegreeOfParallelism = settings.Lanes }, async (mail, _) => await Handle(mail, batch, ct));
-        batch.Handled.Writer.Complete();
+        batch.Settling.Handled.Writer.Complete();
         await settling;
         ct.ThrowIfCancellationRequested();
     }
 
-    /// <summary>A mail is not sent when its lease could run out meanwhile: it, and what is left once the server is away, waits on without a mark against it.</summary>
+    /// <summary>
+    /// A mail is not sent when its lease could run out meanwhile: it, and what is left once the server is away or the database does not take down what was sent,
+    /// waits on without a mark against it.
+    /// </summary>
     private async Task Handle(LeasedMail mail, Batch batch, CancellationToken ct)
     {
         var now = time.GetUtcNow();
         DeliveryOutcome? outcome = null;
         if (now >= mail.UselessAfter)
             outcome = new(DeliveryVerdict.Refused, "The link in it had expired before it could be sent.", "LinkExpired");
-        else if (!batch.ServerAway && !ct.IsCancellationRequested && now <= batch.LastSend)
+        else if (!batch.ServerAway && !batch.Settling.IsStuck && !ct.IsCancellationRequested && now <= batch.LastSend)
             outcome = await Send(mail, ct);
         batch.Add(mail, outcome);
     }
@@ -102,12 +106,11 @@ public sealed partial class DeliverMailJob(
     /// <summary>Mails under one lease.</summary>
     /// <param name="Mails">In the order in which they are due.</param>
     /// <param name="LastSend">After this no sending may begin.</param>
-    private sealed record Batch(IReadOnlyList<LeasedMail> Mails, DateTimeOffset LastSend)
+    /// <param name="Settling">How they are settled.</param>
+    private sealed record Batch(IReadOnlyList<LeasedMail> Mails, DateTimeOffset LastSend, SettlingBatch Settling)
     {
         private int _sent;
         private volatile bool _serverAway;
-
-        public Channel<HandledMail> Handled { get; } = Channel.CreateUnbounded<HandledMail>(new() { SingleReader = true });
 
         public int Sent => _sent;
 
@@ -119,7 +122,7 @@ public sealed partial class DeliverMailJob(
                 Interlocked.Increment(ref _sent);
             if (outcome?.Verdict == DeliveryVerdict.Unreachable)
                 _serverAway = true;
-            Handled.Writer.TryWrite(new(mail, outcome));
+            Settling.Handled.Writer.TryWrite(new(mail, outcome));
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
 using KenshinOtp.Audit;
@@ -13,58 +14,101 @@ namespace KenshinOtp.Outbox;
 /// <param name="Outcome">What came of it; null if its sending was not begun.</param>
 public sealed record HandledMail(LeasedMail Mail, DeliveryOutcome? Outcome);
 
+/// <summary>Mails that a worker leased together, on their way to being settled.</summary>
+/// <param name="owner">Who leased them.</param>
+/// <param name="lease">For how long, from now.</param>
+public sealed class SettlingBatch(string owner, TimeSpan lease)
+{
+    private readonly long _begun = Stopwatch.GetTimestamp();
+    private volatile bool _isStuck;
+
+    public string Owner => owner;
+
+    /// <summary>What the worker is done with; completed when that is all.</summary>
+    public Channel<HandledMail> Handled { get; } = Channel.CreateUnbounded<HandledMail>(new() { SingleReader = true });
+
+    /// <summary>Whether nobody else may send them yet.</summary>
+    public bool IsLeased => Stopwatch.GetElapsedTime(_begun) < lease;
+
+    /// <summary>Whether what was sent cannot be written down for the moment: then nothing more should be sent.</summary>
+    public bool IsStuck
+    {
+        get => _isStuck;
+        internal set => _isStuck = value;
+    }
+}
+
 /// <summary>Group commit: all that was sent while one commit was under way is settled in the next.</summary>
 public sealed partial class MailSettler(
-    Database database, OutboxStore outbox, MailFailures failures, Meters meters, TimeProvider time, ILogger<MailSettler> log)
+    Database database, OutboxStore outbox, MailFailures failures, Races races, Meters meters, TimeProvider time, ILogger<MailSettler> log)
 {
-    private const int MaxTries = 3;
+    private const int TriesAtTheEnd = 3; // of a worker that is stopped
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan LongestWaitForServer = TimeSpan.FromMinutes(1);
 
-    /// <summary>Settles mails until no more can come. Nothing ends it before: a mail that was sent and is not settled is sent again.</summary>
-    /// <param name="owner">Who leased them.</param>
-    /// <param name="handled">The mails, in whichever order.</param>
+    /// <summary>
+    /// Settles mails until no more can come. Nothing ends it before: a mail that was sent and is not settled is sent again. Hence a database that is away is asked
+    /// again while the lease lasts.
+    /// </summary>
+    /// <param name="batch">The mails, in whichever order.</param>
+    /// <param name="stopping">The worker is stopped: it must not wait long.</param>
     /// <exception cref="DbException">Some could not be settled; all others are.</exception>
-    public async Task Settle(string owner, ChannelReader<HandledMail> handled)
+    public async Task Settle(SettlingBatch batch, CancellationToken stopping)
     {
         var faults = new List<Exception>();
-        while (await handled.WaitToReadAsync(CancellationToken.None))
+        while (await batch.Handled.Reader.WaitToReadAsync(CancellationToken.None))
         {
             var group = new List<HandledMail>();
-            while (handled.TryRead(out var mail))
+            while (batch.Handled.Reader.TryRead(out var mail))
                 group.Add(mail);
-            await Settle(owner, group, MaxTries, faults);
+            await Settle(batch, group, faults, stopping);
         }
 
         if (faults.Count > 0)
             ExceptionDispatchInfo.Throw(faults[0]);
     }
 
-    /// <summary>Where one of several breaks the change, each is settled alone, so that it breaks nobody else's.</summary>
-    private async Task Settle(string owner, IReadOnlyList<HandledMail> group, int triesLeft, List<Exception> faults)
+    private async Task Settle(SettlingBatch batch, IReadOnlyList<HandledMail> group, List<Exception> faults, CancellationToken stopping)
     {
-        try
+        for (var tries = 1; ; tries++)
         {
-            await Write(owner, group);
-        }
+            try
+            {
+                await Write(batch.Owner, group);
+                batch.IsStuck = false;
+                return;
+            }
 #pragma warning disable CA1031 // whoever waits for the end is told; the others are settled
-        catch (Exception e)
+            catch (Exception e)
 #pragma warning restore CA1031
-        {
-            var passes = e is DbException fault && (database.Dialect.IsLostRace(fault) || database.Dialect.IsTransient(fault));
-            if (passes && triesLeft > 1)
-                await Settle(owner, group, triesLeft - 1, faults);
-            else if (!passes && group.Count > 1)
-                await Alone(owner, group, faults);
-            else
+            {
+                if (races.MayPassLater(e))
+                {
+                    batch.IsStuck = true;
+                    if (stopping.IsCancellationRequested ? tries < TriesAtTheEnd : batch.IsLeased)
+                    {
+                        await Task.Delay(FirstPause * Math.Min(tries, 8), CancellationToken.None);
+                        continue;
+                    }
+                }
+                else if (group.Count > 1)
+                {
+                    await Alone(batch, group, faults, stopping);
+                    return;
+                }
+
                 faults.Add(e);
+                return;
+            }
         }
     }
 
-    private async Task Alone(string owner, IReadOnlyList<HandledMail> group, List<Exception> faults)
+    /// <summary>Where one of several breaks the change, each is settled alone, so that it breaks nobody else's.</summary>
+    private async Task Alone(SettlingBatch batch, IReadOnlyList<HandledMail> group, List<Exception> faults, CancellationToken stopping)
     {
         foreach (var mail in group)
-            await Settle(owner, [mail], triesLeft: 1, faults);
+            await Settle(batch, [mail], faults, stopping);
     }
 
     private async Task Write(string owner, IReadOnlyList<HandledMail> group)

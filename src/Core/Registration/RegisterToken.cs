@@ -23,7 +23,7 @@ public sealed record RegisterToken(
 /// <summary>利用開始（利用登録）: binds a token by its serial number and a password that it shows.</summary>
 public sealed class RegisterTokenHandler(
     Changes changes, Subjects subjects, ActingUsers acting, ContractStore contracts, TokenStore tokens, NewTokens newTokens, PasswordCheck passwords,
-    ReceiptBook receipts, Journal journal, TimeProvider time)
+    Knocks knocks, ReceiptBook receipts, Journal journal, TimeProvider time)
 {
     public async Task<Result<Receipt>> Handle(RegisterToken request, CancellationToken ct)
     {
@@ -85,6 +85,14 @@ public sealed class RegisterTokenHandler(
 
     private async Task<Result<string>> Join(Tx tx, Subject subject, Token token, RegisterToken request, DateTimeOffset now, CancellationToken ct)
     {
+        if (Knocks.Pause(token, now) is { } pause)
+            return pause;
+        if (passwords.Judge(token, request.Otp, request.Caller.Policy, now) is { Change: PasswordChange.Fail } wrong)
+        {
+            await knocks.Count(tx, token, now, ct); // whoever offers the token of others is not its user yet, and must not lock it
+            return await Refused(tx, subject, request, new(wrong.Reason, token.Serial.Value), now, ct);
+        }
+
         var outcome = await passwords.Consume(tx, subject, token, request.Otp, request.Caller, now, ct);
         if (!outcome.Accepted)
             return await Refused(tx, subject, request, outcome, now, ct);

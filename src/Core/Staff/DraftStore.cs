@@ -52,6 +52,23 @@ public sealed class DraftStore
     private const string SelectLapsed = "select id, institution_id from draft where status = 'open' and expires_at <= @Now order by id";
     private const string ExpireRow = "update draft set status = 'expired', decided_at = @Now where id = @Id and status = 'open' and expires_at <= @Now";
 
+    private const string SelectOpenOfContract = "select id, institution_id from draft where contract_id = @ContractId and status = 'open' order by id";
+    private const string DropRow = "update draft set status = 'expired', decided_at = @Now where id = @Id and status = 'open'";
+
+    /// <summary>Marks what waits for a contract that ends: it was drafted for what is no longer there.</summary>
+    /// <returns>The drafts that were marked.</returns>
+    public async Task<IReadOnlyList<string>> Drop(Tx tx, string contractId, DateTimeOffset now, CancellationToken ct)
+    {
+        var dropped = new List<string>();
+        foreach (var row in await tx.List<Row>(SelectOpenOfContract, new { ContractId = contractId }, ct))
+        {
+            if (await tx.Execute(DropRow, new { row.Id, Now = now.ToRow() }, ct) == 1)
+                dropped.Add(row.Id);
+        }
+
+        return dropped;
+    }
+
     public async Task<Draft?> Find(Session session, StaffVisit visit, string id, CancellationToken ct) =>
         (await session.Find<Row>(SelectOne, new { InstitutionId = visit.Institution.Id, Id = id, visit.Member.Branch }, ct))?.ToDomain();
 

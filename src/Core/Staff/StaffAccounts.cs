@@ -7,7 +7,7 @@ using KenshinOtp.Results;
 namespace KenshinOtp.Staff;
 
 /// <param name="Institution">The institution's code.</param>
-/// <param name="Login">ログインID: 2 to 40 characters.</param>
+/// <param name="Login">ログインID: 1 to 40 characters.</param>
 /// <param name="Name">The person's name.</param>
 /// <param name="Branch">Three digits; needed for tellers and approvers.</param>
 /// <param name="Role">What the person is there for.</param>
@@ -152,7 +152,7 @@ public sealed partial class StaffAccounts(
     {
         var errors = new FieldErrors();
         if (!LoginForm().IsMatch(member.Login))
-            errors.Add("login", "login must be 2 to 40 characters of A-Z a-z 0-9 . _ -");
+            errors.Add("login", "login must be 1 to 40 characters of A-Z a-z 0-9 . _ -");
         if (string.IsNullOrWhiteSpace(member.DisplayName) || member.DisplayName.Length > MaxNameLength || member.DisplayName.Any(char.IsControl))
             errors.Add("name", $"name must be 1 to {MaxNameLength} characters on one line.");
         if (member.Branch is { } branch && (branch.Length != 3 || !branch.All(char.IsAsciiDigit)))
@@ -184,6 +184,6 @@ public sealed partial class StaffAccounts(
 
     private static string Describe(StaffMember member) => $"{member.Login}, {member.Role.ToRow()}, {member.Branch ?? "-"}";
 
-    [GeneratedRegex(@"^[A-Za-z0-9._-]{2,40}\z", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^[A-Za-z0-9._-]{1,40}\z", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex LoginForm();
 }

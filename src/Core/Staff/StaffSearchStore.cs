@@ -69,7 +69,8 @@ public sealed class StaffSearchStore
         var folded = SearchText.Fold(text);
         if (folded.Length == 0)
             return new([], NextCursor: null);
-        if (cursor is null && await ByReceipt(session, visit, folded, limit, ct) is { Count: > 0 } ofReceipt)
+        var ofReceipt = cursor is null ? await ByReceipt(session, visit, folded, limit, ct) : [];
+        if (ofReceipt.Count > 0 && folded.Length == ReceiptLength)
             return new(ofReceipt, NextCursor: null);
 
         var position = (cursor ?? "").Split('\n', 2);
@@ -84,10 +85,10 @@ public sealed class StaffSearchStore
             Folded = SearchText.Anywhere(folded),
         }, ct);
         var items = rows.Take(limit).Select(row => row.ToDomain()).ToList();
-        return new(items, rows.Count > limit ? $"{items[^1].ServiceId}\n{items[^1].UserId}" : null);
+        return new([.. ofReceipt.Union(items)], rows.Count > limit ? $"{items[^1].ServiceId}\n{items[^1].UserId}" : null);
     }
 
-    /// <summary>The beginning of a receipt number; only if something was accepted under it.</summary>
+    /// <summary>What the beginning of a receipt number leads to; a whole one leads nowhere else.</summary>
     private static async Task<IReadOnlyList<SearchHit>> ByReceipt(Session session, StaffVisit visit, string folded, int limit, CancellationToken ct)
     {
         if (folded.Length is < MinReceiptLength or > ReceiptLength || !folded.All(char.IsAsciiLetterOrDigit))

@@ -5,7 +5,8 @@ namespace KenshinOtp.Tokens;
 
 /// <summary>
 /// Wrong passwords where nobody has proved to be the token's user: at the renewal and at the registration. Anybody who knows a serial number can knock
-/// there, so they are counted apart and make the next try wait; they never lock the token at the bank.
+/// there, so they are counted apart and make the next try wait; they never lock the token at the bank. A password that is accepted at the bank ends the wait,
+/// for its user must not be kept from the renewal; the count goes on until the renewal, so that the next wait is the longer one.
 /// </summary>
 public sealed class Knocks(TokenStore tokens)
 {

@@ -35,7 +35,7 @@ public sealed class TokenStore
 
     private const string AcceptRow =
         """
-        update token set last_step = @Step, drift = @Drift, failures = 0, knock_failures = 0, knocks_paused_until = null
+        update token set last_step = @Step, drift = @Drift, failures = 0, knocks_paused_until = null
         where id = @Id and version = @Version and status = 'inUse' and last_step < @Step
           and (expires_at is null or expires_at > @Now)
         """;
@@ -96,12 +96,12 @@ public sealed class TokenStore
     private const string SelectToOpen =
         Columns
         + """
-           where institution_id = @InstitutionId and status = 'inUse' and renewal_opened_at is null and expires_at <= @Before
+           where institution_id = @InstitutionId and status = 'inUse' and renewal_opened_at is null and expires_at <= @Before and next_secret is null
            order by renewal_opened_at, expires_at
           """;
 
     private const string OpenRow =
-        "update token set renewal_opened_at = @Now where id = @Id and version = @Version and status = 'inUse' and renewal_opened_at is null";
+        "update token set renewal_opened_at = @Now where id = @Id and version = @Version and status = 'inUse' and renewal_opened_at is null and next_secret is null";
 
     private const string SelectToExpire =
         Columns

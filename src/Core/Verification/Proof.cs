@@ -14,9 +14,9 @@ namespace KenshinOtp.Verification;
 /// </summary>
 public sealed class Proof(PasswordCheck passwords, Journal journal)
 {
-    /// <summary>The own token was in use and shows no password that counts now: only the branch can help, else a log-in alone would do.</summary>
+    /// <summary>The own token shows no password that counts now: only the branch can help, else a log-in alone would do.</summary>
     private static readonly Problem Branch =
-        Problem.Conflict("token_hindered", "The acting user's token is suspended, locked or expired: this is for the branch to do.");
+        Problem.Conflict("token_hindered", "The acting user has no token that can be used now: this is for the branch to do.");
 
     /// <summary>Takes the password of the acting person where one is needed, and uses it up.</summary>
     /// <param name="tx">The change.</param>
@@ -39,6 +39,11 @@ public sealed class Proof(PasswordCheck passwords, Journal journal)
         var outcome = await passwords.Consume(tx, acting, acting.Token!, typed, caller, now, ct);
         return outcome.Accepted ? null : await InvalidOtp.Note(tx, journal, caller, acting, refusal, outcome, now, ct);
     }
+
+    /// <summary>As <see cref="Demand"/>, for what is never done without a token in use.</summary>
+    public async Task<Problem?> DemandToken(
+        Tx tx, Subject acting, Caller caller, OtpCode? otp, string refusal, DateTimeOffset now, CancellationToken ct) =>
+        acting.Token?.StatusAt(now) == TokenStatus.InUse ? await Demand(tx, acting, caller, otp, refusal, now, ct) : Branch;
 
     /// <summary>Whether the acting person is asked for a password.</summary>
     /// <param name="acting">The person who acts, with the own token.</param>

@@ -32,7 +32,7 @@ internal static class VerificationStore
 
     private const string AcceptRow =
         $"""
-        update token set last_step = @Step, drift = @Drift, failures = 0, knock_failures = 0, knocks_paused_until = null
+        update token set last_step = @Step, drift = @Drift, failures = 0, knocks_paused_until = null
         where id = @Id and version = @Version and status = 'inUse' and last_step < @Step and (expires_at is null or expires_at > @Now){StillTheirs}
         """;
 

@@ -1,9 +1,11 @@
 using KenshinOtp.Contracts;
 using KenshinOtp.Data;
 using KenshinOtp.Institutions;
+using KenshinOtp.Otp;
 using KenshinOtp.Receipts;
 using KenshinOtp.Results;
 using KenshinOtp.Tokens;
+using KenshinOtp.Verification;
 
 namespace KenshinOtp.Withdrawal;
 
@@ -13,11 +15,16 @@ namespace KenshinOtp.Withdrawal;
 /// <param name="Action">Suspend, resume or unlock.</param>
 /// <param name="ActingUserId">Who acts; null for the user in person, who may only suspend.</param>
 /// <param name="Reason">Why, in the caller's words.</param>
-public sealed record HinderToken(Caller Caller, ServiceId ServiceId, UserId UserId, TokenAction Action, UserId? ActingUserId, string? Reason);
+/// <param name="Otp">The password of the administrator who lifts something on the hosted pages.</param>
+public sealed record HinderToken(
+    Caller Caller, ServiceId ServiceId, UserId UserId, TokenAction Action, UserId? ActingUserId, string? Reason, OtpCode? Otp = null);
 
-/// <summary>事故設定, its lifting, and ロック解除. Suspending is open to the user and to administrators; lifting takes an administrator other than the user.</summary>
+/// <summary>
+/// 事故設定, its lifting, and ロック解除. Suspending is open to the user and to administrators; lifting takes an administrator other than the user, and on the
+/// hosted pages that one's password: a log-in at the bank alone could else guess at a colleague's token, unlock it, and guess on.
+/// </summary>
 public sealed class HinderTokenHandler(
-    Changes changes, Subjects subjects, ActingUsers acting, TokenActs acts, TimeProvider time)
+    Changes changes, Subjects subjects, ActingUsers acting, Proof proof, TokenActs acts, TimeProvider time)
 {
     private static readonly Problem OwnHindrance =
         new(ProblemKind.Forbidden, ActingUsers.NotAdministrator.Code, "Nobody lifts a suspension or a lock of their own: actingUserId must name an administrator of the contract other than the user.");
@@ -36,6 +43,12 @@ public sealed class HinderTokenHandler(
             return problem;
         if (request.Action is not TokenAction.Suspend && LiftsOwn(actingSubject, subject, request.Caller))
             return OwnHindrance;
+
+        if (subject.Token.After(request.Action, request.Caller.Policy.LockAfter) is null)
+            return TokenProblems.InvalidTransition(subject.Token.StatusAt(now));
+        if (request.Action is not TokenAction.Suspend && request.Caller.Actor.IsVisitor
+            && await proof.DemandToken(tx, actingSubject, request.Caller, request.Otp, "lifting.refused", now, ct) is { } refusal)
+            return refusal.Kind == ProblemKind.Refused ? await tx.Commit(refusal, ct) : refusal;
 
         var hindered = await acts.Hinder(tx, request.Caller, subject, request.Action, ActingUsers.Note(request.ActingUserId, request.Reason), now, ct);
         return hindered.Succeeded(out var receipt, out problem) ? await tx.Commit(receipt, ct) : problem;

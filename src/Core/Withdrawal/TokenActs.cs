@@ -1,14 +1,16 @@
+using KenshinOtp.Audit;
 using KenshinOtp.Contracts;
 using KenshinOtp.Data;
 using KenshinOtp.Institutions;
 using KenshinOtp.Receipts;
 using KenshinOtp.Results;
+using KenshinOtp.Staff;
 using KenshinOtp.Tokens;
 
 namespace KenshinOtp.Withdrawal;
 
 /// <summary>What takes tokens out of service or brings them back, once it is settled that it may be done: for users, administrators and staff alike.</summary>
-public sealed class TokenActs(TokenStore tokens, ContractStore contracts, Retirement retirement, ReceiptBook receipts)
+public sealed class TokenActs(TokenStore tokens, ContractStore contracts, DraftStore drafts, Retirement retirement, ReceiptBook receipts, Journal journal)
 {
     /// <summary>失効</summary>
     /// <param name="tx">The change.</param>
@@ -54,7 +56,7 @@ public sealed class TokenActs(TokenStore tokens, ContractStore contracts, Retire
         }, now, ct);
     }
 
-    /// <summary>利用解約: every token of the contract dies in the same transaction.</summary>
+    /// <summary>利用解約: every token of the contract dies in the same transaction, and what staff drafted for it lapses.</summary>
     public async Task<Result<Receipt>> Cancel(Tx tx, Caller caller, Contract contract, string? detail, DateTimeOffset now, CancellationToken ct)
     {
         if (!await contracts.Cancel(tx, contract, now, ct))
@@ -68,6 +70,15 @@ public sealed class TokenActs(TokenStore tokens, ContractStore contracts, Retire
                 Before = token.StatusAt(now).ToRow(),
                 After = TokenStatus.Revoked.ToRow(),
                 Detail = "contract cancelled",
+            }, now, ct);
+        }
+
+        foreach (var draft in await drafts.Drop(tx, contract.Id, now, ct)) // entered anew it would be another contract's
+        {
+            await journal.Write(tx, new Entry("draft.expired", caller.Actor, contract.InstitutionId)
+            {
+                ServiceId = contract.ServiceId.Value,
+                Detail = draft,
             }, now, ct);
         }
 

@@ -38,6 +38,22 @@ public sealed class PaperworkTests : StaffTest
     }
 
     [Fact]
+    public async Task What_was_drafted_for_a_contract_lapses_when_the_bank_cancels_it()
+    {
+        var (customer, _) = await Bank.CustomerWithToken();
+        var (teller, approver) = (await AtWork(StaffRole.Teller), await AtWork(StaffRole.Approver));
+        var draft = (await Submit(teller, StaffAction.Cancel, customer)).Value!.Draft!;
+
+        await Bank.Delete("contracts/" + customer.ServiceId);
+        await Bank.Put("contracts/" + customer.ServiceId, new { name = "湖畔商店", tokenMode = "individual", branch = "001" });
+
+        (await Paperwork.Approve(approver, draft.Id, note: null, CancellationToken.None)).Problem!.Code.ShouldBe("draft_decided");
+        (await Desk.Draft(approver, draft.Id, CancellationToken.None))!.Status.ShouldBe(DraftStatus.Expired);
+        (await Bank.Get("contracts/" + customer.ServiceId)).Code.ShouldBe(200);
+        (await Audit.Actions(Centre)).ShouldContain("draft.expired");
+    }
+
+    [Fact]
     public async Task Nobody_approves_what_he_drafted_himself()
     {
         var (customer, _) = await Bank.CustomerWithToken();

@@ -23,6 +23,9 @@ public sealed class SettingsTests
     [InlineData("Keys:Directory", "", "Keys__Directory is empty")]
     [InlineData("Mail:Smtp:Port", "0", "Mail__Smtp__Port is '0'; allowed: 1 to 65535")]
     [InlineData("Mail:Smtp:User", "u", "Mail__Smtp__Password is missing: user and password go together")]
+    [InlineData("PublicUrl", "https://user:pw@otp.example.jp", "PublicUrl names a user; allowed: an http or https address such as https://otp.example.jp")]
+    [InlineData("PublicUrl", "https://otp.example.jp/#top", "PublicUrl is 'https://otp.example.jp/#top'; allowed: an http or https address such as https://otp.example.jp")]
+    [InlineData("PublicUrl", "https://otp.example.jp/a b", "PublicUrl is 'https://otp.example.jp/a b'; allowed: an http or https address such as https://otp.example.jp")]
     [InlineData("PublicUrl", "otp.example.jp", "PublicUrl is 'otp.example.jp'; allowed: an http or https address such as https://otp.example.jp")]
     [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4317", "OTEL_EXPORTER_OTLP_ENDPOINT is 'collector:4317'; allowed: an http or https address such as https://otp.example.jp")]
     public void A_wrong_setting_is_told_by_its_key(string key, string value, string fault) =>

@@ -103,6 +103,13 @@ public sealed class DialectTests
     public void What_PostgreSQL_holds_against_us_is_told_as_what_it_is(string code, string words) =>
         Dialect("postgresql").RefusalOf(Postgres(code)).ShouldNotBeNull().ShouldContain(words);
 
+    [Theory]
+    [InlineData("28P01")]
+    [InlineData("28000")]
+    [InlineData("3D000")]
+    [InlineData("57P03")]
+    public void What_an_administrator_of_PostgreSQL_is_about_to_mend_may_pass_later(string code) => Dialect("postgresql").IsTransient(Postgres(code)).ShouldBeTrue();
+
     [Fact]
     public void Of_an_engine_that_does_not_answer_no_refusal_is_told()
     {

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace KenshinOtp.Api.Pages.Portal;
 
-/// <summary>事故設定, 事故解除 and ロック解除: says what will happen to whom, and takes a reason.</summary>
+/// <summary>事故設定, 事故解除 and ロック解除: says what will happen to whom, and takes a reason; who lifts something, also a password.</summary>
 internal sealed class HinderModel(VisitorDesk desk, HinderTokenHandler hinder, PortalTexts texts) : TargetModel(desk, texts)
 {
     public const string ReasonField = "Reason";
@@ -51,7 +51,10 @@ internal sealed class HinderModel(VisitorDesk desk, HinderTokenHandler hinder, P
         }
     }
 
-    private bool VisitorLifts => Target.IsOther && Target.Subject.Token?.Id != Visitor.Subject.Token?.Id;
+    /// <summary>Whether the visitor proves to be who acts.</summary>
+    public bool NeedsPassword => Action != TokenAction.Suspend;
+
+    private bool VisitorLifts => Target.IsOther && Visitor.Lifts(Target.Subject.Token?.Serial.Value);
 
     private bool AdministratorLifts { get; set; }
 
@@ -66,12 +69,16 @@ internal sealed class HinderModel(VisitorDesk desk, HinderTokenHandler hinder, P
         if (reason.Length > MaxReasonLength)
         {
             Faults.Add(ReasonField, Texts["Hinder_ReasonTooLong", MaxReasonLength]);
-            return await Show(ct);
         }
 
+        var otp = NeedsPassword ? await TypedOtp(ct) : null;
+        if (Faults.Any)
+            return await Show(ct);
         var hindered = await hinder.Handle(
-            new(Visitor.Caller, Visitor.Visit.ServiceId, Target.UserId, Action, Target.ActingUserId, reason.Length == 0 ? null : reason), ct);
-        return hindered.Succeeded(out var receipt, out _) ? ToResult(receipt) : Leave(); // changed by somebody else
+            new(Visitor.Caller, Visitor.Visit.ServiceId, Target.UserId, Action, Target.ActingUserId, reason.Length == 0 ? null : reason, otp), ct);
+        if (hindered.Succeeded(out var receipt, out var problem))
+            return ToResult(receipt);
+        return Note(problem) ? await Show(ct) : Leave(); // locked by this very password, or changed by somebody else
     }
 
     private async Task<IActionResult> Show(CancellationToken ct)

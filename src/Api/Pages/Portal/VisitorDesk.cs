@@ -34,6 +34,10 @@ internal sealed record Visitor(PortalVisit Visit, Subject Subject, UserView View
     /// <summary>Whether the own token shows no password that counts, so that what takes one is for the branch to do.</summary>
     public bool IsForBranch => Proof.IsOutOfReach(Subject, Caller, Now);
 
+    /// <summary>Whether this visitor may lift what stands against a token: by the password of another one, of the own, so that a log-in at the bank alone lifts nothing.</summary>
+    /// <param name="serial">The token's serial number.</param>
+    public bool Lifts(string? serial) => Status == TokenStatus.InUse && serial != Subject.Token!.Serial.Value;
+
     /// <summary>Whether log-in asks this user for a password too.</summary>
     public bool OtpAtLogin => Policy.AsksFor(TransactionName.Login, Subject.User.OtpAtLogin);
 }
@@ -101,12 +105,12 @@ internal sealed class VisitorDesk(
         return [.. (await contracts.Users(session, subject.Contract, ct)).Where(user => user.TokenId == tokenId)];
     }
 
-    /// <summary>Whether an administrator may lift, on these pages, what stands against a subject's token: one who does not use it too.</summary>
+    /// <summary>Whether an administrator may lift, on these pages, what stands against a subject's token: one with another token.</summary>
     public async Task<bool> AdministratorLifts(Subject subject, CancellationToken ct)
     {
         await using var session = await database.Read(ct);
         return (await contracts.Users(session, subject.Contract, ct))
-            .Any(user => user.Role == UserRole.Administrator && user.TokenId != subject.User.TokenId);
+            .Any(user => user.Role == UserRole.Administrator && user.TokenId is not null && user.TokenId != subject.User.TokenId);
     }
 
     /// <summary>All users of the visitor's contract, as they stand now.</summary>

@@ -41,7 +41,7 @@ internal static class Ways
         var status = user.Token?.Status;
         if (user.NextStep == NextStep.Register)
             yield return new("Register", PortalPaths.Register);
-        var lifts = user.Token?.Serial != visitor.Subject.Token?.Serial.Value; // whoever shares a token does not lift what stands against it
+        var lifts = visitor.Lifts(user.Token?.Serial);
         if (status == Locked && lifts)
             yield return new("Unlock", PortalPaths.Unlock);
         if (status == Suspended && lifts)

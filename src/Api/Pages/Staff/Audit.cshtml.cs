@@ -27,7 +27,7 @@ internal sealed class AuditModel(StaffDoor door, AuditQueries queries, AuditExpo
     public static IReadOnlyList<string> Actions { get; } =
     [
         "token.issued", "token.activated", "activation.refused", "token.confirmed", "confirmation.refused", "token.registered", "registration.refused", "token.exchanged", "token.replaced",
-        "exchange.refused", "token.discontinued", "discontinuation.refused", "token.suspended", "token.resumed", "token.locked", "token.unlocked", "token.expiring", "token.expired", "token.renewed",
+        "exchange.refused", "token.discontinued", "discontinuation.refused", "token.suspended", "token.resumed", "token.locked", "token.unlocked", "lifting.refused", "token.expiring", "token.expired", "token.renewed",
         "renewal.completed", "renewal.refused", "token.revoked", "revocation.refused", "token.resynchronized", "resync.refused", "token.enrolled", "token.removed", "token.imported",
         "verification.accepted", "verification.rejected", "phishing.suspected", "mail.requeued", "mail.failed", "contract.entered", "contract.changed", "contract.modeChanged", "modeChange.refused",
         "contract.cancelled", "user.entered", "user.changed", "user.unregistered", "draft.submitted", "draft.approved", "draft.returned", "draft.withdrawn", "draft.expired", "staff.signedIn",
