@@ -39,6 +39,8 @@ public sealed class EventFeed(Database database)
 
     private const string NumberRow = "update event set position = @Position where id = @Id and position is null";
 
+    private static readonly Statement<Numbered> NumberEach = new(NumberRow);
+
     /// <param name="institution">Whose.</param>
     /// <param name="after">The cursor of the page before; 0 for the first.</param>
     /// <param name="limit">Events of a page.</param>
@@ -76,12 +78,13 @@ public sealed class EventFeed(Database database)
         var waiting = await tx.List<string>(SelectWaiting + tx.Dialect.Limit(NumberAtOnce), args, ct);
         if (await tx.Execute(MoveHead, new { InstitutionId = institution.Id, From = head, To = head + waiting.Count }, ct) == 0)
             return; // another reader numbers them at this moment
-        for (var i = 0; i < waiting.Count; i++)
-            await tx.Execute(NumberRow, new { Id = waiting[i], Position = head + i + 1 }, ct);
+        await tx.Exchange<Row>([], [.. waiting.Select((id, i) => NumberEach.With(new(id, head + i + 1)))], ct);
         await tx.Commit(waiting.Count, ct);
     }
 
     private static string Show(long position) => position.ToString(CultureInfo.InvariantCulture);
+
+    private sealed record Numbered(string Id, long Position);
 
     private sealed class Row
     {

@@ -123,7 +123,7 @@ public sealed partial class CleanupJob(
             deleted = await turn.Commit(await delete(turn), ct);
             total += deleted;
         }
-        while (deleted == BatchSize);
+        while (deleted >= BatchSize);
         return total;
     }
 

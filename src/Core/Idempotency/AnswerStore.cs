@@ -39,7 +39,8 @@ public sealed class AnswerStore
         values (@ClientId, @KeyHash, @Fingerprint, @Status, @ContentType, @Body, @CreatedAt)
         """;
 
-    private const string SelectOld = "select client_id, key_hash from idempotent_answer where created_at <= @Before order by created_at, client_id, key_hash";
+    private const string SelectOld = "select created_at from idempotent_answer where created_at <= @Before order by created_at";
+    private const string DeleteOld = "delete from idempotent_answer where created_at <= @UpTo";
     private const string DeleteRow = "delete from idempotent_answer where client_id = @ClientId and key_hash = @KeyHash and created_at <= @Before";
 
     /// <summary>Where a sealed body stands.</summary>
@@ -77,19 +78,11 @@ public sealed class AnswerStore
         tx.Execute(DeleteRow, new { key.ClientId, key.KeyHash, Before = (now - Life).ToRow() }, ct);
 
     /// <summary>Forgets some of the answers given before an instant.</summary>
-    /// <returns>How many: at most <paramref name="limit"/>.</returns>
+    /// <returns>How many: some <paramref name="limit"/>, with those of the same millisecond; fewer when no more are left.</returns>
     public async Task<int> DeleteBefore(Tx tx, DateTimeOffset before, int limit, CancellationToken ct)
     {
-        var old = await tx.List<Key>(SelectOld + tx.Dialect.Limit(limit), new { Before = before.ToRow() }, ct);
-        foreach (var key in old)
-            await tx.Execute(DeleteRow, new { key.ClientId, key.KeyHash, Before = before.ToRow() }, ct);
-        return old.Count;
-    }
-
-    private sealed class Key
-    {
-        public string ClientId { get; init; } = "";
-        public string KeyHash { get; init; } = "";
+        var old = await tx.List<long>(SelectOld + tx.Dialect.Limit(limit), new { Before = before.ToRow() }, ct);
+        return old.Count == 0 ? 0 : await tx.Execute(DeleteOld, new { UpTo = old[^1] }, ct);
     }
 
     private sealed class NewRow

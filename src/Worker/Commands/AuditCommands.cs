@@ -13,7 +13,7 @@ internal static class AuditCommands
 
     private static Command Verify()
     {
-        Option<string?> institution = new("--institution") { Description = "Only the entries of this institution (4-digit code)" };
+        var institution = OperatorCommands.InCode(new Option<string?>("--institution") { Description = "Only the entries of this institution (4-digit code)" });
         Option<FileInfo?> archive = new("--archive") { Description = "An archive file instead of the database" };
         var command = new Command("verify", "Proves that no entry was changed, removed, added or moved; exit code 1 and the first broken entry if one was") { institution, archive };
         command.Validators.Add(result =>

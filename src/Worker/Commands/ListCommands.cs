@@ -10,7 +10,7 @@ namespace KenshinOtp.Worker.Commands;
 /// <summary>The lists for a review of who and what has access: institutions, API keys, members of staff.</summary>
 internal static class ListCommands
 {
-    private static readonly Option<string?> Institution = new("--institution") { Description = "Only this institution's (4-digit code)" };
+    private static readonly Option<string?> Institution = OperatorCommands.InCode(new Option<string?>("--institution") { Description = "Only this institution's (4-digit code)" });
 
     public static Command Institutions()
     {

@@ -14,8 +14,8 @@ namespace KenshinOtp.Worker.Commands;
 internal static class OperatorCommands
 {
     public static readonly Option<bool> Json = new("--json") { Description = "Print one JSON object", Recursive = true };
-    public static readonly Option<string> Institution = new("--institution") { Description = "The institution's 4-digit code", Required = true };
-    private static readonly Option<string> Code = new("--code") { Description = "The institution's 4-digit code", Required = true };
+    public static readonly Option<string> Institution = InCode(new Option<string>("--institution") { Description = "The institution's 4-digit code", Required = true });
+    private static readonly Option<string> Code = InCode(new Option<string>("--code") { Description = "The institution's 4-digit code", Required = true });
     public static readonly Option<string> Name = new("--name") { Description = "The name", Required = true };
 
     public static RootCommand Create(Func<CancellationToken, Task<int>> run)
@@ -54,6 +54,17 @@ internal static class OperatorCommands
 
     public static Terminal TerminalOf(ParseResult parsed) => new(parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, parsed.GetValue(Json));
 
+    /// <summary>What is no code of an institution is wrong usage, whether there is such an institution or not.</summary>
+    public static Option<T> InCode<T>(Option<T> option)
+    {
+        option.Validators.Add(result =>
+        {
+            foreach (var token in result.Tokens.Where(token => !InstitutionCode.TryParse(token.Value, out _)))
+                result.AddError($"{option.Name} must be 4 digits, not '{token.Value}'.");
+        });
+        return option;
+    }
+
     private static Command Migrate()
     {
         var command = new Command("migrate", "Brings the database to the newest schema");
@@ -68,6 +79,7 @@ internal static class OperatorCommands
     private static Command InstitutionCommands()
     {
         Option<string> preset = new("--preset") { Description = string.Join(" | ", Presets.Names), Required = true };
+        preset.AcceptOnlyFromAmong([.. Presets.Names]);
         Option<string?> mailFrom = new("--mail-from") { Description = "The sender of its mails" };
         var add = new Command("add", "Adds an institution") { Code, Name, preset, mailFrom };
         Serve(add, async (services, terminal, parsed, ct) =>
