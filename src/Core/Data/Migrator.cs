@@ -22,6 +22,8 @@ public sealed partial class Migrator(Database database, TimeProvider time, ILogg
 
     private const string SelectApplied = $"select number, name, checksum, applied_at from {Table} order by number";
 
+    private readonly Lazy<List<Migration>> _files = new(() => Files(database.Dialect)); // asked for by every look whether the service is ready
+
     private int _toldOfNewer;
 
     /// <summary>Applies what is missing, all of it or nothing, also to a database that is yet to be made where the engine can make it. Of processes that migrate at once, one does it.</summary>
@@ -53,7 +55,7 @@ public sealed partial class Migrator(Database database, TimeProvider time, ILogg
         else
             RefuseMoved(applied);
 
-        var (pending, newer) = Compare(Files(database.Dialect), applied ?? []);
+        var (pending, newer) = Compare(_files.Value, applied ?? []);
         if (newer is not null)
             throw Unknown(newer);
         foreach (var migration in pending)
@@ -83,7 +85,7 @@ public sealed partial class Migrator(Database database, TimeProvider time, ILogg
 
     private void RequireCurrent(SqlDialect dialect, IReadOnlyList<Row> applied)
     {
-        var (pending, newer) = Compare(Files(dialect), applied);
+        var (pending, newer) = Compare(dialect == database.Dialect ? _files.Value : Files(dialect), applied);
         if (newer is not null && Interlocked.Exchange(ref _toldOfNewer, 1) == 0)
             LogNewer();
         if (pending.Count > 0)

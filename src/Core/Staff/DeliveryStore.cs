@@ -47,11 +47,12 @@ public sealed class DeliveryStore
 
     private const string SelectOfContract = Columns + " where t.contract_id = @ContractId order by m.id desc";
 
+    // From the tokens that wait, which are few at any time: refused mails only ever become more.
     private const string SelectCountFailed =
         """
-        select count(*) from outbox_mail m join issuance i on i.mail_id = m.id and i.token_id = m.token_id
-             join token t on t.id = m.token_id join contract c on c.id = t.contract_id
-        where m.status = 'failed' and c.institution_id = @InstitutionId and t.status in ('issued', 'activated') and (@Branch is null or c.branch = @Branch)
+        select count(*) from token t join issuance i on i.token_id = t.id join outbox_mail m on m.id = i.mail_id join contract c on c.id = t.contract_id
+        where t.institution_id = @InstitutionId and t.status in ('issued', 'activated') and m.token_id = t.id and m.status = 'failed'
+          and (@Branch is null or c.branch = @Branch)
         """;
 
     private const string LastId = "~"; // after every id

@@ -127,19 +127,22 @@ public sealed class SignIn(
     public async Task<StaffVisit?> Find(BearerCode cookie, CancellationToken ct)
     {
         var now = time.GetUtcNow();
-        await using var session = await database.Read(ct);
-        if (await sessions.Find(session, cookie, now - IdleLimit, now - AbsoluteLimit, ct) is not { } found
-            || await staff.ById(session, found.StaffId, ct) is not { MayEnter: true } member
-            || await institutions.ById(session, member.InstitutionId, ct) is not { } institution)
-            return null;
-        if (now - found.LastSeenAt >= SeenEvery)
-        {
-            await using var tx = await database.Begin(ct);
-            await sessions.Seen(tx, found.Id, now, ct);
-            found = await tx.Commit(found with { LastSeenAt = now }, ct);
-        }
+        var visit = await Look(cookie, now, ct);
+        if (visit is null || now - visit.Session.LastSeenAt < SeenEvery)
+            return visit;
+        await using var tx = await database.Begin(ct);
+        await sessions.Seen(tx, visit.Session.Id, now, ct);
+        return await tx.Commit(visit with { Session = visit.Session with { LastSeenAt = now } }, ct);
+    }
 
-        return new(found, member, institution);
+    private async Task<StaffVisit?> Look(BearerCode cookie, DateTimeOffset now, CancellationToken ct)
+    {
+        await using var session = await database.Read(ct);
+        return await sessions.Find(session, cookie, now - IdleLimit, now - AbsoluteLimit, ct) is { } found
+            && await staff.ById(session, found.StaffId, ct) is { MayEnter: true } member
+            && await institutions.ById(session, member.InstitutionId, ct) is { } institution
+            ? new(found, member, institution)
+            : null;
     }
 
     /// <summary>The open sessions that a person may end: the own ones, or with the right to it everybody's.</summary>

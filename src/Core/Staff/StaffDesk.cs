@@ -45,6 +45,12 @@ public sealed class StaffDesk(
     /// <summary>The contract's sheet.</summary>
     public async Task<Result<ContractSheet>> Sheet(StaffVisit visit, ServiceId serviceId, CancellationToken ct)
     {
+        var found = await Papers(visit, serviceId, ct);
+        return found.Succeeded(out var sheet, out var problem) ? sheet with { History = await History(visit, serviceId, ct) } : problem;
+    }
+
+    private async Task<Result<ContractSheet>> Papers(StaffVisit visit, ServiceId serviceId, CancellationToken ct)
+    {
         await using var session = await database.Read(ct);
         var now = time.GetUtcNow();
         if (await Reach(session, visit, serviceId, ct) is not { } contract)
@@ -54,7 +60,7 @@ public sealed class StaffDesk(
         var drafted = await drafts.OfContract(session, contract.Id, MaxDrafts, ct);
         return new ContractSheet(
             ContractViews.Of(contract, users, visit.Caller, now), contract.CancelledAt, [.. all.Select(token => TokenViews.Of(token, visit.Institution.Policy, now))],
-            await deliveries.OfContract(session, contract.Id, MaxMails, ct), drafted, await History(visit, serviceId, ct),
+            await deliveries.OfContract(session, contract.Id, MaxMails, ct), drafted, History: [],
             Permitted(visit, contract, users, [.. drafted.Where(draft => draft.StatusAt(now) == DraftStatus.Open)]));
     }
 

@@ -112,9 +112,13 @@ public sealed record Token
     public DateTimeOffset? ExpiryAt(DateTimeOffset now) => HasLapsedAt(now) && IsRenewedAt(now) ? NextExpiresAt : ExpiresAt;
 
     /// <summary>The state that its own history gives it once no suspension or lock stands against it any more.</summary>
-    public TokenStatus Unhindered => ConfirmedAt is not null ? LapsedAt is not null && LapsedAt == ExpiresAt ? TokenStatus.Expired : TokenStatus.InUse
-        : ActivatedAt is not null ? TokenStatus.Activated
-        : TokenStatus.Issued;
+    public TokenStatus Unhindered => this switch
+    {
+        { ConfirmedAt: not null, LapsedAt: not null } when LapsedAt == ExpiresAt => TokenStatus.Expired,
+        { ConfirmedAt: not null } => TokenStatus.InUse,
+        { ActivatedAt: not null } => TokenStatus.Activated,
+        _ => TokenStatus.Issued,
+    };
 
     /// <summary>Wrong passwords that are left before it locks.</summary>
     public int RemainingAttempts(Policy policy) =>
