@@ -81,6 +81,8 @@ public sealed class RelyingPartyTests : CentreTest
         (await Reply.Of(http.GetAsync(new Uri("/API/v1/nothing", UriKind.Relative)))).Problem.ShouldBe("not_found");
         (await Reply.Of(http.PostAsync(new Uri("/Api/V1/Verifications", UriKind.Relative), broken))).Problem.ShouldBe("invalid_request");
         (await Reply.Of(http.DeleteAsync(new Uri("/App/V1/time", UriKind.Relative)))).Problem.ShouldBe("method_not_allowed");
+        (await Reply.Of(http.GetAsync(new Uri("/nothing", UriKind.Relative)))).Problem.ShouldBe("not_found", "also where neither a call nor a page is");
+        (await Reply.Of(http.DeleteAsync(new Uri("/openapi/v1.json", UriKind.Relative)))).Problem.ShouldBe("method_not_allowed");
     }
 
     [Theory]

@@ -21,7 +21,7 @@ internal static class BareStatus
                 return Of(StatusCodes.Status415UnsupportedMediaType).Write(http);
             return next(http);
         });
-        app.UseStatusCodePages(context => IsCall(context.HttpContext) ? Of(context.HttpContext.Response.StatusCode).Write(context.HttpContext) : Task.CompletedTask);
+        app.UseStatusCodePages(context => Of(context.HttpContext.Response.StatusCode).Write(context.HttpContext)); // pages have said in their own words what is wrong
     }
 
     /// <summary>Whether a program reads the answer. In any case of letters, as routes are found.</summary>
