@@ -1,3 +1,4 @@
+using System.Data.Common;
 using KenshinOtp.Data;
 using KenshinOtp.Telemetry;
 
@@ -28,7 +29,7 @@ public sealed class AuditChains(AuditStore entries, AuditMac macs, Meters meters
             {
                 await commit();
             }
-            catch when (tx.IsOutcomeOpen)
+            catch (Exception e) when (!IsUndone(tx, e))
             {
                 // Nobody knows whether the rows are there: what comes next begins a chain of its own.
                 foreach (var institutionId in moved.Keys)
@@ -48,6 +49,9 @@ public sealed class AuditChains(AuditStore entries, AuditMac macs, Meters meters
     }
 
     public void Dispose() => _gate.Dispose();
+
+    /// <summary>Whether a commit was certainly undone: by another change, or by an equal call whose answer was first.</summary>
+    private static bool IsUndone(Tx tx, Exception e) => e is LostRaceException || (e is DbException fault && tx.Dialect.IsUniqueViolation(fault));
 
     private AuditRow Link(AuditRow row, Dictionary<string, Head> moved)
     {
