@@ -34,11 +34,10 @@ internal sealed class StaffWords(StaffTexts texts)
     /// <summary>What a mail is about, from its row.</summary>
     public string Purpose(string purpose) => texts.Word("Purpose", purpose);
 
-    /// <param name="status">The state; null: withdrawn because its content was no longer true.</param>
-    public string Mail(MailStatus? status) => status is { } known ? texts["Mail_" + known] : texts["Mail_Withdrawn"];
+    public string Mail(MailStatus status) => texts["Mail_" + status];
 
     /// <summary>The state of a mail as shape and word.</summary>
-    public IHtmlContent MailState(MailStatus? status)
+    public IHtmlContent MailState(MailStatus status)
     {
         var (tone, mark) = status switch
         {
