@@ -64,7 +64,7 @@ internal sealed class StaffWorkTexts(IHttpContextAccessor http, StaffTexts texts
     {
         var status = draft.StatusAt(now);
         return status == DraftStatus.Expired || draft.DeciderName is null
-            ? this["Decided_Expired", texts.When(draft.ExpiresAt)]
+            ? this["Decided_Expired", texts.Until(draft.ExpiresAt)]
             : this["Decided_" + status, draft.DeciderName, texts.When(draft.DecidedAt ?? now)];
     }
 
