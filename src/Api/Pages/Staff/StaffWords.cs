@@ -73,6 +73,9 @@ internal sealed class StaffWords(StaffTexts texts)
         return shown.AppendHtml("</span>");
     }
 
+    /// <summary>The machine of a session: browser and system, or the beginning of what the browser calls itself.</summary>
+    public string Machine(string agent) => Browsers.Find(agent) is var (browser, system) ? texts["Sessions_Machine", browser, system] : Browsers.Short(agent);
+
     public string Branch(string? branch) => branch is null ? texts["Common_AllBranches"] : texts["Common_BranchOf", branch];
 
     /// <summary>What happened, from the audit trail: <c>token.revoked</c> → 失効.</summary>
