@@ -13,6 +13,8 @@ internal sealed class AuditModel(StaffDoor door, AuditQueries queries, AuditExpo
 {
     private const int PageSize = 50;
 
+    public DateTimeOffset Now { get; } = time.GetUtcNow();
+
     public AuditCriteria Criteria { get; private set; } = new();
 
     public IReadOnlyList<AuditView> Entries { get; private set; } = [];
