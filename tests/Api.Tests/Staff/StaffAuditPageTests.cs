@@ -1,6 +1,10 @@
+using System.Globalization;
+using System.Resources;
 using System.Text;
+using KenshinOtp.Api.Pages.Staff;
 using KenshinOtp.Institutions;
 using KenshinOtp.Staff;
+using KenshinOtp.Worker.Jobs;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace KenshinOtp.Api.Tests.Staff;
@@ -108,5 +112,16 @@ public sealed class StaffAuditPageTests : StaffTest
         foreach (var text in new[] { "<dd lang=\"ja\">第9001信用組合</dd>", "<dt>印刷時刻</dt><dd><time datetime=\"2026-04-15T", "<dd>この日から：2026-04-15、操作：職員の登録</dd>" })
             page.ShouldContain(text);
         (await auditor.Get("/staff/audit")).Main.ShouldContain("<dd>なし（すべての記録）</dd>");
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("en")]
+    public void Every_key_of_a_policy_and_every_job_has_a_word_in_both_languages(string language)
+    {
+        var words = new ResourceManager("KenshinOtp.Api.Pages.Staff.StaffTexts", typeof(Serials).Assembly).GetResourceSet(CultureInfo.GetCultureInfo(language), createIfNotExists: true, tryParents: false)!;
+
+        foreach (var key in PolicyKeys.All.Select(key => "Policy_" + key.Name).Concat(JobCatalogue.All.Select(job => "Job_" + job.Name)))
+            words.GetString(key).ShouldNotBeNullOrEmpty(key);
     }
 }
