@@ -38,6 +38,7 @@ public sealed class StaffAuditPageTests : StaffTest
         Encoding.UTF8.GetString(file).Split("\r\n").Length.ShouldBe(3);
         Encoding.UTF8.GetString(file).ShouldContain("form A-1; other; =1+1");
         (await Audit.Value(Centre, "select actor_name from audit_entry where action = 'audit.exported'")).ShouldBe("auditor");
+        (await auditor.Get("/staff/audit?action=audit.exported")).Main.ShouldContain($"<span>操作：事故設定、サービスID：{customer.ServiceId}</span>");
     }
 
     [Fact]

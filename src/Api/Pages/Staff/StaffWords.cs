@@ -100,7 +100,7 @@ internal sealed partial class StaffWords(StaffTexts texts)
     }
 
     /// <summary>A state before or after, from the audit trail: a serial number, a token's state, a mode, an instant, or a list of such; all else as it stands.</summary>
-    public IHtmlContent Value(string value) => Serials.Is(value) ? Serials.Show(value) : Show.Text(ValueWords(value));
+    public IHtmlContent Value(string value) => Serials.Is(value) ? Serials.Show(value) : Show.Text(List(value.Split(", ").Select(Word)));
 
     /// <summary>The same of a line whose action is known: what people have named stands as they named it.</summary>
     public IHtmlContent Value(AuditView line, string value) => line.Action switch
@@ -120,9 +120,10 @@ internal sealed partial class StaffWords(StaffTexts texts)
         ("staff", _, var detail) when Paper.OfDetail(detail, out var drafter) is { } paper => OfPaper(paper, drafter),
         (_, "token.imported", var detail) when Imported().Match(detail) is { Success: true } tokens =>
             texts["Detail_Imported", tokens.Groups["count"].Value, Serials.InSentence(tokens.Groups["first"].Value), Serials.InSentence(tokens.Groups["last"].Value)],
+        (_, "audit.exported", var asked) => List(asked.Split("; ").Select(OfAsked)),
         (_, "draft.returned" or "mail.failed" or "apiKey.added" or "apiKey.revoked", var typed) => Typed(typed),
         (_, "verification.accepted" or "verification.rejected" or "phishing.suspected", var detail) => FirstWord(detail),
-        (_, _, var detail) => List(detail.Split("; ").Select(part => part.StartsWith("by ", StringComparison.Ordinal) ? texts["Detail_By", part["by ".Length..]] : Code(part))),
+        (_, _, var detail) => List(detail.Split("; ").Select(part => part.StartsWith("by ", StringComparison.Ordinal) ? texts["Detail_By", part["by ".Length..]] : Word(part))),
     };
 
     /// <summary>A paper as the audit trail shows it. The note stands in quotation marks, in which nothing can be taken for words of the program.</summary>
@@ -151,9 +152,9 @@ internal sealed partial class StaffWords(StaffTexts texts)
     private string ActorName(string typed) =>
         JobCatalogue.All.FirstOrDefault(job => string.Equals(texts.Word("Job", job.Name), typed, StringComparison.OrdinalIgnoreCase))?.Name ?? typed;
 
-    private string ValueWords(string value) =>
-        DateTimeOffset.TryParseExact(value, InstantForms, CultureInfo.InvariantCulture, DateTimeStyles.None, out var instant) ? texts.When(instant)
-        : List(value.Split(", ").Select(Code));
+    /// <summary>An instant or a code in words; what is neither as it stands.</summary>
+    private string Word(string value) =>
+        DateTimeOffset.TryParseExact(value, InstantForms, CultureInfo.InvariantCulture, DateTimeStyles.None, out var instant) ? texts.When(instant) : Code(value);
 
     /// <summary>Log-in name, role, branch, and where it was changed the name.</summary>
     private string OfStaff(string[] parts) => List(parts.Select((part, i) => i switch
@@ -175,6 +176,11 @@ internal sealed partial class StaffWords(StaffTexts texts)
     private string OfPolicy(string settings) => List(BetweenSettings().Split(settings).Select(setting => setting.Split('=', 2) is [var key, var value]
         ? texts["Common_Named", texts.Word("Policy", key), List(value.Split(',').Select(Code))]
         : setting));
+
+    /// <summary>A condition, such as <c>action token.revoked</c>.</summary>
+    private string OfAsked(string condition) => condition.Split(' ', 2) is [var name, var value]
+        ? texts["Common_Named", texts.Word("Asked", name), name is "action" ? Event(value) : value]
+        : condition;
 
     /// <summary>The parts of a list whose first part is what people have named, commas and all.</summary>
     private static string[] FromEnd(string value, int count)
