@@ -96,13 +96,16 @@ public sealed class StaffConsoleTests(Chromium chromium) : BrowserTest(chromium)
         await page.Keyboard.PressAsync("ArrowDown");
         await page.Keyboard.PressAsync("ArrowUp");
         await page.Keyboard.PressAsync("Enter");
-        await page.WaitForURLAsync("**/staff/contracts/S1000001");
+        await page.WaitForURLAsync("**/staff/contracts/S1000001?q=*");
         (await page.TextContentAsync("h1")).ShouldBe("湖畔商店");
         (await page.Locator(".state-good").First.TextContentAsync()).ShouldBe("利用中");
         await desk.Screenshot("staff-contract");
         await page.GoBackAsync();
         (await page.InputValueAsync("#find")).ShouldBe("湖畔"); // the search is still there
         await page.GoForwardAsync();
+        await page.Locator(".crumb").ClickAsync();
+        (await page.InputValueAsync("#find")).ShouldBe("湖畔"); // and on the page's own way back
+        await page.GoBackAsync();
         await page.Keyboard.PressAsync("/");
         await page.Locator("#find:focus").WaitForAsync();
     }

@@ -21,8 +21,10 @@ public sealed partial class StaffWorkTests(Chromium chromium) : BrowserTest(chro
         {
             await page.GotoAsync($"/staff/contracts/{customer.ServiceId}");
             await page.GetByRole(AriaRole.Link, new() { Name = "失効" }).First.ClickAsync();
-            await page.GetByLabel("届出書番号").FillAsync("Ａ-2026-014");
+            await page.GetByLabel("届出書番号").FillAsync("Ａ_2026");
             await page.GetByLabel("紛失").CheckAsync();
+            await Assertions.Expect(page.Locator(".audit-lines").First).ToContainTextAsync("使えない文字");
+            await page.GetByLabel("届出書番号").FillAsync("Ａー2026―014");
             await page.GetByLabel("補足").FillAsync("駅で落とした");
             await Assertions.Expect(page.Locator(".audit-lines")).ToContainTextAsync("届出書 A-2026-014、紛失、「駅で落とした」、起案 職員 teller");
             await teller.Screenshot("staff-act");

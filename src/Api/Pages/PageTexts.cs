@@ -31,13 +31,7 @@ internal abstract class PageTexts(ResourceManager resources, IHttpContextAccesso
         InJapanese ? Japan.Date(instant) : Japan.Clock(instant).ToString("d MMMM yyyy", CultureInfo.InvariantCulture);
 
     /// <summary><c>2026年11月21日 20時26分</c>, <c>21 November 2026, 20:26 (Japan time)</c></summary>
-    public string When(DateTimeOffset instant)
-    {
-        var clock = Japan.Clock(instant);
-        return this["Common_When", Part("yyyy"), Part(InJapanese ? "%M" : "MMMM"), Part("%d"), Part("HH"), Part("mm")];
-
-        string Part(string format) => clock.ToString(format, CultureInfo.InvariantCulture);
-    }
+    public string When(DateTimeOffset instant) => Written("Common_When", instant);
 
     /// <summary>The instant from which something may be done: rounded up, for at the minute told it must be true.</summary>
     public string From(DateTimeOffset instant)
@@ -47,9 +41,7 @@ internal abstract class PageTexts(ResourceManager resources, IHttpContextAccesso
     }
 
     /// <summary>The instant as an element that machines read too.</summary>
-    public IHtmlContent Time(DateTimeOffset instant) => new HtmlContentBuilder()
-        .AppendHtml("<time datetime=\"").Append(Japan.Clock(instant).ToString("yyyy-MM-dd'T'HH:mmzzz", CultureInfo.InvariantCulture)).AppendHtml("\">")
-        .Append(When(instant)).AppendHtml("</time>");
+    public IHtmlContent Time(DateTimeOffset instant) => Element(instant, "yyyy-MM-dd'T'HH:mmzzz", When(instant));
 
     public string Status(TokenStatus status) => this["Status_" + status];
 
@@ -70,4 +62,18 @@ internal abstract class PageTexts(ResourceManager resources, IHttpContextAccesso
         };
         return Show.State(tone, mark, Status(status));
     }
+
+    /// <summary>An instant by a sentence of dates: {0} year, {1} month, {2} day, {3} hour, {4} minute, {5} second.</summary>
+    protected string Written(string key, DateTimeOffset instant)
+    {
+        var clock = Japan.Clock(instant);
+        return this[key, Part("yyyy"), Part(InJapanese ? "%M" : "MMMM"), Part("%d"), Part("HH"), Part("mm"), Part("ss")];
+
+        string Part(string format) => clock.ToString(format, CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>An instant in words, and in a form for machines.</summary>
+    protected static IHtmlContent Element(DateTimeOffset instant, string form, string words) => new HtmlContentBuilder()
+        .AppendHtml("<time datetime=\"").Append(Japan.Clock(instant).ToString(form, CultureInfo.InvariantCulture)).AppendHtml("\">")
+        .Append(words).AppendHtml("</time>");
 }

@@ -46,7 +46,7 @@ public sealed class ActivateTokenHandler(
             replaced = attempt is null && await issuances.WasReplaced(session, request.Code, ct);
         }
 
-        var right = pins.Matches(request.Pin, attempt?.Issuance.PinHash) && attempt!.IsAbout(request.ServiceId, request.UserId);
+        var pinMatches = pins.Matches(request.Pin, attempt?.Issuance.PinHash);
         if (replaced)
             return Expired;
         if (attempt is null)
@@ -57,7 +57,8 @@ public sealed class ActivateTokenHandler(
             return Void;
         if (attempt.Issuance.CodeExpiresAt <= now)
             return Expired;
-        return right ? await Activate(attempt, request, now, ct) : await Fail(attempt, request, now, ct);
+        var wrong = attempt.Wrong(request, pinMatches);
+        return wrong.Count == 0 ? await Activate(attempt, request, now, ct) : await Fail(attempt, request, wrong, now, ct);
     }
 
     private async Task<Attempt?> Find(Session session, BearerCode code, CancellationToken ct)
@@ -104,12 +105,13 @@ public sealed class ActivateTokenHandler(
         return await tx.Commit(credential, ct);
     }
 
-    private async Task<Result<Credential>> Fail(Attempt attempt, ActivateToken request, DateTimeOffset now, CancellationToken ct)
+    /// <summary>The app is told nothing of what was wrong; the clerk whom the customer then asks reads it in the audit trail.</summary>
+    private async Task<Result<Credential>> Fail(Attempt attempt, ActivateToken request, IReadOnlyList<string> wrong, DateTimeOffset now, CancellationToken ct)
     {
         await using var tx = await database.Begin(ct);
         if (!await issuances.Fail(tx, attempt.Issuance, attempt.Institution.Policy.ActivationAttempts, now, ct))
             return Void;
-        await journal.Write(tx, attempt.Note("activation.refused", request.Actor), now, ct);
+        await journal.Write(tx, attempt.Note("activation.refused", request.Actor) with { After = string.Join(", ", wrong) }, now, ct);
         return await tx.Commit(Failed, ct);
     }
 
@@ -123,8 +125,18 @@ public sealed class ActivateTokenHandler(
 
     private sealed record Attempt(MailIssuance Issuance, Token Token, Institution Institution, UserContact Contact)
     {
-        public bool IsAbout(string serviceId, string userId) =>
-            string.Equals(Contact.ServiceId, serviceId, StringComparison.Ordinal) && string.Equals(Contact.UserId, userId, StringComparison.Ordinal);
+        /// <summary>What of the three was wrong, as codes.</summary>
+        public IReadOnlyList<string> Wrong(ActivateToken request, bool pinMatches)
+        {
+            List<string> wrong = [];
+            if (!string.Equals(Contact.ServiceId, request.ServiceId, StringComparison.Ordinal))
+                wrong.Add("service_id_mismatch");
+            if (!string.Equals(Contact.UserId, request.UserId, StringComparison.Ordinal))
+                wrong.Add("user_id_mismatch");
+            if (!pinMatches)
+                wrong.Add("pin_mismatch");
+            return wrong;
+        }
 
         public Entry Note(string action, Actor actor) => new(action, actor, Institution.Id)
         {

@@ -11,7 +11,7 @@ public sealed record DeliveryFilter(MailStatus? Status, bool Retried);
 /// <param name="Id">Row id.</param>
 /// <param name="Purpose">What it is about.</param>
 /// <param name="To">The address, in full: staff correct it.</param>
-/// <param name="Status">Queued, sent, failed; null: withdrawn because its content was no longer true.</param>
+/// <param name="Status">Where it stands.</param>
 /// <param name="Attempts">How often it was tried.</param>
 /// <param name="NextAttemptAt">When it is tried next, while it is queued.</param>
 /// <param name="Answer">The mail server's words.</param>
@@ -21,7 +21,7 @@ public sealed record DeliveryFilter(MailStatus? Status, bool Retried);
 /// <param name="UserId">The user who waits for it, or null.</param>
 /// <param name="Resendable">Whether sending it again makes sense: the token still waits for its first password.</param>
 public sealed record DeliveredMail(
-    string Id, string Purpose, string To, MailStatus? Status, int Attempts, DateTimeOffset? NextAttemptAt, string? Answer, DateTimeOffset CreatedAt,
+    string Id, string Purpose, string To, MailStatus Status, int Attempts, DateTimeOffset? NextAttemptAt, string? Answer, DateTimeOffset CreatedAt,
     DateTimeOffset? SentAt, string? ServiceId, string? UserId, bool Resendable);
 
 /// <summary>Reads the outbox for staff.</summary>
@@ -98,7 +98,7 @@ public sealed class DeliveryStore
         public int Newest { get; init; }
 
         public DeliveredMail ToDomain() => new(
-            Id, Purpose, ToAddress, EnumNames.TryParse<MailStatus>(Status, out var status) ? status : null, Attempts,
+            Id, Purpose, ToAddress, EnumNames.Parse<MailStatus>(Status), Attempts,
             Status is "queued" ? Instants.FromRow(NextAttemptAt) : null, LastAnswer, Instants.FromRow(CreatedAt), Instants.FromRow(SentAt), ServiceId, UserId,
             Newest == 1 && TokenStatus is "issued" or "activated");
     }

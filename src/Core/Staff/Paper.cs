@@ -55,7 +55,7 @@ public sealed partial record Paper(string FormNumber, PaperReason Reason, string
     /// <summary>Reads a form as it was typed; what is wrong is noted by field (<c>formNumber</c>, <c>reason</c>, <c>note</c>).</summary>
     public static Paper? Read(string? formNumber, string? reason, string? note, FieldErrors errors)
     {
-        var number = HalfWidth.Fold(formNumber ?? "").Trim();
+        var number = HalfWidth.FoldNumber(formNumber ?? "").Trim();
         if (number.Length is 0 or > MaxFormNumber || !number.All(c => char.IsAsciiLetterOrDigit(c) || c == '-'))
             errors.Add("formNumber", $"formNumber must be 1 to {MaxFormNumber} letters, digits and hyphens.");
         if (!EnumNames.TryParse<PaperReason>(reason, out var why))

@@ -14,9 +14,10 @@ namespace KenshinOtp.Staff;
 /// <param name="Drafts">What was drafted, the newest first.</param>
 /// <param name="History">What happened last, the newest first.</param>
 /// <param name="Permitted">What may be done now, by this person and in this state.</param>
+/// <param name="Addresses">User ID → where the user's mail goes, in full: it is read to the customer and corrected.</param>
 public sealed record ContractSheet(
     ContractView Contract, DateTimeOffset? CancelledAt, IReadOnlyList<TokenView> Tokens, IReadOnlyList<DeliveredMail> Mails, IReadOnlyList<Draft> Drafts,
-    IReadOnlyList<AuditView> History, IReadOnlyList<PermittedAct> Permitted);
+    IReadOnlyList<AuditView> History, IReadOnlyList<PermittedAct> Permitted, IReadOnlyDictionary<string, string> Addresses);
 
 /// <param name="Action">What may be done.</param>
 /// <param name="UserId">With whose token; null: with the whole contract.</param>
@@ -61,7 +62,7 @@ public sealed class StaffDesk(
         return new ContractSheet(
             ContractViews.Of(contract, users, visit.Caller, now), contract.CancelledAt, [.. all.Select(token => TokenViews.Of(token, visit.Institution.Policy, now))],
             await deliveries.OfContract(session, contract.Id, MaxMails, ct), drafted, History: [],
-            Permitted(visit, contract, users, [.. drafted.Where(draft => draft.StatusAt(now) == DraftStatus.Open)]));
+            Permitted(visit, contract, users, [.. drafted.Where(draft => draft.StatusAt(now) == DraftStatus.Open)]), Addresses(users));
     }
 
     /// <summary>What a request would do now.</summary>
@@ -152,6 +153,10 @@ public sealed class StaffDesk(
             permitted.Add(new(StaffAction.Cancel, UserId: null));
         return permitted;
     }
+
+    private static Dictionary<string, string> Addresses(IReadOnlyList<ListedUser> users) => users
+        .Where(user => user.Token?.Issuance?.MobileEmail is not null)
+        .ToDictionary(user => user.User.UserId.Value, user => user.Token!.Issuance!.MobileEmail!.Value.Value, StringComparer.Ordinal);
 
     private static PreviewLine Line(Token token, TokenStatus after, IReadOnlyList<User> users, DateTimeOffset now) => new(
         token.Serial.Value, token.StatusAt(now), after, [.. users.Where(user => user.TokenId == token.Id).Select(user => user.DisplayName)]);

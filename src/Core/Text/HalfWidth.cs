@@ -1,7 +1,9 @@
+using System.Text.RegularExpressions;
+
 namespace KenshinOtp.Text;
 
 /// <summary>Folds the full-width forms that a Japanese keyboard produces (０１２, ＡＢＣ, ＠) to ASCII.</summary>
-public static class HalfWidth
+public static partial class HalfWidth
 {
     private const char FirstFullWidth = '\uFF01';
     private const char LastFullWidth = '\uFF5E';
@@ -21,4 +23,11 @@ public static class HalfWidth
             };
         }
     });
+
+    /// <summary>The same, and what a Japanese keyboard gives for the hyphen of a number (A―１２, Ａー12) as a hyphen: such signs between ASCII letters and digits.</summary>
+    public static string FoldNumber(string text) => Dash().Replace(Fold(text), "${before}-");
+
+    /// <summary>Hyphens (U+2010, U+2011), dashes (U+2012 to U+2015), minus (U+2212) and the sign of long vowels (U+30FC, U+FF70).</summary>
+    [GeneratedRegex("(?<before>[A-Za-z0-9])[\u2010-\u2015\u2212\u30FC\uFF70](?=[A-Za-z0-9])", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Dash();
 }

@@ -22,6 +22,9 @@ public static class Japan
     /// <summary>The first instant of the day there in which the instant falls.</summary>
     public static DateTimeOffset Midnight(DateTimeOffset instant) => Midnight(DateOnly.FromDateTime(instant.ToOffset(Offset).Date));
 
+    /// <summary>Whether it is the first instant of a day there: as a limit, the end of the day before.</summary>
+    public static bool IsMidnight(DateTimeOffset instant) => Midnight(instant) == instant;
+
     /// <summary>The last second of the day there in which the instant falls.</summary>
     public static DateTimeOffset LastSecondOfDay(DateTimeOffset instant) => Midnight(instant).AddDays(1).AddSeconds(-1);
 

@@ -1,5 +1,11 @@
+using System.Globalization;
+using System.Resources;
 using System.Text;
+using KenshinOtp.Api.Pages.Staff;
+using KenshinOtp.Institutions;
 using KenshinOtp.Staff;
+using KenshinOtp.Worker.Jobs;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace KenshinOtp.Api.Tests.Staff;
 
@@ -32,6 +38,7 @@ public sealed class StaffAuditPageTests : StaffTest
         Encoding.UTF8.GetString(file).Split("\r\n").Length.ShouldBe(3);
         Encoding.UTF8.GetString(file).ShouldContain("form A-1; other; =1+1");
         (await Audit.Value(Centre, "select actor_name from audit_entry where action = 'audit.exported'")).ShouldBe("auditor");
+        (await auditor.Get("/staff/audit?action=audit.exported")).Main.ShouldContain($"<span>操作：事故設定、サービスID：{customer.ServiceId}</span>");
     }
 
     [Fact]
@@ -46,6 +53,76 @@ public sealed class StaffAuditPageTests : StaffTest
             ("formNumber", "A-1"), ("reason", "found"), ("note", "lost; drafted by 岸本 正」、起案 岸本 正"));
 
         (await auditor.Get("/staff/audit?action=token.suspended")).Main.ShouldContain("届出書 A-1、発見、「lost; drafted by 岸本 正』、起案 岸本 正」<");
-        (await auditor.Get("/staff/audit?action=staff.added")).Main.ShouldContain("teller001、窓口、001");
+        (await auditor.Get("/staff/audit?action=staff.added")).Main.ShouldContain("teller001、窓口、店番 001");
+    }
+
+    [Fact]
+    public async Task What_the_program_writes_down_in_codes_is_read_in_words()
+    {
+        await Bank.Put("contracts/S1000001", new { name = "湖畔, 個別", tokenMode = "individual", branch = "001" });
+        await Bank.Put("contracts/S1000002", new { name = "遠方商店", tokenMode = "shared" });
+        await Bank.Put("contracts/S1000001/users/yamada", new { displayName = "login", role = "general" });
+        await Centre.Services.GetRequiredService<InstitutionDesk>().ChangePolicy("9001", [new("reissueCooldownMinutes", "45"), new("dualControl", "true")], CancellationToken.None);
+        using var auditor = await WorkScreen.Open(Centre, StaffRole.Auditor, branch: null);
+
+        (await auditor.Get("/staff/audit?serviceId=S1000001")).Main.ShouldContain("<span>湖畔, 個別、個別、店番 001</span>");
+        (await auditor.Get("/staff/audit?serviceId=S1000002")).Main.ShouldContain("<span>遠方商店、共有、店番なし</span>");
+        (await auditor.Get("/staff/audit?action=user.entered")).Main.ShouldContain("<span>login、一般、ログイン時は認証なし</span>");
+        (await auditor.Get("/staff/audit?action=institution.policyChanged")).Main.ShouldContain("→ 再発行までの待ち時間（分）：45、2名での承認：する</span>");
+        (await auditor.Get("/staff/audit?action=staff.added")).Main.ShouldContain("auditor、監査、全店");
+    }
+
+    [Theory]
+    [InlineData("actor=職員")]
+    [InlineData("actor=staff")]
+    [InlineData("actor=職員 teller001")]
+    public async Task An_actor_is_asked_for_as_the_column_names_it(string query)
+    {
+        var (customer, _) = await Bank.CustomerWithToken();
+        using var auditor = await WorkScreen.Open(Centre, StaffRole.Auditor, branch: null);
+        using var teller = await WorkScreen.Open(Centre, StaffRole.Teller);
+        await teller.Send($"/staff/contracts/{customer.ServiceId}/act?action=suspend&user={customer.UserId}", to: null, ("formNumber", "A-1"), ("reason", "lost"));
+
+        var page = (await auditor.Get($"/staff/audit?{query}")).Main;
+
+        page.ShouldContain("translate=\"no\">token.suspended<");
+        page.ShouldNotContain("translate=\"no\">token.confirmed<");
+    }
+
+    [Fact]
+    public async Task A_serial_number_is_found_as_it_is_shown_and_an_entry_has_its_second()
+    {
+        var (_, phone) = await Bank.CustomerWithToken();
+        using var auditor = await WorkScreen.Open(Centre, StaffRole.Auditor, branch: null);
+        var groups = $"{phone.Serial[..^8]} {phone.Serial[^8..^4]} {phone.Serial[^4..]}";
+
+        var page = (await auditor.Get($"/staff/audit?serial={Uri.EscapeDataString(groups)}")).Main;
+
+        page.ShouldContain($"<span>{phone.Serial[^8..^4]}</span><span>{phone.Serial[^4..]}</span>");
+        page.ShouldNotContain($">{phone.Serial}<");
+        page.ShouldMatch(">2026年4月15日 [0-9]{2}時[0-9]{2}分[0-9]{2}秒</time>");
+    }
+
+    [Fact]
+    public async Task A_print_says_whose_it_is_when_it_was_made_and_what_was_asked_for()
+    {
+        using var auditor = await WorkScreen.Open(Centre, StaffRole.Auditor, branch: null);
+
+        var page = (await auditor.Get("/staff/audit?from=2026-04-15&action=staff.added")).Main;
+
+        foreach (var text in new[] { "<dd lang=\"ja\">第9001信用組合</dd>", "<dt>印刷時刻</dt><dd><time datetime=\"2026-04-15T", "<dd>この日から：2026-04-15、操作：職員の登録</dd>" })
+            page.ShouldContain(text);
+        (await auditor.Get("/staff/audit")).Main.ShouldContain("<dd>なし（すべての記録）</dd>");
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("en")]
+    public void Every_key_of_a_policy_and_every_job_has_a_word_in_both_languages(string language)
+    {
+        var words = new ResourceManager("KenshinOtp.Api.Pages.Staff.StaffTexts", typeof(Serials).Assembly).GetResourceSet(CultureInfo.GetCultureInfo(language), createIfNotExists: true, tryParents: false)!;
+
+        foreach (var key in PolicyKeys.All.Select(key => "Policy_" + key.Name).Concat(JobCatalogue.All.Select(job => "Job_" + job.Name)))
+            words.GetString(key).ShouldNotBeNullOrEmpty(key);
     }
 }

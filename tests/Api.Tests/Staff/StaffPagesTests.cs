@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.RegularExpressions;
 using KenshinOtp.Staff;
 using KenshinOtp.Support;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace KenshinOtp.Api.Tests.Staff;
 
@@ -188,6 +189,61 @@ public sealed partial class StaffPagesTests : StaffTest
     }
 
     [Fact]
+    public async Task What_a_log_in_lacks_is_told_at_its_field_and_is_no_wrong_password()
+    {
+        var clerk = await Clerk.Hire(Centre, "9001", "sato", StaffRole.Teller);
+        using var screen = new StaffScreen(Centre);
+
+        var nothing = await Sent(screen, "/staff/login", ("Institution", ""), ("Login", ""), ("Password", ""));
+        foreach (var (field, sentence) in new[] { ("Institution", "金融機関コードを入力してください。"), ("Login", "ログインIDを入力してください。"), ("Password", "パスワードを入力してください。") })
+        {
+            nothing.ShouldContain($"<li><a href=\"#{field}\">{sentence}</a></li>");
+            nothing.ShouldContain($"id=\"{field}-error\"");
+        }
+
+        nothing.ShouldNotContain("ログインできませんでした");
+        for (var i = 0; i < SignIn.PauseAfter; i++)
+            (await Sent(screen, "/staff/login", ("Institution", "9001"), ("Login", "sato"), ("Password", ""))).ShouldContain("value=\"sato\"");
+        (await screen.Begin(clerk)).Headers.Location!.OriginalString.ShouldBe("/staff/otp");
+    }
+
+    [Fact]
+    public async Task The_first_password_is_called_what_it_is_and_the_second_writing_of_the_new_one_is_asked_for()
+    {
+        var added = await Centre.Services.GetRequiredService<StaffAccounts>().Add(new("9001", "sato", "佐藤", "001", StaffRole.Teller, Password: null), CancellationToken.None);
+        using var screen = new StaffScreen(Centre);
+        await screen.Send("/staff/login", "/staff/login", ("Institution", "9001"), ("Login", "sato"), ("Password", added.Value!.Password));
+
+        var nothing = await Sent(screen, "/staff/password", ("Current", ""), ("New", ""), ("Again", ""));
+        var sentences = SummaryLine().Matches(nothing).Select(match => match.Groups["field"].Value).ToList();
+        var wrong = await Sent(screen, "/staff/password", ("Current", "x"), ("New", Clerk.Password), ("Again", Clerk.Password));
+
+        sentences.ShouldBe(["Current", "New", "Again"]);
+        nothing.ShouldContain("渡されたパスワードを入力してください。");
+        nothing.ShouldContain("確認のため、新しいパスワードと同じものを入力してください。");
+        wrong.ShouldContain("渡されたパスワードと一致しません。");
+        (nothing + wrong).ShouldNotContain("現在のパスワード");
+    }
+
+    [Fact]
+    public async Task The_way_back_from_a_contract_leads_to_the_page_of_the_search_that_found_it()
+    {
+        for (var i = 0; i < 51; i++)
+            await Bank.Put($"contracts/S{2000000 + i}", new { name = $"湖畔商店 {i}", tokenMode = "individual", branch = "001" });
+        using var screen = await StaffScreen.At(Centre, await Clerk.Hire(Centre, "9001", "sato", StaffRole.Teller));
+        const string search = "/staff/search?q=%E6%B9%96%E7%95%94";
+
+        var second = NextPage().Match(await screen.Read(search)).Groups["path"].Value;
+        var found = ContractLink().Match(await screen.Read(WebUtility.HtmlDecode(second))).Groups["path"].Value;
+        var contract = await screen.Read(WebUtility.HtmlDecode(found));
+        var act = ActLink().Match(contract).Groups["path"].Value;
+
+        contract.ShouldContain($"<a class=\"crumb\" href=\"{second}\">");
+        (await screen.Read(WebUtility.HtmlDecode(act))).ShouldContain($"<a class=\"crumb\" href=\"{found}\">");
+        (await screen.Read("/staff/contracts/S2000000")).ShouldContain("<a class=\"crumb\" href=\"/staff\">");
+    }
+
+    [Fact]
     public async Task Actions_that_a_role_may_not_do_are_absent()
     {
         await Bank.CustomerWithToken();
@@ -233,6 +289,13 @@ public sealed partial class StaffPagesTests : StaffTest
         return Neutral((await answer.Content.ReadAsStringAsync()).Replace(serviceId, "", StringComparison.Ordinal));
     }
 
+    private static async Task<string> Sent(StaffScreen screen, string page, params (string Name, string Value)[] fields)
+    {
+        var answer = await screen.Send(page, page, fields);
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+        return await answer.Content.ReadAsStringAsync();
+    }
+
     private static async Task<string> Refused(StaffScreen screen, string institution, string login, string password)
     {
         var answer = await screen.Send("/staff/login", "/staff/login", ("Institution", institution), ("Login", login), ("Password", password));
@@ -247,6 +310,18 @@ public sealed partial class StaffPagesTests : StaffTest
 
     [GeneratedRegex("name=\"__RequestVerificationToken\"[^>]* value=\"[^\"]+\"|data-left=\"[0-9]+\"", RegexOptions.None, 5000)]
     private static partial Regex Passing();
+
+    [GeneratedRegex("<li><a href=\"#(?<field>[A-Za-z]+)\">", RegexOptions.None, 5000)]
+    private static partial Regex SummaryLine();
+
+    [GeneratedRegex("href=\"(?<path>/staff/search[^\"]*cursor=[^\"]*)\"", RegexOptions.None, 5000)]
+    private static partial Regex NextPage();
+
+    [GeneratedRegex("href=\"(?<path>/staff/contracts/[^\"]*)\"", RegexOptions.None, 5000)]
+    private static partial Regex ContractLink();
+
+    [GeneratedRegex("href=\"(?<path>/staff/contracts/[^\"]*/act[^\"]*)\"", RegexOptions.None, 5000)]
+    private static partial Regex ActLink();
 
     [GeneratedRegex("/act\\?action=(?<action>[a-z]+)", RegexOptions.IgnoreCase, 5000)]
     private static partial Regex ActionLink();

@@ -1,7 +1,10 @@
 using System.Net;
+using KenshinOtp.Audit;
 using KenshinOtp.Data;
+using KenshinOtp.Housekeeping;
 using KenshinOtp.Staff;
 using KenshinOtp.Support;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace KenshinOtp.Api.Tests.Staff;
 
@@ -234,6 +237,64 @@ public sealed class StaffWorkPagesTests : StaffTest
         (await Audit.Value(Centre, "select actor_name from audit_entry where action = 'job.runByHand' and state_after = 'cleanup'")).ShouldBe("headoffice");
         (await auditor.Get("/staff/jobs")).Main.ShouldNotContain("今すぐ実行");
         (await head.Get("/staff/jobs")).Main.ShouldContain("2026年");
+    }
+
+    [Fact]
+    public async Task A_job_that_failed_says_why_in_words()
+    {
+        using var auditor = await WorkScreen.Open(Centre, StaffRole.Auditor, branch: null);
+        var runs = Centre.Services.GetRequiredService<JobRuns>();
+        await Should.ThrowAsync<AuditCutException>(runs.Watch("seal", _ => throw new AuditCutException(), CancellationToken.None));
+        await Should.ThrowAsync<NotSupportedException>(runs.Watch("grace", _ => throw new NotSupportedException(), CancellationToken.None));
+
+        var page = (await auditor.Get("/staff/jobs")).Main;
+
+        page.ShouldContain("監査記録の末尾が、封印の控えと合いません。");
+        page.ShouldNotContain("AuditCutException");
+        page.ShouldContain("この名前をシステム担当に伝えてください：NotSupportedException");
+    }
+
+    [Fact]
+    public async Task A_draft_is_to_be_approved_by_the_end_of_the_day_not_at_midnight_of_the_next()
+    {
+        var (customer, _) = await Bank.CustomerWithToken();
+        using var screen = await WorkScreen.Open(Centre, StaffRole.Teller);
+
+        var act = await screen.Get(Act(customer, StaffAction.Revoke));
+        var draft = await screen.Get((await screen.Send(Act(customer, StaffAction.Revoke), to: null, Form)).Location!);
+
+        act.Main.ShouldContain("別の役席が 2026年4月15日 24時までに承認すると");
+        draft.Main.ShouldContain("<time datetime=\"2026-04-16T00:00&#x2B;09:00\">2026年4月15日 24時</time>");
+    }
+
+    [Fact]
+    public async Task A_refused_set_up_tells_the_clerk_what_was_wrong()
+    {
+        var customer = await Bank.Customer();
+        await customer.Issue();
+        var code = await customer.DownloadCode();
+        await Centre.Phone().Activate(code, customer.ServiceId, customer.UserId, "0000");
+        await Centre.Phone().Activate(code, customer.ServiceId, "nobody", "0000");
+        await Centre.Phone().Activate(code, "S9", customer.UserId, Customer.Pin);
+        using var screen = await WorkScreen.Open(Centre, StaffRole.Teller);
+
+        var contract = (await screen.Get($"/staff/contracts/{customer.ServiceId}")).Main;
+
+        foreach (var reason in new[] { "利用開始パスワード不一致", "ユーザID不一致、利用開始パスワード不一致", "サービスID不一致" })
+            contract.ShouldContain($"<p>{reason}</p>");
+    }
+
+    [Fact]
+    public async Task A_contract_shows_the_address_in_full_wherever_it_shows_it()
+    {
+        var customer = await Bank.Customer();
+        await customer.Issue("taro@docomo.ne.jp");
+        using var screen = await WorkScreen.Open(Centre, StaffRole.CallCentre, branch: null);
+
+        var contract = (await screen.Get($"/staff/contracts/{customer.ServiceId}")).Main;
+
+        contract.ShouldContain("taro@docomo.ne.jp");
+        contract.ShouldNotContain("t***@");
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using KenshinOtp.Results;
 using KenshinOtp.Staff;
 
 namespace KenshinOtp.Core.Tests.Staff;
@@ -28,4 +29,20 @@ public sealed class PaperTests
     [InlineData("form A-1")]
     [InlineData("form A-1; no reason")]
     public void And_nothing_else_is_taken_for_one(string? detail) => Paper.OfDetail(detail, out _).ShouldBeNull();
+
+    [Theory]
+    [InlineData("Ａ－2026－014")]
+    [InlineData("Aー2026ー014")]
+    [InlineData("Aｰ2026―014")]
+    [InlineData("A–2026—014")]
+    [InlineData("A−2026‐014")]
+    public void A_hyphen_of_a_form_number_may_be_any_that_a_Japanese_keyboard_gives(string typed) =>
+        Paper.Read(typed, "lost", note: null, new FieldErrors())!.FormNumber.ShouldBe("A-2026-014");
+
+    [Theory]
+    [InlineData("カード1")]
+    [InlineData("Aー")]
+    [InlineData("ー1")]
+    [InlineData("A_1")]
+    public void And_nothing_else_becomes_one(string typed) => Paper.Read(typed, "lost", note: null, new FieldErrors()).ShouldBeNull();
 }

@@ -30,6 +30,9 @@ internal sealed class ActModel(StaffDoor door, StaffDesk desk, Paperwork paperwo
     /// <summary>Until when a draft could be approved.</summary>
     public DateTimeOffset ApproveBy => Japan.EndOfBusinessDay(time.GetUtcNow());
 
+    /// <summary>The search that found the contract, to go back to.</summary>
+    public SearchAsked? From => SearchAsked.Read(Request);
+
     public PaperForm Form { get; private set; } = PaperForm.Empty;
 
     /// <summary>The state that the person has before the eyes: what is done is what was shown.</summary>

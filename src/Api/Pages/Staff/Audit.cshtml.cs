@@ -8,10 +8,12 @@ using Microsoft.AspNetCore.Mvc;
 namespace KenshinOtp.Api.Pages.Staff;
 
 /// <summary>The institution's audit trail: what is asked for, newest first, and as a file for Excel.</summary>
-internal sealed class AuditModel(StaffDoor door, AuditQueries queries, AuditExport export, Database database, Journal journal, StaffWorkTexts words, TimeProvider time)
+internal sealed class AuditModel(StaffDoor door, AuditQueries queries, AuditExport export, Database database, Journal journal, StaffWorkTexts words, StaffWords names, TimeProvider time)
     : StaffModel(door)
 {
     private const int PageSize = 50;
+
+    public DateTimeOffset Now { get; } = time.GetUtcNow();
 
     public AuditCriteria Criteria { get; private set; } = new();
 
@@ -40,7 +42,7 @@ internal sealed class AuditModel(StaffDoor door, AuditQueries queries, AuditExpo
     public async Task<IActionResult> OnGetAsync(string? cursor, CancellationToken ct)
     {
         Criteria = AuditCriteria.Read(Request.Query);
-        if (Criteria.Check(Faults, words) is not { } filter)
+        if (Criteria.Check(Faults, words, names) is not { } filter)
             return Page();
         IsLater = !string.IsNullOrEmpty(cursor);
         var found = await queries.Page(Visit.Institution.Id, filter, IsLater ? cursor : null, PageSize, ct);
@@ -55,7 +57,7 @@ internal sealed class AuditModel(StaffDoor door, AuditQueries queries, AuditExpo
     public async Task<IActionResult> OnPostAsync(CancellationToken ct)
     {
         Criteria = AuditCriteria.Read(await Request.ReadFormAsync(ct));
-        if (Criteria.Check(Faults, words) is not { } filter)
+        if (Criteria.Check(Faults, words, names) is not { } filter)
             return Page();
         await using (var tx = await database.Begin(ct))
         {

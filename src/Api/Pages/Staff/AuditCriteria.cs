@@ -2,6 +2,7 @@ using System.Globalization;
 using KenshinOtp.Api.Pages.Portal;
 using KenshinOtp.Audit;
 using KenshinOtp.Text;
+using KenshinOtp.Tokens;
 using Microsoft.Extensions.Primitives;
 
 namespace KenshinOtp.Api.Pages.Staff;
@@ -34,13 +35,13 @@ internal sealed record AuditCriteria
             Actor = typed.GetValueOrDefault("actor", ""),
             ServiceId = typed.GetValueOrDefault("serviceId", ""),
             UserId = typed.GetValueOrDefault("userId", ""),
-            Serial = typed.GetValueOrDefault("serial", "").ToUpperInvariant(),
+            Serial = SerialNumber.TryParse(typed.GetValueOrDefault("serial", ""), out var serial) ? serial.Value : typed.GetValueOrDefault("serial", "").ToUpperInvariant(),
             Receipt = typed.GetValueOrDefault("receipt", "").ToUpperInvariant(),
         };
     }
 
     /// <returns>The filter, or null with the faults noted.</returns>
-    public AuditFilter? Check(Faults faults, StaffWorkTexts words)
+    public AuditFilter? Check(Faults faults, StaffWorkTexts words, StaffWords names)
     {
         var (from, to) = (Day("from", From, faults, words), Day("to", To, faults, words));
         if (from > to)
@@ -50,7 +51,7 @@ internal sealed record AuditCriteria
             From = from,
             To = to?.AddDays(1),
             Action = Or(Action),
-            Actor = Or(Actor),
+            Actor = Or(names.ActorAsked(Actor)),
             ServiceId = Or(ServiceId),
             UserId = Or(UserId),
             Serial = Or(Serial),

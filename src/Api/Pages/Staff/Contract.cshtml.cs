@@ -10,6 +10,9 @@ internal sealed class ContractModel(StaffDoor door, StaffDesk desk, TimeProvider
 {
     public ContractSheet Sheet { get; private set; } = null!;
 
+    /// <summary>The search that found it; null for whoever came another way.</summary>
+    public SearchAsked? From => SearchAsked.Read(Request);
+
     public DateTimeOffset Now { get; } = time.GetUtcNow();
 
     /// <summary>The tokens that no user of the contract has any more.</summary>

@@ -18,6 +18,9 @@ internal sealed class LoginModel(StaffDoor door, SignIn signIn, RateLimits limit
 
     public string Login { get; private set; } = "";
 
+    /// <summary>The one refusal, of what was filled in.</summary>
+    public string? Refusal { get; private set; }
+
     protected override string Step => StaffPaths.Login;
 
     public IActionResult OnGet()
@@ -29,20 +32,29 @@ internal sealed class LoginModel(StaffDoor door, SignIn signIn, RateLimits limit
     public async Task<IActionResult> OnPostAsync(CancellationToken ct)
     {
         (Institution, Login) = (Short(await Typed("Institution", ct)), Short(await Typed("Login", ct)));
+        var password = await Typed("Password", ct);
+        foreach (var (field, typed) in new[] { (nameof(Institution), Institution), (nameof(Login), Login), ("Password", password) })
+        {
+            if (typed.Length == 0)
+                Faults.Add(field, texts[$"Login_{field}Missing"]);
+        }
+
+        if (Faults.Any)
+            return Page();
         if (limits.Refusal($"staff/{Institution}/{Login.ToUpperInvariant()}") is { RetryAfter: { } wait })
         {
             Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString("0", CultureInfo.InvariantCulture);
             return StatusCode(StatusCodes.Status429TooManyRequests);
         }
 
-        var begun = await signIn.Begin(Institution, Login, await Typed("Password", ct), StaffDoor.Workplace(HttpContext), ct);
+        var begun = await signIn.Begin(Institution, Login, password, StaffDoor.Workplace(HttpContext), ct);
         if (begun.Succeeded(out var cookie, out _))
         {
             StaffCookie.RememberInstitution(HttpContext, Institution);
             return await Admit(cookie, signIn, ct);
         }
 
-        Faults.Add(nameof(Institution), texts["Login_Failed", PauseAfter, PauseMinutes]);
+        Refusal = texts["Login_Failed", PauseAfter, PauseMinutes];
         return Page();
     }
 

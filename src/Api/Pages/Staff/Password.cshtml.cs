@@ -20,13 +20,13 @@ internal sealed class PasswordModel(StaffDoor door, SignIn signIn, StaffTexts te
 
     public async Task<IActionResult> OnPostAsync(CancellationToken ct)
     {
-        var (current, chosen) = (await Typed(Current, ct), await Typed(New, ct));
+        var (current, chosen, again) = (await Typed(Current, ct), await Typed(New, ct), await Typed(Again, ct));
         if (current.Length == 0)
-            Faults.Add(Current, texts["Password_Missing"]);
-        if (!string.Equals(chosen, await Typed(Again, ct), StringComparison.Ordinal))
-            Faults.Add(Again, texts["Password_Differs"]);
+            Faults.Add(Current, texts[First ? "Password_MissingFirst" : "Password_Missing"]);
         if (!StaffPasswords.IsAcceptable(chosen, Visit.Member))
             Faults.Add(New, texts["Password_Weak", StaffPasswords.MinLength]);
+        if (again.Length == 0 || !string.Equals(chosen, again, StringComparison.Ordinal))
+            Faults.Add(Again, texts["Password_Differs"]);
         if (Faults.Any)
             return Page();
 
@@ -44,7 +44,7 @@ internal sealed class PasswordModel(StaffDoor door, SignIn signIn, StaffTexts te
         if (problem.Kind == ProblemKind.Invalid)
             Faults.Add(New, texts["Password_Weak", StaffPasswords.MinLength]);
         else
-            Faults.Add(Current, texts["Password_Failed"]);
+            Faults.Add(Current, texts[First ? "Password_FailedFirst" : "Password_Failed"]);
         return Page();
     }
 

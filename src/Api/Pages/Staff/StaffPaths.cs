@@ -28,14 +28,17 @@ internal static class StaffPaths
     /// <summary>Whether faults there are told by a page rather than by a problem document.</summary>
     public static bool Owns(PathString path) => path.StartsWithSegments(Root, StringComparison.OrdinalIgnoreCase);
 
-    public static string Contract(string serviceId) => $"{Contracts}/{Uri.EscapeDataString(serviceId)}";
+    /// <param name="serviceId">Which.</param>
+    /// <param name="from">The search that found it, to go back to.</param>
+    public static string Contract(string serviceId, SearchAsked? from = null)
+    {
+        var path = $"{Contracts}/{Uri.EscapeDataString(serviceId)}";
+        return from is null ? path : $"{path}?{from.Query}";
+    }
 
     /// <summary>Where an action on a user's token, or without a user on the whole contract, is prepared.</summary>
-    public static string Act(string serviceId, StaffAction action, string? userId)
-    {
-        var path = $"{Contract(serviceId)}/act?action={action.ToRow()}";
-        return userId is null ? path : $"{path}&user={Uri.EscapeDataString(userId)}";
-    }
+    public static string Act(string serviceId, StaffAction action, string? userId, SearchAsked? from = null) =>
+        $"{Contract(serviceId)}/act?action={action.ToRow()}{(userId is null ? "" : $"&user={Uri.EscapeDataString(userId)}")}{(from is null ? "" : $"&{from.Query}")}";
 
     public static string Resend(string mailId) => $"{Root}/mails/{Uri.EscapeDataString(mailId)}/resend";
 
@@ -43,11 +46,7 @@ internal static class StaffPaths
 
     public static string Draft(string draftId) => $"{Root}/drafts/{Uri.EscapeDataString(draftId)}";
 
-    public static string Find(string text, string? cursor = null)
-    {
-        var path = $"{Search}?q={Uri.EscapeDataString(text)}";
-        return cursor is null ? path : $"{path}&cursor={Uri.EscapeDataString(cursor)}";
-    }
+    public static string Find(SearchAsked? asked) => asked is null ? Root : $"{Search}?{asked.Query}";
 
     /// <summary>A page that brings back to another once its own work is done.</summary>
     public static string WithReturn(string path, string? returnUrl) =>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using KenshinOtp.Api.Pages.Portal;
 using KenshinOtp.Audit;
 using KenshinOtp.Contracts;
@@ -6,13 +7,19 @@ using KenshinOtp.Data;
 using KenshinOtp.Outbox;
 using KenshinOtp.Staff;
 using KenshinOtp.Tokens;
+using KenshinOtp.Worker.Jobs;
 using Microsoft.AspNetCore.Html;
 
 namespace KenshinOtp.Api.Pages.Staff;
 
 /// <summary>What the program names by codes, in the words that staff use: states, roles, reasons, actions, and what the audit trail says.</summary>
-internal sealed class StaffWords(StaffTexts texts)
+internal sealed partial class StaffWords(StaffTexts texts)
 {
+    /// <summary>As the trail writes that there is no branch.</summary>
+    private const string Nowhere = "-";
+
+    private static readonly string[] ActorKinds = ["relyingParty", "app", "portal", "staff", "job", "operator"];
+
     /// <summary>As the trail writes instants, and as it once did.</summary>
     private static readonly string[] InstantForms = ["yyyy-MM-dd'T'HH:mm:ss.FFFK", "O"];
 
@@ -34,11 +41,10 @@ internal sealed class StaffWords(StaffTexts texts)
     /// <summary>What a mail is about, from its row.</summary>
     public string Purpose(string purpose) => texts.Word("Purpose", purpose);
 
-    /// <param name="status">The state; null: withdrawn because its content was no longer true.</param>
-    public string Mail(MailStatus? status) => status is { } known ? texts["Mail_" + known] : texts["Mail_Withdrawn"];
+    public string Mail(MailStatus status) => texts["Mail_" + status];
 
     /// <summary>The state of a mail as shape and word.</summary>
-    public IHtmlContent MailState(MailStatus? status)
+    public IHtmlContent MailState(MailStatus status)
     {
         var (tone, mark) = status switch
         {
@@ -63,16 +69,8 @@ internal sealed class StaffWords(StaffTexts texts)
         return Show.State(tone, mark, Draft(status));
     }
 
-    /// <summary>A serial number in groups to be read aloud; copied, it is in one piece.</summary>
-    public static IHtmlContent Serial(string serial)
-    {
-        var letters = serial.TakeWhile(char.IsAsciiLetter).Count();
-        var shown = new HtmlContentBuilder().AppendHtml("<span class=\"code serial\" translate=\"no\">");
-        var groups = serial[letters..].Chunk(4).Select(group => new string(group)).Prepend(serial[..letters]).Where(group => group.Length > 0);
-        foreach (var group in groups)
-            shown.AppendHtml("<span>").Append(group).AppendHtml("</span>");
-        return shown.AppendHtml("</span>");
-    }
+    /// <summary>The machine of a session: browser and system, or the beginning of what the browser calls itself.</summary>
+    public string Machine(string agent) => Browsers.Find(agent) is var (browser, system) ? texts["Sessions_Machine", browser, system] : Browsers.Short(agent);
 
     public string Branch(string? branch) => branch is null ? texts["Common_AllBranches"] : texts["Common_BranchOf", branch];
 
@@ -86,28 +84,46 @@ internal sealed class StaffWords(StaffTexts texts)
         return name.Length == 0 ? word : texts["Common_Pair", word, kind is "job" ? texts.Word("Job", name) : name];
     }
 
-    /// <summary>A state before or after, from the audit trail: a token's state, a mode, an instant, or a list of such; all else as it stands.</summary>
-    public string Value(string value) =>
-        DateTimeOffset.TryParseExact(value, InstantForms, CultureInfo.InvariantCulture, DateTimeStyles.None, out var instant) ? texts.When(instant)
-        : List(value.Split(", ").Select(Code));
+    /// <summary>The kind or the name of an actor as it was typed: in the words of the column, or as the trail has it.</summary>
+    public string ActorAsked(string typed)
+    {
+        foreach (var kind in ActorKinds)
+        {
+            var word = texts.Word("Actor", kind);
+            if (string.Equals(typed, word, StringComparison.OrdinalIgnoreCase))
+                return kind;
+            if (typed.StartsWith(word + " ", StringComparison.OrdinalIgnoreCase))
+                return ActorName(typed[(word.Length + 1)..].TrimStart());
+        }
+
+        return ActorName(typed);
+    }
+
+    /// <summary>A state before or after, from the audit trail: a serial number, a token's state, a mode, an instant, or a list of such; all else as it stands.</summary>
+    public IHtmlContent Value(string value) => Serials.Is(value) ? Serials.Show(value) : Show.Text(List(value.Split(", ").Select(Word)));
 
     /// <summary>The same of a line whose action is known: what people have named stands as they named it.</summary>
-    public string Value(AuditView line, string value)
+    public IHtmlContent Value(AuditView line, string value) => line.Action switch
     {
-        if (line.Action is not ("staff.added" or "staff.changed"))
-            return Value(value);
-        var parts = value.Split(", ", 3); // log-in name, role, branch and name
-        return List(parts.Select((part, i) => i == 1 ? Code(part) : part));
-    }
+        "staff.added" or "staff.changed" or "staff.reset" or "staff.disabled" or "staff.enabled" => Show.Text(OfStaff(value.Split(", ", 4))),
+        "contract.entered" or "contract.changed" => Show.Text(OfContract(FromEnd(value, 3))),
+        "user.entered" or "user.changed" => Show.Text(List(FromEnd(value, 3).Select((part, i) => i == 0 ? part : Code(part)))),
+        "institution.policyChanged" => Show.Text(OfPolicy(value)),
+        "job.runByHand" => Show.Text(texts.Word("Job", value)),
+        _ => Value(value),
+    };
 
     /// <summary>The detail of a line of the audit trail: <c>form A-1; lost; drafted by …</c> → 届出書 A-1、紛失、… What people have typed stands as they typed it.</summary>
     public string Detail(AuditView line) => (line.Actor.Kind, line.Action, line.Detail) switch
     {
         (_, _, null) => "",
         ("staff", _, var detail) when Paper.OfDetail(detail, out var drafter) is { } paper => OfPaper(paper, drafter),
+        (_, "token.imported", var detail) when Imported().Match(detail) is { Success: true } tokens =>
+            texts["Detail_Imported", tokens.Groups["count"].Value, Serials.InSentence(tokens.Groups["first"].Value), Serials.InSentence(tokens.Groups["last"].Value)],
+        (_, "audit.exported", var asked) => List(asked.Split("; ").Select(OfAsked)),
         (_, "draft.returned" or "mail.failed" or "apiKey.added" or "apiKey.revoked", var typed) => Typed(typed),
         (_, "verification.accepted" or "verification.rejected" or "phishing.suspected", var detail) => FirstWord(detail),
-        (_, _, var detail) => List(detail.Split("; ").Select(part => part.StartsWith("by ", StringComparison.Ordinal) ? texts["Detail_By", part["by ".Length..]] : Code(part))),
+        (_, _, var detail) => List(detail.Split("; ").Select(part => part.StartsWith("by ", StringComparison.Ordinal) ? texts["Detail_By", part["by ".Length..]] : Word(part))),
     };
 
     /// <summary>A paper as the audit trail shows it. The note stands in quotation marks, in which nothing can be taken for words of the program.</summary>
@@ -133,6 +149,46 @@ internal sealed class StaffWords(StaffTexts texts)
     /// <summary>A code in words; what is no code as it stands.</summary>
     public string Code(string code) => texts.Word("Value", code);
 
+    private string ActorName(string typed) =>
+        JobCatalogue.All.FirstOrDefault(job => string.Equals(texts.Word("Job", job.Name), typed, StringComparison.OrdinalIgnoreCase))?.Name ?? typed;
+
+    /// <summary>An instant or a code in words; what is neither as it stands.</summary>
+    private string Word(string value) =>
+        DateTimeOffset.TryParseExact(value, InstantForms, CultureInfo.InvariantCulture, DateTimeStyles.None, out var instant) ? texts.When(instant) : Code(value);
+
+    /// <summary>Log-in name, role, branch, and where it was changed the name.</summary>
+    private string OfStaff(string[] parts) => List(parts.Select((part, i) => i switch
+    {
+        1 => Code(part),
+        2 => part == Nowhere ? texts["Common_AllBranches"] : texts["Common_BranchNumber", part],
+        _ => part,
+    }));
+
+    /// <summary>Name, mode and branch.</summary>
+    private string OfContract(string[] parts) => List(parts.Select((part, i) => i switch
+    {
+        1 => Code(part),
+        2 => part == Nowhere ? texts["Common_NoBranch"] : texts["Common_BranchNumber", part],
+        _ => part,
+    }));
+
+    /// <summary>Keys and values, such as <c>lockAfter=5 dualControl=true</c>.</summary>
+    private string OfPolicy(string settings) => List(BetweenSettings().Split(settings).Select(setting => setting.Split('=', 2) is [var key, var value]
+        ? texts["Common_Named", texts.Word("Policy", key), List(value.Split(',').Select(Code))]
+        : setting));
+
+    /// <summary>A condition, such as <c>action token.revoked</c>.</summary>
+    private string OfAsked(string condition) => condition.Split(' ', 2) is [var name, var value]
+        ? texts["Common_Named", texts.Word("Asked", name), name is "action" ? Event(value) : value]
+        : condition;
+
+    /// <summary>The parts of a list whose first part is what people have named, commas and all.</summary>
+    private static string[] FromEnd(string value, int count)
+    {
+        var parts = value.Split(", ");
+        return parts.Length <= count ? parts : [string.Join(", ", parts[..^(count - 1)]), .. parts[^(count - 1)..]];
+    }
+
     private string List(IEnumerable<string> parts) => string.Join(Comma, parts);
 
     /// <summary>A transaction, then the caller's reference.</summary>
@@ -141,4 +197,10 @@ internal sealed class StaffWords(StaffTexts texts)
         var space = detail.IndexOf(' ', StringComparison.Ordinal);
         return space > 0 ? $"{Code(detail[..space])} {detail[(space + 1)..]}" : Code(detail);
     }
+
+    [GeneratedRegex(@"^(?<count>[0-9]+) tokens: (?<first>\S+) to (?<last>\S+)\z", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Imported();
+
+    [GeneratedRegex(" (?=[a-z][A-Za-z]*=)", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex BetweenSettings();
 }

@@ -1,9 +1,13 @@
 using System.Globalization;
+using System.Net.Sockets;
 using System.Resources;
 using KenshinOtp.Api.Pages.Portal;
+using KenshinOtp.Audit;
+using KenshinOtp.Configuration;
 using KenshinOtp.Data;
 using KenshinOtp.Housekeeping;
 using KenshinOtp.Results;
+using KenshinOtp.Security;
 using KenshinOtp.Staff;
 using KenshinOtp.Tokens;
 using Microsoft.AspNetCore.Html;
@@ -64,7 +68,7 @@ internal sealed class StaffWorkTexts(IHttpContextAccessor http, StaffTexts texts
     {
         var status = draft.StatusAt(now);
         return status == DraftStatus.Expired || draft.DeciderName is null
-            ? this["Decided_Expired", texts.When(draft.ExpiresAt)]
+            ? this["Decided_Expired", texts.Until(draft.ExpiresAt)]
             : this["Decided_" + status, draft.DeciderName, texts.When(draft.DecidedAt ?? now)];
     }
 
@@ -74,6 +78,21 @@ internal sealed class StaffWorkTexts(IHttpContextAccessor http, StaffTexts texts
         null => Show.State("past", Marks.Open, this["JobState_Never"]),
         { Error: not null } => Show.State("bad", Marks.Alert, this["JobState_Failed"]),
         _ => Show.State("good", Marks.Done, this["JobState_Fine"]),
+    };
+
+    /// <summary>Why a round failed, from the name that was kept of it; for what has no sentence of its own, one that names it to the operators.</summary>
+    public string Fault(string name) => name.Split(' ', ',')[0] switch
+    {
+        nameof(AuditCutException) => this["Fault_AuditCut"],
+        nameof(KeyMissingException) or nameof(KeyUnreadableException) => this["Fault_Keys"],
+        nameof(SchemaException) => this["Fault_Schema"],
+        nameof(SettingsException) => this["Fault_Settings"],
+        nameof(LostRaceException) or nameof(OverloadedException) => this["Fault_Busy"],
+        Races.DiskFull => this["Fault_DiskFull"],
+        nameof(OutcomeOpenException) or "SqliteException" or "PostgresException" or "NpgsqlException" or "SqlException" => this["Fault_Database", name],
+        nameof(IOException) or nameof(UnauthorizedAccessException) => this["Fault_Files"],
+        nameof(SocketException) or nameof(TimeoutException) => this["Fault_Network"],
+        _ => this["Fault_Other", name],
     };
 
     private string Person(string name) => InJapanese ? $"{name} 様" : name;
