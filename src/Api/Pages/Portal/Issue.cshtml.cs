@@ -35,7 +35,7 @@ internal sealed class IssueModel(VisitorDesk desk, IssueTokenHandler issue, Port
         Email = await Typed(EmailField, ct);
         var typed = Tidy(Email);
         if (!MobileEmail.TryParse(typed, out var email))
-            Faults.Add(EmailField, texts[typed.Length == 0 ? "Issue_EmailMissing" : "Issue_EmailInvalid"]);
+            Faults.Add(EmailField, EmailFaults.Of(typed, texts));
         if (!ActivationPin.TryParse(Tidy(await Typed(PinField, ct)), out var pin))
             Faults.Add(PinField, texts["Issue_PinInvalid", PinMin, PinMax]);
         if (Faults.Any)

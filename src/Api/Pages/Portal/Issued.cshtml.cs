@@ -37,7 +37,7 @@ internal sealed class IssuedModel(VisitorDesk desk, ResendMailHandler resend, Po
             if (MobileEmail.TryParse(typed, out var email))
                 corrected = email;
             else
-                Faults.Add(EmailField, texts["Issue_EmailInvalid"]);
+                Faults.Add(EmailField, EmailFaults.Of(typed, texts));
         }
 
         if (Faults.Any)
