@@ -175,6 +175,23 @@ public sealed class PortalWordsTests : PortalTest
     }
 
     [Fact]
+    public async Task Who_typed_an_address_sees_its_mistake_and_no_other_session_sees_the_address()
+    {
+        var kenshin = await Centre.Bank();
+        await kenshin.Customer();
+        using var mine = await Visit("yamada", bank: kenshin);
+        using var another = await Visit("yamada", bank: kenshin);
+
+        (await Post(mine, "issue", ("MobileEmail", "tarro@docomo.ne.jp"), ("ActivationPin", Customer.Pin))).ShouldContain("tarro@docomo.ne.jp");
+        (await Post(mine, "issued", ("ResendEmail", "taro@docomo.ne.jp"))).ShouldContain("taro@docomo.ne.jp");
+
+        var page = await another.GetStringAsync(At("issued"));
+        page.ShouldContain("t***@docomo.ne.jp");
+        page.ShouldNotContain("taro@docomo.ne.jp");
+        (await another.GetStringAsync(At("manage"))).ShouldNotContain("taro@docomo.ne.jp");
+    }
+
+    [Fact]
     public async Task The_second_step_of_an_exchange_offers_no_switch_that_would_begin_it_anew()
     {
         var phone = await Registered("yamada");

@@ -22,7 +22,7 @@ internal static class PortalEndpoints
         services.AddSingleton<IAntiforgeryAdditionalDataProvider, FormSession>();
         services.Configure<Microsoft.Extensions.WebEncoders.WebEncoderOptions>(options =>
             options.TextEncoderSettings = new(System.Text.Unicode.UnicodeRanges.All));
-        services.AddScoped<PortalTexts>().AddScoped<VisitorDesk>().AddSingleton<CarriedPassword>();
+        services.AddScoped<PortalTexts>().AddScoped<VisitorDesk>().AddSingleton<CarriedPassword>().AddSingleton<TypedAddress>();
     }
 
     /// <summary>Faults of hosted pages are told by a page in the visitor's language.</summary>

@@ -156,7 +156,7 @@ internal static class PortalCookie
 
     public static void Erase(HttpContext http) => http.Response.Cookies.Delete(Name, Options(http));
 
-    private static CookieOptions Options(HttpContext http) => new()
+    public static CookieOptions Options(HttpContext http) => new()
     {
         HttpOnly = true,
         SameSite = SameSiteMode.Lax,
