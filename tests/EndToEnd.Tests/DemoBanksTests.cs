@@ -137,6 +137,52 @@ public sealed class DemoBanksTests(Chromium chromium) : IAsyncLifetime
         });
     }
 
+    [Fact]
+    public async Task A_page_that_a_bank_does_not_have_is_not_there_by_its_address_either()
+    {
+        await using var desk = await chromium.OpenDesk(_demo.BankUrl);
+
+        await desk.Try("demo-not-there", async page =>
+        {
+            await DemoProgram.LogIn(page, "kenshin", "yamada");
+            foreach (var path in new[] { "limit", "certificate", "token/register", "token/exchange", "token/discontinue" })
+                (await page.GotoAsync("/kenshin/" + path))!.Status.ShouldBe(404, path);
+            await DemoProgram.LogIn(page, "personal", "sato");
+            (await page.GotoAsync("/personal/limit"))!.Status.ShouldBe(200);
+            (await page.GotoAsync("/personal/certificate"))!.Status.ShouldBe(404);
+        });
+    }
+
+    [Fact]
+    public async Task What_is_wrong_stands_at_its_field_and_who_does_a_transfer_over_types_nothing_twice()
+    {
+        await using var desk = await chromium.OpenDesk(_demo.BankUrl);
+
+        await desk.Try("demo-faults", async page =>
+        {
+            await DemoProgram.LogIn(page, "personal", "sato");
+            await Transfer(page, "");
+            await AtField(page, "#otp");
+            await page.ClickAsync("#cancel");
+            (await page.InputValueAsync("#amount")).ShouldBe("10000");
+            (await page.IsCheckedAsync("#payee-aozora")).ShouldBeTrue();
+
+            await page.GotoAsync("/personal/token/exchange");
+            await page.FillAsync("#newSerial", "HWDM-0000-0002");
+            await page.FillAsync("#currentOtp", "123456");
+            await page.FillAsync("#newOtp", "12");
+            await page.ClickAsync("#do-exchange");
+            await AtField(page, "#newOtp");
+        });
+    }
+
+    private static async Task AtField(IPage page, string field)
+    {
+        await Assertions.Expect(page.Locator("#refusal a")).ToHaveAttributeAsync("href", field);
+        await Assertions.Expect(page.Locator(field)).ToHaveAttributeAsync("aria-invalid", "true");
+        await Assertions.Expect(page.Locator(field + "-fault")).ToBeVisibleAsync();
+    }
+
     /// <returns>The password that was used up.</returns>
     private async Task<string> Register(IPage page, Visit drawer, string link, string serial, string? otpAtLogin = null)
     {

@@ -15,11 +15,13 @@ internal sealed class DemoProgram : IAsyncDisposable
 
     public Uri BankUrl => new($"http://localhost:{_bankPort}");
 
+    public string Data => Path.Combine(_directory, "demo");
+
     public async Task Start(params string[] options)
     {
         _process = ChildProcess.Start(
             "dotnet",
-            [Path.Combine(AppContext.BaseDirectory, "KenshinOtp.DemoBank.dll"), "--api-port", $"{_apiPort}", "--bank-port", $"{_bankPort}", "--data", Path.Combine(_directory, "demo"), .. options]);
+            [Path.Combine(AppContext.BaseDirectory, "KenshinOtp.DemoBank.dll"), "--api-port", $"{_apiPort}", "--bank-port", $"{_bankPort}", "--data", Data, .. options]);
         await _process.WaitForLine(line => line.Contains($"http://localhost:{_bankPort}", StringComparison.Ordinal), Patience);
     }
 

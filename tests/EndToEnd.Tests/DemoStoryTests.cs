@@ -73,8 +73,12 @@ public sealed class DemoStoryTests(Chromium chromium) : IAsyncLifetime
 
         await _demo.Restart();
         (await NextStep()).ShouldBe("activate");
+        const string old = "the newest seal of the old trail, which the new one does not hold";
+        var head = Path.Combine(_demo.Data, "keys", "audit-head");
+        await File.WriteAllTextAsync(head, old);
         await _demo.Restart("--reset");
         (await NextStep()).ShouldBe("issue");
+        (File.Exists(head) ? await File.ReadAllTextAsync(head) : "").ShouldNotBe(old);
     }
 
     [Fact]

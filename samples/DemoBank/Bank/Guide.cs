@@ -1,4 +1,5 @@
 using KenshinOtp.DemoBank.Client;
+using KenshinOtp.DemoBank.Startup;
 
 namespace KenshinOtp.DemoBank.Bank;
 
@@ -29,7 +30,26 @@ public static class Guide
 {
     public static IReadOnlyList<GuideStep> BeforeLogin(BankProfile bank) => Arrange(bank, [.. bank.Guide.Select(_ => false)]);
 
-    public static IReadOnlyList<GuideStep> For(BankProfile bank, Progress progress) => Arrange(bank, [.. bank.Guide.Select(text => text.Done(progress))]);
+    public static IReadOnlyList<GuideStep> For(BankProfile bank, Progress progress)
+    {
+        var steps = Arrange(bank, [.. bank.Guide.Select(text => text.Done(progress))]);
+        return progress.User.Token?.Status is "locked" or "suspended" ? [.. steps.SelectMany(step => Halted(step, bank, progress))] : steps;
+    }
+
+    /// <summary>A token that was stopped closes the step that would be next: before it comes what opens it again.</summary>
+    private static IEnumerable<GuideStep> Halted(GuideStep step, BankProfile bank, Progress progress)
+    {
+        if (step.State != StepState.Current)
+            return [step];
+        var administrator = bank.Customers.FirstOrDefault(customer =>
+            customer.ServiceId == progress.User.ServiceId && customer.IsAdministrator && customer.UserId != progress.User.UserId);
+        var way = administrator is not null && progress.Contract.TokenMode == "individual"
+            ? $"{administrator.Name}さんでログインし直し、「管理」の利用者一覧で解除します。"
+            : bank.Staff.Count > 0
+            ? "「金融機関を選び直す」のページから職員の画面を開き、窓口の職員として解除します。"
+            : $"{DemoCommand.ResetOption} を付けてデモを起動し直すと、最初から試せます（デモのこの金融機関には、解除する窓口がありません）。";
+        return [new GuideStep("lift", "トークンの解除", "トークンが止まっているため、先へ進めません。" + way, StepState.Current), step with { State = StepState.Later }];
+    }
 
     private static IReadOnlyList<GuideStep> Arrange(BankProfile bank, bool[] done)
     {

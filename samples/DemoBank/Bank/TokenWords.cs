@@ -36,8 +36,8 @@ public sealed class TokenWords(BankProfile bank, InstitutionPolicy policy)
     public Explanation Rejection(string? reason, int? remainingAttempts) => reason switch
     {
         "otp_mismatch" when remainingAttempts is 0 => Rejection("token_locked", remainingAttempts),
-        "otp_mismatch" => new("ワンタイムパスワードが違います", $"{Device}に今表示されているパスワードを入力してください。") { Remaining = remainingAttempts },
-        "otp_replayed" => new("このパスワードは一度使われています", $"パスワードは1回しか使えません。次のパスワードが表示されるまでお待ちください（最大{policy.Period}秒）。"),
+        "otp_mismatch" => new("ワンタイムパスワードが違います", $"{Device}に今表示されているパスワードを入力してください。") { Remaining = remainingAttempts, Field = "otp" },
+        "otp_replayed" => new("このパスワードは一度使われています", $"パスワードは1回しか使えません。次のパスワードが表示されるまでお待ちください（最大{policy.Period}秒）。") { Field = "otp" },
         "token_locked" => new("トークンがロックされています", "続けて間違えたため、トークンを止めました。" + WhoLifts),
         "token_suspended" => new("トークンは事故設定中です", "紛失・盗難などのため止められています。" + WhoLifts),
         "token_expired" => new("トークンの有効期限が切れています", bank.IssuesByMail ? RenewInApp : $"トークンアプリをお使いの方は、{RenewInApp}ハードウェアトークンをお使いの方は、{AskBranch}"),
@@ -55,14 +55,17 @@ public sealed class TokenWords(BankProfile bank, InstitutionPolicy policy)
     /// <summary>Why the centre did not do what was asked for.</summary>
     public Explanation Refused(Refusal refusal) => refusal.Code switch
     {
-        "invalid_otp" when refusal.Field == "currentOtp" => Of("今のトークン", Rejection(refusal.Reason, refusal.RemainingAttempts)),
-        "invalid_otp" when refusal.Field == "newOtp" => Of("新しいトークン", Rejection(refusal.Reason, refusal.RemainingAttempts)),
+        "invalid_otp" when refusal.Field == "currentOtp" => Of("今のトークン", refusal.Field, Rejection(refusal.Reason, refusal.RemainingAttempts)),
+        "invalid_otp" when refusal.Field == "newOtp" => Of("新しいトークン", refusal.Field, Rejection(refusal.Reason, refusal.RemainingAttempts)),
         "invalid_otp" => Rejection(refusal.Reason, refusal.RemainingAttempts),
         "invalid_request" when refusal.Names("serial") || refusal.Names("newSerial") =>
-            new("シリアル番号をお確かめください", "トークンに表示されている、または裏面に書かれている英数字を入力してください。"),
-        "invalid_request" => new("入力内容をお確かめください", $"ワンタイムパスワードは、{policy.Digits}桁の数字で入力してください。"),
-        "serial_unknown" => new("このシリアル番号のトークンはありません", "シリアル番号と、どの金融機関のトークンかをお確かめください。"),
-        "serial_in_use" => new("このトークンはほかの方が利用中です", "別のトークンのシリアル番号を入力してください。"),
+            new("シリアル番号をお確かめください", "トークンに表示されている、または裏面に書かれている英数字を入力してください。") { Field = "serial" },
+        "invalid_request" => new("入力内容をお確かめください", $"ワンタイムパスワードは、{policy.Digits}桁の数字で入力してください。")
+        {
+            Field = refusal.Fields.FirstOrDefault(field => field is "currentOtp" or "newOtp") ?? "otp",
+        },
+        "serial_unknown" => new("このシリアル番号のトークンはありません", "シリアル番号と、どの金融機関のトークンかをお確かめください。") { Field = "serial" },
+        "serial_in_use" => new("このトークンはほかの方が利用中です", "別のトークンのシリアル番号を入力してください。") { Field = "serial" },
         "rate_limited" when refusal.RetryAfter > LongestRush =>
             new("しばらくお待ちください", $"続けて間違えたため、受付を止めています。{Words.Wait(refusal.RetryAfter.Value)}ほどたってから、もう一度お試しください。"),
         "rate_limited" => new("ただいま混み合っています", "1分ほどたってから、もう一度お試しください。"),
@@ -75,5 +78,6 @@ public sealed class TokenWords(BankProfile bank, InstitutionPolicy policy)
         _ => new("お取り扱いできませんでした", $"お取引店へご連絡ください（{refusal.Code}）。"),
     };
 
-    private static Explanation Of(string token, Explanation explanation) => explanation with { Title = $"{token}：{explanation.Title}" };
+    private static Explanation Of(string token, string field, Explanation explanation) =>
+        explanation with { Title = $"{token}：{explanation.Title}", Field = explanation.Field is null ? null : field };
 }

@@ -25,9 +25,9 @@ public static class Words
     /// <summary>利用形態</summary>
     public static string Mode(string tokenMode) => tokenMode switch
     {
-        "shared" => "全員が同じトークンを使う",
-        "individual" => "利用者ごとに別のトークンを使う",
-        "grouped" => "数人で同じトークンを使う",
+        "shared" => "共有（全員が同じトークンを使う）",
+        "individual" => "個別（利用者ごとに別のトークンを使う）",
+        "grouped" => "グループ（数人で同じトークンを使う）",
         var other => other,
     };
 }
@@ -37,4 +37,7 @@ public sealed record Explanation(string Title, string Advice)
 {
     /// <summary>Tries that are left before the token locks, where that matters.</summary>
     public int? Remaining { get; init; }
+
+    /// <summary>The element id of the field that can be mended; null where nothing typed would help.</summary>
+    public string? Field { get; init; }
 }

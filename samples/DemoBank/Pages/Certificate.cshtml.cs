@@ -9,6 +9,8 @@ public sealed class CertificateModel(OpenBank bank, TimeProvider time) : OtpPage
 {
     private const string Transaction = "certificate";
 
+    protected override bool Exists => Bank.Policy.AsksFor(Transaction);
+
     public Certificate? Held => Bank.Ledger.CertificateOf(Customer);
 
     public string Verb => Held is null ? "取得" : "更新";

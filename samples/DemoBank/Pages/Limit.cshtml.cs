@@ -10,7 +10,9 @@ public sealed class LimitModel(OpenBank bank, TimeProvider time) : OtpPage(bank,
 {
     private const string Transaction = "limitChange";
 
-    private static readonly Explanation NoAmount = new("限度額をお確かめください", $"1円から{Words.Yen(Ledger.MaxAmount)}までの数字で入力してください。");
+    private static readonly Explanation NoAmount = new("限度額をお確かめください", $"1円から{Words.Yen(Ledger.MaxAmount)}までの数字で入力してください。") { Field = "amount" };
+
+    protected override bool Exists => Bank.Policy.AsksFor(Transaction);
 
     public long Current => Bank.Ledger.LimitOf(Customer);
 

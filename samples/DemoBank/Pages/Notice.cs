@@ -17,10 +17,10 @@ public sealed record Notice(string Title, IReadOnlyList<NoticeFact> Facts)
             new("receipt-number", "受付番号", receipt.ReceiptNumber, IsCode: true),
             new("accepted-at", "受付時刻", Japan.DateAndTime(receipt.AcceptedAt), IsCode: false),
         ];
-        if (receipt.Before is { } before && receipt.After is { } after)
+        if (receipt.Before is { } before && receipt.After is { } after && after == receipt.Token?.Serial)
         {
-            facts.Add(new("serial-before", "変更前", before, IsCode: true));
-            facts.Add(new("serial-after", "変更後", after, IsCode: true));
+            facts.Add(new("serial-before", "変更前", before, IsCode: true, IsSerial: true));
+            facts.Add(new("serial-after", "変更後", after, IsCode: true, IsSerial: true));
         }
 
         return new(title, facts);
@@ -31,4 +31,4 @@ public sealed record Notice(string Title, IReadOnlyList<NoticeFact> Facts)
     public static Notice? Take(ITempDataDictionary tempData) => tempData[Key] is string text ? JsonSerializer.Deserialize<Notice>(text) : null;
 }
 
-public sealed record NoticeFact(string Id, string Label, string Value, bool IsCode);
+public sealed record NoticeFact(string Id, string Label, string Value, bool IsCode, bool IsSerial = false);

@@ -1,5 +1,6 @@
 using KenshinOtp.DemoBank.Bank;
 using KenshinOtp.DemoBank.Client;
+using Microsoft.AspNetCore.Mvc.Filters;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace KenshinOtp.DemoBank.Pages;
@@ -16,9 +17,18 @@ public abstract class OtpPage(OpenBank bank, TimeProvider time) : PageModel
     /// <summary>Names one showing of the form: sent twice by an impatient finger, it is one attempt at the centre.</summary>
     public Guid Attempt { get; } = Guid.CreateVersion7(time.GetUtcNow());
 
+    /// <summary>Whether the bank has this page: its address stands in every bank's part of the site.</summary>
+    protected virtual bool Exists => true;
+
     protected DateTimeOffset Now => time.GetUtcNow();
 
-    protected Explanation NoPassword => new("ワンタイムパスワードを入力してください", $"{bank.Words.Device}に表示されている数字{bank.Policy.Digits}桁です。");
+    protected Explanation NoPassword => new("ワンタイムパスワードを入力してください", $"{bank.Words.Device}に表示されている数字{bank.Policy.Digits}桁です。") { Field = "otp" };
+
+    public override void OnPageHandlerExecuting(PageHandlerExecutingContext context)
+    {
+        if (!Exists)
+            context.Result = NotFound();
+    }
 
     /// <summary>What was typed, without the blanks that come with copying.</summary>
     protected static string Typed(string? text) => (text ?? "").Replace(" ", "", StringComparison.Ordinal).Trim();
@@ -39,4 +49,21 @@ public abstract class OtpPage(OpenBank bank, TimeProvider time) : PageModel
 }
 
 /// <summary>The field of a password.</summary>
-public sealed record OtpField(string Id, string Label, string Hint, bool Refused);
+/// <param name="Id">The element id.</param>
+/// <param name="Label">The text of its label.</param>
+/// <param name="Hint">Where to read it.</param>
+/// <param name="Refused">What was refused on this page, perhaps of another field.</param>
+public sealed record OtpField(string Id, string Label, string Hint, Explanation? Refused)
+{
+    /// <summary>What is to be mended in this field, or null.</summary>
+    public string? Fault => Refused?.Field == Id ? Refused.Title : null;
+}
+
+/// <summary>The field of a serial number, as it was typed.</summary>
+public sealed record SerialField(string Id, string Label, string Hint, string? Typed, Explanation? Refused)
+{
+    public string? Fault => Refused?.Field == Id ? Refused.Title : null;
+}
+
+/// <summary>The sentence at a field; nothing without one.</summary>
+public sealed record FieldFault(string Field, string? Text);

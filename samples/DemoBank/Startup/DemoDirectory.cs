@@ -13,7 +13,7 @@ internal sealed class DemoDirectory : IDisposable
     ];
 
     private static readonly (string Directory, string Pattern)[] Folders =
-        [("mail", "*.eml"), (Path.Combine("keys", "http"), "key-*.xml"), ("keys", "master-*.key"), ("bank-keys", "key-*.xml")];
+        [("mail", "*.eml"), (Path.Combine("keys", "http"), "key-*.xml"), ("keys", "master-*.key"), ("keys", "audit-head*"), ("bank-keys", "key-*.xml")];
 
     private readonly string _path;
     private readonly FileStream _lock;

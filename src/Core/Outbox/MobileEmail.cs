@@ -10,7 +10,8 @@ public readonly partial record struct MobileEmail
 {
     public const string Rule = "one mail address such as taro@docomo.ne.jp, ASCII, without blanks";
 
-    private const int MaxLength = 254; // RFC 5321 §4.5.3.1.3, less the angle brackets
+    public const int MaxLength = 254; // RFC 5321 §4.5.3.1.3, less the angle brackets
+    public const int MaxLocalLength = 64; // §4.5.3.1.1
 
     private readonly string? _value;
 

@@ -9,7 +9,10 @@ public readonly record struct SerialNumber
 {
     public const string Rule = "4 to 20 letters and digits";
 
-    private const int MinLength = 4, MaxLength = 20;
+    private const int MinLength = 4, MaxLength = 20, GroupLength = 4;
+
+    /// <summary>Those of keyboards and of copied text, with the long-vowel mark that stands beside the hyphen on Japanese ones.</summary>
+    private const string Hyphens = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u30FC\uFF70";
 
     private readonly string? _value;
 
@@ -29,6 +32,20 @@ public readonly record struct SerialNumber
         serial = new(folded);
         return true;
     }
+
+    /// <summary>A serial number in groups for the eye, as the apps show it: SKTS, 0001, 2345.</summary>
+    public static IEnumerable<string> Groups(string serial)
+    {
+        var letters = serial.TakeWhile(char.IsAsciiLetter).Count();
+        var first = letters == 0 ? [] : new[] { serial[..letters] };
+        return first.Concat(serial[letters..].Chunk(GroupLength).Select(group => new string(group)));
+    }
+
+    /// <summary>The same in one text: <c>SKTS 0001 2345</c>.</summary>
+    public static string Grouped(string serial) => string.Join(' ', Groups(serial));
+
+    /// <summary>What a person typed, without the blanks and hyphens, also full-width ones, that groups are told apart by.</summary>
+    public static string WithoutMarks(string typed) => string.Concat(HalfWidth.Fold(typed).Where(c => !char.IsWhiteSpace(c) && !Hyphens.Contains(c)));
 
     /// <summary>A serial nobody can guess from the one before: the prefix and 8 random digits. The caller makes sure that it is free.</summary>
     public static SerialNumber Random(string prefix) =>

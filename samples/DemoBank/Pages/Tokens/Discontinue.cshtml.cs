@@ -6,7 +6,9 @@ namespace KenshinOtp.DemoBank.Pages.Tokens;
 /// <summary>利用中止 on a page of the bank's own, which asks for the bank's own password as well. The centre has a hosted page for it.</summary>
 public sealed class DiscontinueModel(OpenBank bank, TimeProvider time) : OtpPage(bank, time)
 {
-    private static readonly Explanation WrongPassword = new("ログインパスワードが違います", $"デモのパスワードは「{BankProfile.Password}」です。");
+    private static readonly Explanation WrongPassword = new("ログインパスワードが違います", $"デモのパスワードは「{BankProfile.Password}」です。") { Field = "password" };
+
+    protected override bool Exists => !Bank.Profile.IssuesByMail;
 
     public async Task<IActionResult> OnPost(string? password, string? otp, Guid? attempt, CancellationToken ct)
     {

@@ -1,12 +1,13 @@
 using KenshinOtp.DemoBank.Bank;
 using Microsoft.AspNetCore.Mvc;
+using SerialNumber = KenshinOtp.Tokens.SerialNumber;
 
 namespace KenshinOtp.DemoBank.Pages.Tokens;
 
 /// <summary>利用開始 on a page of the bank's own, for oneself or, as an administrator, for a colleague. The centre has a hosted page for it.</summary>
 public sealed class RegisterModel(OpenBank bank, TimeProvider time) : OtpPage(bank, time)
 {
-    private static readonly Explanation NoChoice = new("ログイン時の認証を選んでください", "ログインでもワンタイムパスワードを入力するかどうかを選びます。あとから変えるときは、利用開始からやり直します。");
+    private static readonly Explanation NoChoice = new("ログイン時の認証を選んでください", "ログインでもワンタイムパスワードを入力するかどうかを選びます。あとから変えるときは、利用開始からやり直します。") { Field = "otp-at-login-yes" };
 
     /// <summary>Who will use the token.</summary>
     public Customer Subject { get; private set; } = bank.Profile.Customers[0];
@@ -35,7 +36,7 @@ public sealed class RegisterModel(OpenBank bank, TimeProvider time) : OtpPage(ba
 
         var outcome = await Bank.Centre.Register(
             Subject.ServiceId, Subject.UserId,
-            new(serial ?? "", Typed(otp), AsksForChoice ? otpAtLogin == "yes" : null, IsOwn ? null : Customer.UserId), $"register-{attempt ?? Attempt}", ct);
+            new(SerialNumber.WithoutMarks(serial ?? ""), Typed(otp), AsksForChoice ? otpAtLogin == "yes" : null, IsOwn ? null : Customer.UserId), $"register-{attempt ?? Attempt}", ct);
         if (!outcome.Succeeded(out var receipt, out var refusal))
         {
             Refused = Bank.Words.Refused(refusal);

@@ -22,6 +22,13 @@ public sealed class IndexModel(OpenBank bank) : PageModel
     /// <summary>The element id of a field → what to do about it.</summary>
     public IDictionary<string, string> Faults { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
+    /// <param name="draft">The transfer that is to be put right: what was typed for it stays.</param>
+    public void OnGet(string? draft)
+    {
+        if (draft is not null && bank.Ledger.FindDraft(bank.CustomerOf(User), draft) is { } known)
+            (From, PayeeId, Amount) = (known.From.Number, known.Payee.Id, known.Amount.ToString(CultureInfo.InvariantCulture));
+    }
+
     public IActionResult OnPost(string? from, string? payee, string? amount)
     {
         (From, PayeeId, Amount) = (from, payee, amount);

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace KenshinOtp.Api.Pages.Portal;
 
 /// <summary>トークン発行: the mobile address and the PIN of the user's choice.</summary>
-internal sealed class IssueModel(VisitorDesk desk, IssueTokenHandler issue, PortalTexts texts) : PortalModel(desk)
+internal sealed class IssueModel(VisitorDesk desk, IssueTokenHandler issue, TypedAddress typedAddress, PortalTexts texts) : PortalModel(desk)
 {
     public const string EmailField = "MobileEmail", PinField = "ActivationPin";
     public const int PinMin = 4, PinMax = 8;
@@ -35,7 +35,7 @@ internal sealed class IssueModel(VisitorDesk desk, IssueTokenHandler issue, Port
         Email = await Typed(EmailField, ct);
         var typed = Tidy(Email);
         if (!MobileEmail.TryParse(typed, out var email))
-            Faults.Add(EmailField, texts[typed.Length == 0 ? "Issue_EmailMissing" : "Issue_EmailInvalid"]);
+            Faults.Add(EmailField, EmailFaults.Of(typed, texts));
         if (!ActivationPin.TryParse(Tidy(await Typed(PinField, ct)), out var pin))
             Faults.Add(PinField, texts["Issue_PinInvalid", PinMin, PinMax]);
         if (Faults.Any)
@@ -44,7 +44,11 @@ internal sealed class IssueModel(VisitorDesk desk, IssueTokenHandler issue, Port
         var visit = Visitor.Visit;
         var issued = await issue.Handle(new(Visitor.Caller, visit.ServiceId, visit.UserId, email, pin), ct);
         if (issued.Succeeded(out var receipt, out var problem))
+        {
+            typedAddress.Keep(HttpContext, visit, email);
             return LocalRedirect(PortalPaths.WithReceipt(PortalPaths.Issued, receipt.ReceiptNumber));
+        }
+
         if (problem.Facts?.GetValueOrDefault("availableAt") is not DateTimeOffset availableAt)
             return LocalRedirect(PortalPaths.Manage); // somebody else changed the token meanwhile
         AvailableAt = availableAt;

@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace KenshinOtp.Api.Pages.Portal;
 
 /// <summary>After トークン発行: what to type into the app, how the mail fares, and sending it again.</summary>
-internal sealed class IssuedModel(VisitorDesk desk, ResendMailHandler resend, PortalTexts texts) : PortalModel(desk)
+internal sealed class IssuedModel(VisitorDesk desk, ResendMailHandler resend, TypedAddress typedAddress, PortalTexts texts) : PortalModel(desk)
 {
     public const string EmailField = "ResendEmail";
 
@@ -16,6 +16,9 @@ internal sealed class IssuedModel(VisitorDesk desk, ResendMailHandler resend, Po
     public string Email { get; private set; } = "";
 
     public MailIssuance Issuance => Visitor.Issuance!;
+
+    /// <summary>Where the mail goes: whole for the session that typed it, else masked; null once it was erased.</summary>
+    public string? MailTo => Issuance.MobileEmail is { } email ? typedAddress.Shown(HttpContext, Visitor.Visit, email) : null;
 
     public MailProgress Mail => Issuance.Progress(Visitor.Now);
 
@@ -37,16 +40,18 @@ internal sealed class IssuedModel(VisitorDesk desk, ResendMailHandler resend, Po
             if (MobileEmail.TryParse(typed, out var email))
                 corrected = email;
             else
-                Faults.Add(EmailField, texts["Issue_EmailInvalid"]);
+                Faults.Add(EmailField, EmailFaults.Of(typed, texts));
         }
 
         if (Faults.Any)
             return await Show(receipt, ct);
         var visit = Visitor.Visit;
         var resent = await resend.Handle(new(Visitor.Caller, visit.ServiceId, visit.UserId, corrected), ct);
-        return resent.Succeeded(out var slip, out _)
-            ? LocalRedirect(PortalPaths.WithReceipt(PortalPaths.Issued, slip.ReceiptNumber))
-            : LocalRedirect(PortalPaths.Manage); // the token has moved on, and the mail would be of no use
+        if (!resent.Succeeded(out var slip, out _))
+            return LocalRedirect(PortalPaths.Manage); // the token has moved on, and the mail would be of no use
+        if (corrected is { } address)
+            typedAddress.Keep(HttpContext, visit, address);
+        return LocalRedirect(PortalPaths.WithReceipt(PortalPaths.Issued, slip.ReceiptNumber));
     }
 
     private async Task<IActionResult> Show(string? receipt, CancellationToken ct)

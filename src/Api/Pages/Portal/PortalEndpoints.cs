@@ -22,7 +22,7 @@ internal static class PortalEndpoints
         services.AddSingleton<IAntiforgeryAdditionalDataProvider, FormSession>();
         services.Configure<Microsoft.Extensions.WebEncoders.WebEncoderOptions>(options =>
             options.TextEncoderSettings = new(System.Text.Unicode.UnicodeRanges.All));
-        services.AddScoped<PortalTexts>().AddScoped<VisitorDesk>().AddSingleton<CarriedPassword>();
+        services.AddScoped<PortalTexts>().AddScoped<VisitorDesk>().AddSingleton<CarriedPassword>().AddSingleton<TypedAddress>();
     }
 
     /// <summary>Faults of hosted pages are told by a page in the visitor's language.</summary>
@@ -35,6 +35,7 @@ internal static class PortalEndpoints
         routes.MapGet(PortalPaths.Language, Switch).ExcludeFromDescription();
         routes.MapGet(PortalPaths.Root + "/accent/{hex}.css", Accent).ExcludeFromDescription();
         routes.MapRazorPages();
+        routes.MapFallback(PortalPaths.Root + "/{**path}", Nowhere).RequireRateLimiting(RateLimits.Public).ExcludeFromDescription();
     }
 
     /// <summary>The bank's link: opens one session in one browser, once.</summary>
@@ -59,15 +60,22 @@ internal static class PortalEndpoints
     /// The way back to the bank, which ends the visit: whoever uses the browser next finds no open session. The visit that the page belongs to is named, so that
     /// neither another page's link nor a tab of an earlier visit ends the one that goes on.
     /// </summary>
-    private static async Task<IResult> Leave(string? visit, PortalSessions sessions, SpentLinks spent, HttpContext http)
+    private static async Task<IResult> Leave(string? visit, PortalSessions sessions, SpentLinks spent, VisitorDesk desk, HttpContext http)
     {
         var ct = http.RequestAborted;
         if (visit is null || await spent.OfVisit(visit, ct) is not { } left)
-            return Refuse(http, PortalMessage.SessionEnded, StatusCodes.Status404NotFound);
+            return Refuse(http, await desk.Greet(http, ct) is null ? PortalMessage.SessionEnded : PortalMessage.NotFound, StatusCodes.Status404NotFound);
         if (PortalCookie.Read(http) is { } cookie && await sessions.End(visit, cookie, ct))
             PortalCookie.Erase(http);
         http.Response.Redirect(left.ReturnUrl.AbsoluteUri); // not a Redirect result: that one writes its destination into the log
         return TypedResults.Empty;
+    }
+
+    /// <summary>No page of ours: whoever has a session is told so by the own bank, with the way back to it.</summary>
+    private static async Task<IResult> Nowhere(VisitorDesk desk, HttpContext http)
+    {
+        await desk.Greet(http, http.RequestAborted);
+        return Refuse(http, PortalMessage.NotFound, StatusCodes.Status404NotFound);
     }
 
     private static IResult Refuse(HttpContext http, SpentLink? spent)

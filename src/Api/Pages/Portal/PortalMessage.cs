@@ -1,3 +1,4 @@
+using KenshinOtp.Contracts;
 using KenshinOtp.Institutions;
 
 namespace KenshinOtp.Api.Pages.Portal;
@@ -5,7 +6,11 @@ namespace KenshinOtp.Api.Pages.Portal;
 /// <summary>Whose pages these are, for the frame around every page; absent where that cannot be known.</summary>
 /// <param name="Institution">The bank that sent the visitor.</param>
 /// <param name="WayBack">The address that brings back to it; on the pages of a session, by way of its end.</param>
-internal sealed record PortalBank(Institution Institution, string WayBack);
+internal sealed record PortalBank(Institution Institution, string WayBack)
+{
+    /// <summary>Whether its users may choose that log-in asks for a password too.</summary>
+    public bool MayAskAtLogin => Institution.Policy.AsksFor(TransactionName.Login, otpAtLogin: true);
+}
 
 /// <summary>Why there is no page, and what the visitor can do: told by the page <c>Message</c>.</summary>
 /// <param name="Key">The texts <c>{Key}Title</c> and <c>{Key}Body</c>.</param>
@@ -19,6 +24,7 @@ internal sealed record PortalMessage(string Key, params string[] WhatToDo)
     public static readonly PortalMessage OtherVisit = new("Session_Other", "Message_DoLatest", "Message_DoAgain");
     public static readonly PortalMessage NotFound = new("Error_NotFound", "Message_DoBank");
     public static readonly PortalMessage Denied = new("Denied_", "Denied_DoAsk", "Denied_DoOwn");
+    public static readonly PortalMessage NotForContract = new("Denied_Contract", "Denied_DoOwn");
     public static readonly PortalMessage Busy = new("Error_Busy", "Message_DoBank", "Message_DoCheck");
     public static readonly PortalMessage Error = new("Error_", "Message_DoRetry", "Message_DoContact");
 

@@ -33,7 +33,6 @@ internal abstract class PortalModel(VisitorDesk desk) : PageModel
         }
 
         Visitor = visitor;
-        HttpContext.Features.Set(visitor);
         if (await Prepare(HttpContext.RequestAborted) is { } refusal)
             context.Result = refusal;
         else

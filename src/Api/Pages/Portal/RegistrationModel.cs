@@ -10,7 +10,7 @@ internal abstract class RegistrationModel(VisitorDesk desk, PortalTexts texts) :
     public string Serial { get; private set; } = "";
 
     /// <summary>A serial number as this institution's look.</summary>
-    public string Example => Visitor.Policy.SerialPrefix + "00012345";
+    public string Example => SerialNumber.Grouped(Visitor.Policy.SerialPrefix + "00012345");
 
     /// <summary>The text on a password that is not the new token's.</summary>
     protected virtual string Mismatch => "Otp_MismatchNew";
@@ -19,7 +19,7 @@ internal abstract class RegistrationModel(VisitorDesk desk, PortalTexts texts) :
     protected async Task<SerialNumber?> TypedSerial(CancellationToken ct)
     {
         Serial = await Typed(SerialField.Name, ct);
-        if (SerialNumber.TryParse(Tidy(Serial), out var serial))
+        if (SerialNumber.TryParse(SerialNumber.WithoutMarks(Serial), out var serial))
             return serial;
         Faults.Add(SerialField.Name, Texts["Register_SerialMalformed", Example]);
         return null;

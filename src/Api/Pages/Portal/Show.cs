@@ -1,3 +1,4 @@
+using KenshinOtp.Tokens;
 using Microsoft.AspNetCore.Html;
 
 namespace KenshinOtp.Api.Pages.Portal;
@@ -9,12 +10,18 @@ internal static class Show
     public static IHtmlContent Code(string text) =>
         new HtmlContentBuilder().AppendHtml("<span class=\"code\" translate=\"no\">").Append(text).AppendHtml("</span>");
 
-    /// <summary>A serial number, which a narrow screen breaks behind its letters.</summary>
+    /// <summary>A serial number in groups for the eye, where a narrow screen breaks it too; copied it has no blanks.</summary>
     public static IHtmlContent Serial(string serial)
     {
-        var letters = serial.TakeWhile(char.IsAsciiLetter).Count();
-        return new HtmlContentBuilder().AppendHtml("<span class=\"code\" translate=\"no\">")
-            .Append(serial[..letters]).AppendHtml("<wbr>").Append(serial[letters..]).AppendHtml("</span>");
+        var html = new HtmlContentBuilder().AppendHtml("<span class=\"code serial\" translate=\"no\">");
+        var rest = false;
+        foreach (var group in SerialNumber.Groups(serial))
+        {
+            html.AppendHtml(rest ? "<wbr><span>" : "<span>").Append(group).AppendHtml("</span>");
+            rest = true;
+        }
+
+        return html.AppendHtml("</span>");
     }
 
     /// <summary>A person by name and user ID.</summary>

@@ -38,8 +38,8 @@ internal sealed record Visitor(PortalVisit Visit, Subject Subject, UserView View
     /// <param name="serial">The token's serial number.</param>
     public bool Lifts(string? serial) => Status == TokenStatus.InUse && serial != Subject.Token!.Serial.Value;
 
-    /// <summary>Whether log-in asks this user for a password too.</summary>
-    public bool OtpAtLogin => Policy.AsksFor(TransactionName.Login, Subject.User.OtpAtLogin);
+    /// <summary>Whether log-in asks this user for a password too, or the user is about to choose that it does.</summary>
+    public bool OtpAtLogin => Policy.AsksFor(TransactionName.Login, Subject.User.OtpAtLogin || View.NextStep == NextStep.Register);
 }
 
 /// <summary>Knows visitors by their cookie, and reads for their pages.</summary>
@@ -47,7 +47,7 @@ internal sealed class VisitorDesk(
     PortalSessions sessions, SpentLinks spent, Database database, Subjects subjects, ContractViews views, ContractStore contracts,
     TokenStore tokens, IssuanceStore issuances, ReceiptStore receipts, TimeProvider time)
 {
-    /// <returns>The visitor, or null with the bank of the ended session, if that is still known, left in the request's features.</returns>
+    /// <returns>The visitor, or null; left in the request's features with the bank, which is there for an ended session too if it is still known.</returns>
     public async Task<Visitor?> Greet(HttpContext http, CancellationToken ct)
     {
         if (PortalCookie.Read(http) is not { } cookie)
@@ -68,7 +68,9 @@ internal sealed class VisitorDesk(
             return null; // the contract was cancelled meanwhile
         var view = await views.Of(session, subject.Contract, visit.UserId, caller, now, ct);
         var issuance = subject.Token is { } token ? await issuances.OfToken(session, token.Id, ct) : null;
-        return new(visit, subject, view, issuance, caller, now);
+        var visitor = new Visitor(visit, subject, view, issuance, caller, now);
+        http.Features.Set(visitor);
+        return visitor;
     }
 
     /// <summary>The two IDs that the app asks for: where users share a token, those of the one who had it issued.</summary>
@@ -113,6 +115,13 @@ internal sealed class VisitorDesk(
             .Any(user => user.Role == UserRole.Administrator && user.TokenId is not null && user.TokenId != subject.User.TokenId);
     }
 
+    /// <summary>Whether the visitor's contract has administrators at all: a personal one has none.</summary>
+    public async Task<bool> HasAdministrator(Visitor visitor, CancellationToken ct)
+    {
+        await using var session = await database.Read(ct);
+        return (await contracts.Users(session, visitor.Subject.Contract, ct)).Any(user => user.Role == UserRole.Administrator);
+    }
+
     /// <summary>All users of the visitor's contract, as they stand now.</summary>
     public async Task<IReadOnlyList<UserView>> Users(Visitor visitor, CancellationToken ct)
     {
@@ -151,7 +160,7 @@ internal static class PortalCookie
 
     public static void Erase(HttpContext http) => http.Response.Cookies.Delete(Name, Options(http));
 
-    private static CookieOptions Options(HttpContext http) => new()
+    public static CookieOptions Options(HttpContext http) => new()
     {
         HttpOnly = true,
         SameSite = SameSiteMode.Lax,

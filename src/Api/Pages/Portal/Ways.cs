@@ -5,10 +5,14 @@ using static KenshinOtp.Tokens.TokenStatus;
 namespace KenshinOtp.Api.Pages.Portal;
 
 /// <summary>Something that may be done now.</summary>
-/// <param name="Key">The texts <c>Manage_Way{Key}</c>, <c>Manage_Way{Key}Why</c> and the short <c>Way_{Key}</c>.</param>
+/// <param name="Key">The texts <c>Manage_Way{Key}</c> and the short <c>Way_{Key}</c>.</param>
 /// <param name="Path">The page that does it.</param>
 /// <param name="Final">Whether it cannot be undone.</param>
-internal sealed record Way(string Key, string Path, bool Final = false);
+internal sealed record Way(string Key, string Path, bool Final = false)
+{
+    /// <summary>The text that says when to take it.</summary>
+    public string Why { get; init; } = $"Manage_Way{Key}Why";
+}
 
 /// <summary>What a visitor may do now for whom: what may not be done is not offered.</summary>
 internal static class Ways
@@ -32,7 +36,7 @@ internal static class Ways
         if (MayExchange(visitor, status))
             yield return new("Discontinue", PortalPaths.Discontinue);
         if (visitor.Subject.LiveToken is not null && !visitor.IsForBranch)
-            yield return new("Revoke", PortalPaths.Revoke, Final: true);
+            yield return new("Revoke", PortalPaths.Revoke, Final: true) { Why = WhyRevoke(visitor) };
     }
 
     /// <summary>With the token of another user, by an administrator.</summary>
@@ -66,6 +70,10 @@ internal static class Ways
 
     /// <summary>Whether a token can be exchanged or given up: one that came by mail is issued anew instead.</summary>
     public static bool MayExchange(Visitor visitor, TokenStatus? status) => !visitor.ByMail && status == InUse;
+
+    /// <summary>A token that came by mail is revoked before a change of phones; a registered one is exchanged then, and dead for nothing if it is revoked.</summary>
+    private static string WhyRevoke(Visitor visitor) =>
+        visitor.ByMail ? "Manage_WayRevokeWhy" : MayExchange(visitor, visitor.Status) ? "Manage_WayRevokeWhyExchange" : "Manage_WayRevokeWhyFinal";
 
     private static bool MaySuspend(TokenStatus? status) => status is Issued or Activated or InUse or Locked or Expired;
 }

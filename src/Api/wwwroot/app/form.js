@@ -51,7 +51,7 @@ export function maskToggle(input) {
 
 /**
  * @returns {{node: HTMLElement, show: (title: string, items: {text: string, input?: HTMLElement}[], action?: Node) => void,
- *   clear: () => void}} `show` moves the focus to the summary
+ *   clear: () => void}} `show` moves the focus to the summary; what concerns one field is a link to it, all else a paragraph before
  */
 export function errorSummary() {
   const node = h('div', { id: 'errorSummary', class: 'summary', role: 'alert', tabindex: '-1', hidden: true });
@@ -60,7 +60,9 @@ export function errorSummary() {
     node.replaceChildren();
   };
   const show = (title, items, action) => {
-    node.replaceChildren(h('h2', {}, title), h('ul', {}, items.map(({ text, input }) => h('li', {}, input ? linkTo(input, text) : text))));
+    const links = items.filter(({ input }) => input).map(({ text, input }) => h('li', {}, linkTo(input, text)));
+    node.replaceChildren(h('h2', {}, title), ...items.filter(({ input }) => !input).map(({ text }) => h('p', {}, text)));
+    if (links.length) node.append(h('ul', {}, links));
     if (action) node.append(action);
     node.hidden = false;
     node.focus();

@@ -11,7 +11,7 @@ import { t } from './text.js';
  */
 export function note({ id, kind, title, text, role, action, close }) {
   const node = h('div', { id, class: `note note-${kind}`, role, tabindex: '-1' },
-    h('div', { class: 'note-text' }, title && h('h2', {}, title), h('p', {}, text), action));
+    h('div', { class: 'note-text' }, title && h('p', { class: 'note-title' }, title), h('p', {}, text), action));
   if (close) {
     node.append(button('×', {
       class: 'note-close', 'aria-label': t('close'),

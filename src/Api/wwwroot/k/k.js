@@ -4,10 +4,10 @@
 
 var storage = openStorage();
 var lang = +(storage && storage.getItem('k.lang') || /^en/i.test(navigator.language));
-var token; // on the screen
+var token; // shown
 var from = 0; // first of four others, keys 5 to 8
 var phase; // '', 'open' for renewal, 'expired'
-var step; // of the password on the screen
+var step; // of the password shown
 var message = {}; // good, bad; wrong: fields
 var carried = {}; // for the next screen
 var typed = {}; // fields survive an error
@@ -144,7 +144,7 @@ function link(key, hash, html) { return keyed(key, 'a href="#' + hash + '"', htm
 
 function button(key, id, word) { return keyed(key, 'button id="' + id + '"', say(word)); }
 
-/** The link when not known, or after an error: last, so that the others keep their keys. */
+/** The link, if unknown or after an error, last: the others keep their keys. */
 function fields() {
 	var ids = ['serviceId', 'userId', 'activationPin'];
 	return storage.getItem('k.code') && !message.bad ? ids : ids.concat('downloadLink');
@@ -180,7 +180,7 @@ function loadBanks() {
 function matching() {
 	return banks.filter(function (one) {
 		return fold(one.name + one.code).indexOf(fold(typed.choose || '')) >= 0;
-	}).slice(0, 7).map(function (one, i) { return link(i + 2, 'i=' + one.code, escape(one.name)); }).join('') || text('p', 'noBank');
+	}).slice(0, 7).map(function (one, i) { return link(i + 1 + (banks.length > 7), 'i=' + one.code, escape(one.name)); }).join('') || text('p', 'noBank');
 }
 
 /** The one button for a bank, or the banks. */
@@ -246,7 +246,8 @@ function show() {
 		html = passwordScreen();
 	}
 	if (token ? title : title !== 'add') { html += link(9, '', say('back')); }
-	document.documentElement.lang = ['ja', 'en'][lang];
+	document.documentElement.lang = lang ? 'en' : 'ja';
+	document.title = say('name');
 	top.innerHTML = '<h1 tabindex="-1">' + (title ? say(title) : escape(token.institutionName)) + '</h1>';
 	top.style.borderColor = !title && token.accentColor || '';
 	byId('notice').textContent = message.good || '';

@@ -1,4 +1,4 @@
-/* Shows the cached page, also offline, and renews it as a whole afterwards. */
+/* Shows the cached page, also offline, then renews it as a whole. */
 const cache = () => caches.open('kenshinotp-k');
 const refresh = () => cache().then(kept => kept.addAll(['./', 'k.css', 'otp.js', 'words.js', 'k.js']
 	.map(file => new Request(file, { cache: 'no-cache' }))));

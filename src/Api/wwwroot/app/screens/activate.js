@@ -33,7 +33,7 @@ export function activateScreen(app) {
     const wrong = [];
     for (const [name, { input, tell }] of Object.entries(fields)) {
       values[name] = folded(input.value);
-      const message = RULES[name](values[name]) ? null : t(`${name}Wrong`);
+      const message = RULES[name](values[name]) ? null : t(values[name] ? `${name}Wrong` : `${name}Missing`);
       tell(message);
       if (message) wrong.push({ text: message, input });
     }
@@ -47,12 +47,14 @@ export function activateScreen(app) {
     told.forEach(({ text, input }) => fields[input.id].tell(text));
     const left = problem.body?.remainingAttempts;
     const dead = needsAnotherLink(problem);
+    const again = !told.length && !dead && !hindrance(problem);
+    if (again) activationPin.tell(t('pinAgain'));
     const items = told.length ? told : [
-      { text: problemText(problem), input: problem.code === 'activation_failed' ? serviceId.input : null },
+      { text: problemText(problem) },
       Number.isInteger(left) && { text: t('attemptsLeft', left) },
-      !dead && !hindrance(problem) && { text: t('pinAgain'), input: activationPin.input },
+      again && { text: t('pinAgain'), input: activationPin.input },
     ].filter(Boolean);
-    summary.show(t(told.length ? 'errorTitle' : 'failedTitle'), items,
+    summary.show(told.length ? t('errorTitle', told.length) : t('failedTitle'), items,
       dead && button(t('otherLink'), { class: 'secondary', onclick: () => app.abandon() }));
   }
 
@@ -63,8 +65,11 @@ export function activateScreen(app) {
     const { values, wrong } = checked();
     activationPin.input.value = '';
     if (wrong.length) {
-      if (isPin(values.activationPin)) wrong.push({ text: t('pinAgain'), input: activationPin.input });
-      summary.show(t('errorTitle'), wrong);
+      if (isPin(values.activationPin)) {
+        activationPin.tell(t('pinAgain'));
+        wrong.push({ text: t('pinAgain'), input: activationPin.input });
+      }
+      summary.show(t('errorTitle', wrong.length), wrong);
       return;
     }
     submit.disabled = true;

@@ -19,7 +19,7 @@ export function mailScreen(app) {
     const code = downloadCodeIn(typed);
     link.tell(code ? null : t(typed ? 'linkWrong' : 'linkMissing'));
     if (code) await app.begin(code);
-    else summary.show(t('errorTitle'), [{ text: t(typed ? 'linkWrong' : 'linkMissing'), input: link.input }]);
+    else summary.show(t('errorTitle', 1), [{ text: t(typed ? 'linkWrong' : 'linkMissing'), input: link.input }]);
   }
 
   const node = h('div', { class: 'page' },

@@ -70,8 +70,11 @@ export const en = {
   otherLink: 'Use another link',
   copyLink: 'Copy the mail’s link',
 
-  errorTitle: 'Check what you entered',
+  errorTitle: (n) => `Check what you entered (${n})`,
   failedTitle: 'The token could not be set up',
+  serviceIdMissing: 'Enter the service ID.',
+  userIdMissing: 'Enter the user ID.',
+  activationPinMissing: 'Enter the activation PIN.',
   serviceIdWrong: 'Enter the service ID in letters, digits and signs.',
   userIdWrong: 'Enter the user ID in letters, digits and signs.',
   activationPinWrong: 'Enter the activation PIN as 4 to 8 digits.',
