@@ -98,7 +98,7 @@ public sealed class StaffAuditPageTests : StaffTest
 
         var page = (await auditor.Get($"/staff/audit?serial={Uri.EscapeDataString(groups)}")).Main;
 
-        page.ShouldContain($"<span>{phone.Serial[^8..^4]}</span><span>{phone.Serial[^4..]}</span>");
+        page.ShouldContain($"<span>{phone.Serial[^8..^4]}</span><wbr><span>{phone.Serial[^4..]}</span>");
         page.ShouldNotContain($">{phone.Serial}<");
         page.ShouldMatch(">2026年4月15日 [0-9]{2}時[0-9]{2}分[0-9]{2}秒</time>");
     }

@@ -35,7 +35,8 @@ internal static class PortalEndpoints
         routes.MapGet(PortalPaths.Language, Switch).ExcludeFromDescription();
         routes.MapGet(PortalPaths.Root + "/accent/{hex}.css", Accent).ExcludeFromDescription();
         routes.MapRazorPages();
-        routes.MapFallback(PortalPaths.Root + "/{**path}", Nowhere).RequireRateLimiting(RateLimits.Public).ExcludeFromDescription();
+        // No fallback: beside one, the framework tells nobody any more that a method or a media type is wrong, at whatever address.
+        routes.Map(PortalPaths.Root + "/{**path}", Nowhere).RequireRateLimiting(RateLimits.Public).ExcludeFromDescription();
     }
 
     /// <summary>The bank's link: opens one session in one browser, once.</summary>

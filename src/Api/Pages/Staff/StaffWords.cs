@@ -100,7 +100,7 @@ internal sealed partial class StaffWords(StaffTexts texts)
     }
 
     /// <summary>A state before or after, from the audit trail: a serial number, a token's state, a mode, an instant, or a list of such; all else as it stands.</summary>
-    public IHtmlContent Value(string value) => Serials.Is(value) ? Serials.Show(value) : Show.Text(List(value.Split(", ").Select(Word)));
+    public IHtmlContent Value(string value) => Serials.Is(value) ? Show.Serial(value) : Show.Text(List(value.Split(", ").Select(Word)));
 
     /// <summary>The same of a line whose action is known: what people have named stands as they named it.</summary>
     public IHtmlContent Value(AuditView line, string value) => line.Action switch
