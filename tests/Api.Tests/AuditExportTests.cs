@@ -17,19 +17,21 @@ public sealed class AuditExportTests : CentreTest
         await Note(id, "odd", "=cmd|' /C calc'!A0");
         await Note(id, "odd", "引用\"符、カンマ,改行\r\nあり");
         await Note(id, "odd", "-1");
+        await Note(id, "odd", "＝1+1");
         await Note("", "elsewhere", "not theirs");
 
         var (count, bytes) = await Export(id, new AuditFilter { Action = "odd" });
 
-        count.ShouldBe(3);
+        count.ShouldBe(4);
         bytes[..3].ShouldBe([0xEF, 0xBB, 0xBF]);
         var text = Encoding.UTF8.GetString(bytes[3..]);
         text.ShouldStartWith("日時(日本時間),操作,実行者の種別,実行者,接続元,");
         text.ShouldContain("\r\n2026-04-15 09:30:00,odd,job,test,,S1,,,,,,'=cmd|' /C calc'!A0,");
         text.ShouldContain(",\"引用\"\"符、カンマ,改行\r\nあり\",");
         text.ShouldContain(",'-1,");
+        text.ShouldContain(",'＝1+1,");
         text.ShouldEndWith("\r\n");
-        text.Split("\r\n").Length.ShouldBe(1 + 3 + 1 + 1);
+        text.Split("\r\n").Length.ShouldBe(1 + 4 + 1 + 1);
     }
 
     [Fact]

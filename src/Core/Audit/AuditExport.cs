@@ -18,7 +18,7 @@ public sealed class AuditExport(AuditQueries queries)
     ];
 
     private static readonly SearchValues<char> NeedQuotes = SearchValues.Create(",\"\r\n");
-    private static readonly SearchValues<char> BeginFormulas = SearchValues.Create("=+-@\t\r");
+    private static readonly SearchValues<char> BeginFormulas = SearchValues.Create("=+-@\t\r＝＋－＠"); // full-width ones too, as Japanese keyboards give them
 
     /// <param name="output">Is written to page by page and left open.</param>
     /// <param name="institutionId">Whose entries.</param>

@@ -1,7 +1,9 @@
 using System.Data.Common;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Dapper;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace KenshinOtp.Data;
 
@@ -25,6 +27,7 @@ public sealed class SqliteDialect : SqlDialect, IDisposable
     private readonly string _connectionString, _creating, _path;
     private readonly SemaphoreSlim _writers = new(1, 1);
     private readonly Release _release;
+    private readonly ConditionalWeakTable<sqlite3, string> _prepared = []; // a connection of the pool stays as it was prepared
 
     public SqliteDialect(string connectionString)
     {
@@ -41,7 +44,7 @@ public sealed class SqliteDialect : SqlDialect, IDisposable
     public override string Name => "sqlite";
 
     public override Task<bool> IsReadOnly(DbConnection connection, CancellationToken ct) =>
-        Task.FromResult(SQLitePCL.raw.sqlite3_db_readonly(((SqliteConnection)connection).Handle, "main") == 1);
+        Task.FromResult(raw.sqlite3_db_readonly(((SqliteConnection)connection).Handle, "main") == 1);
 
     public override string CountTablesNamed => "select count(*) from sqlite_master where type = 'table' and name = @Name";
 
@@ -67,9 +70,14 @@ public sealed class SqliteDialect : SqlDialect, IDisposable
         try
         {
             await connection.OpenAsync(ct);
-            await using var command = connection.CreateCommand();
-            command.CommandText = Prepare;
-            await command.ExecuteNonQueryAsync(ct);
+            if (!_prepared.TryGetValue(connection.Handle!, out _))
+            {
+                await using var command = connection.CreateCommand();
+                command.CommandText = Prepare;
+                await command.ExecuteNonQueryAsync(ct);
+                _prepared.Add(connection.Handle!, Prepare);
+            }
+
             return connection;
         }
         catch (SqliteException e) when (e.SqliteErrorCode == CannotOpen && !File.Exists(_path))
@@ -150,6 +158,7 @@ public sealed class SqliteDialect : SqlDialect, IDisposable
         {
             var settings = new SqliteConnectionStringBuilder(connectionString);
             return settings.DataSource.Length == 0 ? $"names no file; {example}"
+                : settings.Mode == SqliteOpenMode.Memory || settings.DataSource == ":memory:" ? $"names no file, but memory, of which every connection would have its own; {example}"
                 : settings.Password.Length > 0 ? $"names a password, but the file is not encrypted by it; {example}"
                 : null;
         }

@@ -54,6 +54,8 @@ public sealed class DialectTests
     [InlineData("postgresql", "Host=a;Database=kenshin;Minimum Pool Size=50;Maximum Pool Size=10", "cannot be read, or asks for what does not go together")]
     [InlineData("postgresql", "Host=a;Database=kenshin;Multiplexing=true;Password=Secret-1", "cannot be read, or asks for what does not go together")]
     [InlineData("sqlite", "Data Source=kenshin.db;Password=Secret-1", "names a password")]
+    [InlineData("sqlite", "Data Source=:memory:", "names no file, but memory")]
+    [InlineData("sqlite", "Data Source=kenshin;Mode=Memory;Cache=Shared", "names no file, but memory")]
     public void What_a_driver_would_refuse_later_is_told_at_the_start(string engine, string connection, string fault)
     {
         var told = Engines.Find(engine)!.FaultOf(connection).ShouldNotBeNull();
