@@ -1,9 +1,7 @@
 using System.Data.Common;
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using Dapper;
 using Microsoft.Data.Sqlite;
-using SQLitePCL;
 
 namespace KenshinOtp.Data;
 
@@ -27,7 +25,6 @@ public sealed class SqliteDialect : SqlDialect, IDisposable
     private readonly string _connectionString, _creating, _path;
     private readonly SemaphoreSlim _writers = new(1, 1);
     private readonly Release _release;
-    private readonly ConditionalWeakTable<sqlite3, string> _prepared = []; // a connection of the pool stays as it was prepared
 
     public SqliteDialect(string connectionString)
     {
@@ -44,7 +41,7 @@ public sealed class SqliteDialect : SqlDialect, IDisposable
     public override string Name => "sqlite";
 
     public override Task<bool> IsReadOnly(DbConnection connection, CancellationToken ct) =>
-        Task.FromResult(raw.sqlite3_db_readonly(((SqliteConnection)connection).Handle, "main") == 1);
+        Task.FromResult(SQLitePCL.raw.sqlite3_db_readonly(((SqliteConnection)connection).Handle, "main") == 1);
 
     public override string CountTablesNamed => "select count(*) from sqlite_master where type = 'table' and name = @Name";
 
@@ -70,14 +67,9 @@ public sealed class SqliteDialect : SqlDialect, IDisposable
         try
         {
             await connection.OpenAsync(ct);
-            if (!_prepared.TryGetValue(connection.Handle!, out _))
-            {
-                await using var command = connection.CreateCommand();
-                command.CommandText = Prepare;
-                await command.ExecuteNonQueryAsync(ct);
-                _prepared.Add(connection.Handle!, Prepare);
-            }
-
+            await using var command = connection.CreateCommand();
+            command.CommandText = Prepare;
+            await command.ExecuteNonQueryAsync(ct);
             return connection;
         }
         catch (SqliteException e) when (e.SqliteErrorCode == CannotOpen && !File.Exists(_path))
