@@ -1,5 +1,6 @@
 using System.Data.Common;
 using KenshinOtp.Data;
+using KenshinOtp.Idempotency;
 using KenshinOtp.Telemetry;
 
 namespace KenshinOtp.Audit;
@@ -51,7 +52,7 @@ public sealed class AuditChains(AuditStore entries, AuditMac macs, Meters meters
     public void Dispose() => _gate.Dispose();
 
     /// <summary>Whether a commit was certainly undone: by another change, or by an equal call whose answer was first.</summary>
-    private static bool IsUndone(Tx tx, Exception e) => e is LostRaceException || (e is DbException fault && tx.Dialect.IsUniqueViolation(fault));
+    private static bool IsUndone(Tx tx, Exception e) => e is LostRaceException || (AnswerStore.AreIn(tx) && e is DbException fault && tx.Dialect.IsUniqueViolation(fault));
 
     private AuditRow Link(AuditRow row, Dictionary<string, Head> moved)
     {

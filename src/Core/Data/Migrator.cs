@@ -22,7 +22,7 @@ public sealed partial class Migrator(Database database, TimeProvider time, ILogg
 
     private const string SelectApplied = $"select number, name, checksum, applied_at from {Table} order by number";
 
-    private readonly Lazy<List<Migration>> _files = new(() => Files(database.Dialect)); // asked for by every look whether the service is ready
+    private readonly Lazy<List<Migration>> _files = new(() => Files(database.Dialect), LazyThreadSafetyMode.PublicationOnly); // asked for by every look whether the service is ready
 
     private int _toldOfNewer;
 

@@ -54,6 +54,9 @@ public sealed class Tx(DbConnection connection, DbTransaction transaction, SqlDi
         known.AddRange(rows);
     }
 
+    /// <summary>Whether rows of this statement leave together with the commit.</summary>
+    public bool Inserts(Statement insert) => _lastInserts.ContainsKey(insert);
+
     /// <summary>
     /// As <see cref="Exchange{T}"/>, but together with the commit: where a select then finds no row, or an update affects none, nothing of the transaction
     /// is there and the commit throws <see cref="LostRaceException"/>.

@@ -88,7 +88,9 @@ public sealed partial class JobRuns(Database database, Races races, Meters meter
         {
             await Keep(run, ct);
         }
-        catch (Exception e) when (races.MayPassLater(e) || e is OperationCanceledException)
+#pragma warning disable CA1031 // whatever it is, the round's own fault is what matters; this one is logged
+        catch (Exception e)
+#pragma warning restore CA1031
         {
             LogUnkept(run.Name, races.NameOf(e));
         }

@@ -58,6 +58,9 @@ public sealed class AnswerStore
             ? (new(row.Fingerprint, row.Status, row.ContentType, row.Body), row.CreatedAt <= (now - Life).ToRow())
             : null;
 
+    /// <summary>Whether answers are written with a commit: a unique violation of it means that one of them is there already.</summary>
+    public static bool AreIn(Tx tx) => tx.Inserts(InsertEach);
+
     /// <summary>Has an answer written with the commit, which is a unique violation where one is there: the same call was answered at this very moment.</summary>
     public void Insert(Tx tx, CallId call, StoredAnswer answer, DateTimeOffset now) => tx.InsertLast(InsertEach,
     [

@@ -40,7 +40,7 @@ public sealed class SettlingBatch(string owner, TimeSpan lease)
 
 /// <summary>Group commit: all that was sent while one commit was under way is settled in the next.</summary>
 public sealed partial class MailSettler(
-    Database database, OutboxStore outbox, MailFailures failures, Races races, Meters meters, TimeProvider time, ILogger<MailSettler> log)
+    Database database, OutboxStore outbox, MailFailures failures, Meters meters, TimeProvider time, ILogger<MailSettler> log)
 {
     private const int TriesAtTheEnd = 3; // of a worker that is stopped
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(250);
@@ -83,9 +83,10 @@ public sealed partial class MailSettler(
             catch (Exception e)
 #pragma warning restore CA1031
             {
-                if (races.MayPassLater(e))
+                var (isLost, isAway) = Judge(e);
+                if (isLost || isAway)
                 {
-                    batch.IsStuck = true;
+                    batch.IsStuck = isAway;
                     if (stopping.IsCancellationRequested ? tries < TriesAtTheEnd : batch.IsLeased)
                     {
                         await Task.Delay(FirstPause * Math.Min(tries, 8), CancellationToken.None);
@@ -103,6 +104,15 @@ public sealed partial class MailSettler(
             }
         }
     }
+
+    /// <summary>Whether a change was undone in favour of another, or nobody was there to make it. A row that somebody holds, or a key that is missing, is one mail's matter.</summary>
+    private (bool IsLost, bool IsAway) Judge(Exception e) => e switch
+    {
+        LostRaceException => (true, false),
+        OverloadedException => (false, true),
+        DbException fault => (database.Dialect.IsLostRace(fault), database.Dialect.IsTransient(fault) && !database.Dialect.IsLostRace(fault) && !database.Dialect.IsRowHeld(fault)),
+        _ => (false, false),
+    };
 
     /// <summary>Where one of several breaks the change, each is settled alone, so that it breaks nobody else's.</summary>
     private async Task Alone(SettlingBatch batch, IReadOnlyList<HandledMail> group, List<Exception> faults, CancellationToken stopping)

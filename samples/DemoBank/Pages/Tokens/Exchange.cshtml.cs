@@ -19,7 +19,7 @@ public sealed class ExchangeModel(OpenBank bank, TimeProvider time) : OtpPage(ba
         if (!outcome.Succeeded(out var receipt, out var refusal))
         {
             var refused = Bank.Words.Refused(refusal);
-            Refused = refused.Field == "serial" ? refused with { Field = "newSerial" } : refused;
+            Refused = refused with { Field = refused.Field switch { "serial" => "newSerial", "otp" => "currentOtp", var field => field } };
             return Page();
         }
 
