@@ -1,9 +1,6 @@
-using System.Collections.Concurrent;
-using System.Data;
 using System.Data.Common;
 using Dapper;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace KenshinOtp.Data;
 
@@ -16,7 +13,6 @@ public sealed class PostgresDialect : SqlDialect, IDisposable
     private const int Patience = 15, PatienceOfLane = 5;
     private const string IdleInTransaction = "25P03";
     private const string Refused = "ERROR"; // of a statement, with the connection still there: nothing of the transaction is left
-    private const string Each = "each_of", Place = "place", Unmet = "a row is no longer what it was; found of the rows of this statement: ";
 
     // A commit that is reported is on the disk, whatever the server's default; one that waits for standbys besides stays as the database's administrators
     // set it. Nobody waits for ever for a row that a node which is gone still holds.
@@ -32,7 +28,7 @@ public sealed class PostgresDialect : SqlDialect, IDisposable
     private const string PrepareLane = Prepare + "set lock_timeout = '2s'; set plan_cache_mode = force_generic_plan;";
 
     private readonly NpgsqlDataSource _source, _lanes;
-    private readonly ConcurrentDictionary<Statement, string> _finds = new(), _updates = new(), _requiredFinds = new(), _requiredUpdates = new(), _inserts = new();
+    private readonly PostgresArrays _arrays = new();
 
     public PostgresDialect(string connectionString)
     {
@@ -72,12 +68,12 @@ public sealed class PostgresDialect : SqlDialect, IDisposable
         DbConnection connection, DbTransaction? transaction, IReadOnlyList<Call> finds, IReadOnlyList<Call> updates, CancellationToken ct)
         where T : class
     {
-        var (looks, changes) = (Groups(finds), Groups(updates));
+        var (looks, changes) = (PostgresArrays.Groups(finds), PostgresArrays.Groups(updates));
         await using var batch = new NpgsqlBatch((NpgsqlConnection)connection, (NpgsqlTransaction?)transaction);
         foreach (var group in looks)
-            batch.BatchCommands.Add(Command(_finds.GetOrAdd(group.Statement, FindEach), group.Statement, group.Rows));
+            batch.BatchCommands.Add(_arrays.Find(group));
         foreach (var group in changes)
-            batch.BatchCommands.Add(Command(_updates.GetOrAdd(group.Statement, UpdateEach), group.Statement, group.Rows));
+            batch.BatchCommands.Add(_arrays.Update(group));
         await using var reader = await batch.ExecuteReaderAsync(ct);
         var (found, affected) = (new T?[finds.Count], new int[updates.Count]);
         foreach (var group in looks)
@@ -101,18 +97,18 @@ public sealed class PostgresDialect : SqlDialect, IDisposable
     public override async Task Commit(DbConnection connection, DbTransaction transaction, LastWords last, Action open)
     {
         await using var batch = new NpgsqlBatch((NpgsqlConnection)connection, (NpgsqlTransaction)transaction);
-        foreach (var group in Groups(last.Finds))
-            batch.BatchCommands.Add(Command(_requiredFinds.GetOrAdd(group.Statement, RequireFindEach), group.Statement, group.Rows));
-        foreach (var group in Groups(last.Updates))
-            batch.BatchCommands.Add(Command(_requiredUpdates.GetOrAdd(group.Statement, RequireUpdateEach), group.Statement, group.Rows));
-        foreach (var (insert, values) in last.Inserts)
-            batch.BatchCommands.Add(Command(_inserts.GetOrAdd(insert, InsertEach), insert, values));
+        foreach (var group in PostgresArrays.Groups(last.Finds))
+            batch.BatchCommands.Add(_arrays.RequiredFind(group));
+        foreach (var group in PostgresArrays.Groups(last.Updates))
+            batch.BatchCommands.Add(_arrays.RequiredUpdate(group));
+        foreach (var rows in last.Inserts)
+            batch.BatchCommands.Add(_arrays.Insert(rows));
         batch.BatchCommands.Add(new NpgsqlBatchCommand("commit"));
         try
         {
             await batch.ExecuteNonQueryAsync(CancellationToken.None);
         }
-        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InvalidTextRepresentation && e.MessageText.Contains(Unmet, StringComparison.Ordinal))
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InvalidTextRepresentation && e.MessageText.Contains(PostgresArrays.Unmet, StringComparison.Ordinal))
         {
             throw new LostRaceException(e.MessageText);
         }
@@ -201,76 +197,6 @@ public sealed class PostgresDialect : SqlDialect, IDisposable
         }
     }
 
-    private static NpgsqlBatchCommand Command(string text, Statement statement, IReadOnlyList<object> rows)
-    {
-        var command = new NpgsqlBatchCommand(text);
-        for (var i = 0; i < statement.Parameters.Count; i++)
-        {
-            command.Parameters.Add(new NpgsqlParameter
-            {
-                NpgsqlDbType = NpgsqlDbType.Array | (statement.Parameters[i].Type == DbType.String ? NpgsqlDbType.Text : NpgsqlDbType.Bigint),
-                Value = statement.Column(rows, i),
-            });
-        }
-
-        return command;
-    }
-
-    private static List<Group> Groups(IReadOnlyList<Call> calls)
-    {
-        var groups = new List<Group>();
-        for (var i = 0; i < calls.Count; i++)
-        {
-            var group = groups.Find(known => known.Statement == calls[i].Statement);
-            if (group is null)
-                groups.Add(group = new(calls[i].Statement, [], []));
-            group.Rows.Add(calls[i].Row);
-            group.Places.Add(i);
-        }
-
-        return groups;
-    }
-
-    private static string FindEach(Statement find) =>
-        $"select {Each}.{Place}, found.* from {Arrays(find)} cross join lateral ({find.Spell(Field)}) found";
-
-    private static string UpdateEach(Statement update)
-    {
-        var text = update.Spell(Field);
-        var where = text.IndexOf("where ", StringComparison.Ordinal);
-        return $"{text[..where]} from {Arrays(update)} {text[where..]} returning {Each}.{Place}";
-    }
-
-    private static string RequireFindEach(Statement find) => Required(find, FindEach(find));
-
-    private static string RequireUpdateEach(Statement update) => Required(update, UpdateEach(update));
-
-    /// <summary>Plain SQL has no statement that fails on purpose: where rows are missing, a text is read as a number, which ends the batch before its commit.</summary>
-    private static string Required(Statement statement, string each) =>
-        $"""
-        with done as ({each})
-        select case when count(*) = cardinality({Array(statement, 0)}) then 0 else cast('{Unmet}' || count(*) as bigint) end from done
-        """;
-
-    private static string InsertEach(Statement insert)
-    {
-        var text = insert.Spell(Field);
-        var values = text.IndexOf("values", StringComparison.Ordinal);
-        return $"{text[..values]} select {text[(text.IndexOf('(', values) + 1)..text.LastIndexOf(')')]} from {Arrays(insert)}";
-    }
-
-    /// <summary>The parameters as a table: an array for each, and a column that counts the rows from 1.</summary>
-    private static string Arrays(Statement statement)
-    {
-        var parameters = Enumerable.Range(0, statement.Parameters.Count).ToList();
-        return $"unnest({string.Join(", ", parameters.Select(i => Array(statement, i)))}) with ordinality as {Each}({string.Join(", ", parameters.Select(i => $"p{i}"))}, {Place})";
-    }
-
-    private static string Array(Statement statement, int parameter) =>
-        $"${parameter + 1}::{(statement.Parameters[parameter].Type == DbType.String ? "text" : "bigint")}[]";
-
-    private static string Field(int parameter) => $"{Each}.p{parameter}";
-
     private static NpgsqlDataSource Source(string name, NpgsqlConnectionStringBuilder settings, string prepare)
     {
         var source = new NpgsqlDataSourceBuilder(settings.ToString()) { Name = name }; // or metrics would call it by its connection string
@@ -287,11 +213,6 @@ public sealed class PostgresDialect : SqlDialect, IDisposable
             });
         return source.Build();
     }
-
-    /// <param name="Statement">A statement.</param>
-    /// <param name="Rows">What it is executed with.</param>
-    /// <param name="Places">Where the answers go.</param>
-    private sealed record Group(Statement Statement, List<object> Rows, List<int> Places);
 
     // What the driver throws when a name server keeps it waiting is no exception of a database; and where none of several hosts answers, one that calls itself final.
     private sealed class NoAnswerException(Exception inner) : DbException(inner.Message, inner)

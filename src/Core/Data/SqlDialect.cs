@@ -127,5 +127,12 @@ public abstract class SqlDialect
     /// <summary>Somebody else held a row for longer than one waits here: what needs other rows may go through at once.</summary>
     public virtual bool IsRowHeld(DbException exception) => false;
 
+    /// <summary>Whether a change was undone in favour of another: begun anew, it goes through.</summary>
+    public bool IsLost(Exception e) => e is LostRaceException || (e is DbException fault && IsLostRace(fault));
+
+    /// <summary>Whether nobody was there to make a change: the engine, or a turn to write. A row that somebody holds concerns who needs that row.</summary>
+    public bool IsAway(Exception e) =>
+        e is OverloadedException || (e is DbException fault && !IsLostRace(fault) && !IsRowHeld(fault) && IsTransient(fault));
+
     private PreparedCommands Prepared(DbConnection connection) => _prepared.GetValue(connection, static c => new PreparedCommands(c));
 }

@@ -83,8 +83,8 @@ public sealed partial class MailSettler(
             catch (Exception e)
 #pragma warning restore CA1031
             {
-                var (isLost, isAway) = Judge(e);
-                if (isLost || isAway)
+                var isAway = database.Dialect.IsAway(e);
+                if (isAway || database.Dialect.IsLost(e))
                 {
                     batch.IsStuck = isAway;
                     if (stopping.IsCancellationRequested ? tries < TriesAtTheEnd : batch.IsLeased)
@@ -104,15 +104,6 @@ public sealed partial class MailSettler(
             }
         }
     }
-
-    /// <summary>Whether a change was undone in favour of another, or nobody was there to make it. A row that somebody holds, or a key that is missing, is one mail's matter.</summary>
-    private (bool IsLost, bool IsAway) Judge(Exception e) => e switch
-    {
-        LostRaceException => (true, false),
-        OverloadedException => (false, true),
-        DbException fault => (database.Dialect.IsLostRace(fault), database.Dialect.IsTransient(fault) && !database.Dialect.IsLostRace(fault) && !database.Dialect.IsRowHeld(fault)),
-        _ => (false, false),
-    };
 
     /// <summary>Where one of several breaks the change, each is settled alone, so that it breaks nobody else's.</summary>
     private async Task Alone(SettlingBatch batch, IReadOnlyList<HandledMail> group, List<Exception> faults, CancellationToken stopping)

@@ -11,9 +11,6 @@ public readonly record struct SerialNumber
 
     private const int MinLength = 4, MaxLength = 20, GroupLength = 4;
 
-    /// <summary>Those of keyboards and of copied text, with the long-vowel mark that stands beside the hyphen on Japanese ones.</summary>
-    private const string Hyphens = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u30FC\uFF70";
-
     private readonly string? _value;
 
     private SerialNumber(string value) => _value = value;
@@ -45,7 +42,7 @@ public readonly record struct SerialNumber
     public static string Grouped(string serial) => string.Join(' ', Groups(serial));
 
     /// <summary>What a person typed, without the blanks and hyphens, also full-width ones, that groups are told apart by.</summary>
-    public static string WithoutMarks(string typed) => string.Concat(HalfWidth.Fold(typed).Where(c => !char.IsWhiteSpace(c) && !Hyphens.Contains(c)));
+    public static string WithoutMarks(string typed) => string.Concat(HalfWidth.Fold(typed).Where(c => !char.IsWhiteSpace(c) && c != '-' && !HalfWidth.Hyphens.Contains(c)));
 
     /// <summary>A serial nobody can guess from the one before: the prefix and 8 random digits. The caller makes sure that it is free.</summary>
     public static SerialNumber Random(string prefix) =>

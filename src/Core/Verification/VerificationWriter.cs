@@ -118,12 +118,11 @@ internal sealed partial class VerificationWriter : IAsyncDisposable
 
     private Fate FateOf(Exception e, Tx? tx, long begun)
     {
-        var fault = e as DbException;
         if (tx is { IsOutcomeOpen: true })
             return Fate.OutcomeOpen;
-        if (e is LostRaceException || (fault is not null && (_dialect.IsLostRace(fault) || _dialect.IsUniqueViolation(fault))))
+        if (_dialect.IsLost(e) || (e is DbException fault && _dialect.IsUniqueViolation(fault)))
             return Fate.Lost;
-        if (e is OverloadedException || (fault is not null && !_dialect.IsRowHeld(fault) && _dialect.IsTransient(fault)))
+        if (_dialect.IsAway(e))
             return Stopwatch.GetElapsedTime(begun) < Patience ? Fate.AwayForAMoment : Fate.Away;
         return Fate.Broken;
     }

@@ -2,7 +2,6 @@ using System.Net;
 using System.Text.RegularExpressions;
 using KenshinOtp.Staff;
 using KenshinOtp.Support;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace KenshinOtp.Api.Tests.Staff;
 
@@ -119,32 +118,6 @@ public sealed partial class StaffPagesTests : StaffTest
         }
     }
 
-    [Theory]
-    [InlineData("//evil.example/staff")]
-    [InlineData("https://evil.example/staff/")]
-    [InlineData("/\\evil.example")]
-    [InlineData("/staff/../portal/manage")]
-    [InlineData("/staff//evil.example")]
-    [InlineData("/staffing")]
-    [InlineData("javascript:alert(1)")]
-    public async Task The_log_in_leads_nowhere_else(string returnUrl)
-    {
-        var clerk = await Clerk.Hire(Centre, "9001", "sato", StaffRole.Teller);
-        using var screen = new StaffScreen(Centre);
-
-        (await screen.LogIn(clerk, returnUrl)).Headers.Location!.OriginalString.ShouldBe("/staff");
-        (await screen.Get($"/staff/language?to=en&back={Uri.EscapeDataString(returnUrl)}")).Headers.Location!.OriginalString.ShouldBe("/staff");
-    }
-
-    [Fact]
-    public async Task The_log_in_leads_to_the_page_that_was_asked_for()
-    {
-        var clerk = await Clerk.Hire(Centre, "9001", "sato", StaffRole.Teller);
-        using var screen = new StaffScreen(Centre);
-
-        (await screen.LogIn(clerk, "/staff/search?q=%E6%B9%96")).Headers.Location!.OriginalString.ShouldBe("/staff/search?q=%E6%B9%96");
-    }
-
     [Fact]
     public async Task What_people_typed_is_shown_and_never_run()
     {
@@ -168,61 +141,6 @@ public sealed partial class StaffPagesTests : StaffTest
         var sheet = await screen.Read("/staff/contracts/S1000001");
         sheet.ShouldContain("&lt;script&gt;alert(1)&lt;/script&gt;");
         sheet.ShouldContain("a&amp;b&#x27;c@docomo.ne.jp");
-    }
-
-    [Fact]
-    public async Task A_refused_log_in_tells_nothing_but_that_the_fifth_wrong_password_makes_one_wait()
-    {
-        var clerk = await Clerk.Hire(Centre, "9001", "sato", StaffRole.Teller);
-        using var screen = new StaffScreen(Centre);
-
-        var wrong = await Refused(screen, "9001", "sato", "wrong");
-        (await Refused(screen, "9001", "nobody", "wrong")).ShouldBe(wrong);
-        (await Refused(screen, "9999", "sato", Clerk.Password)).ShouldBe(wrong);
-        for (var i = 0; i < 4; i++)
-            (await Refused(screen, "9001", "sato", "wrong")).ShouldBe(wrong);
-        (await Refused(screen, clerk.Institution, clerk.Login, Clerk.Password)).ShouldBe(wrong); // too early
-        wrong.ShouldContain("正しいパスワードでも5分間はログインできません。5分待ってから入力してください。");
-
-        Centre.Clock.Advance(SignIn.Pause);
-        (await screen.Begin(clerk)).Headers.Location!.OriginalString.ShouldBe("/staff/otp");
-    }
-
-    [Fact]
-    public async Task What_a_log_in_lacks_is_told_at_its_field_and_is_no_wrong_password()
-    {
-        var clerk = await Clerk.Hire(Centre, "9001", "sato", StaffRole.Teller);
-        using var screen = new StaffScreen(Centre);
-
-        var nothing = await Sent(screen, "/staff/login", ("Institution", ""), ("Login", ""), ("Password", ""));
-        foreach (var (field, sentence) in new[] { ("Institution", "金融機関コードを入力してください。"), ("Login", "ログインIDを入力してください。"), ("Password", "パスワードを入力してください。") })
-        {
-            nothing.ShouldContain($"<li><a href=\"#{field}\">{sentence}</a></li>");
-            nothing.ShouldContain($"id=\"{field}-error\"");
-        }
-
-        nothing.ShouldNotContain("ログインできませんでした");
-        for (var i = 0; i < SignIn.PauseAfter; i++)
-            (await Sent(screen, "/staff/login", ("Institution", "9001"), ("Login", "sato"), ("Password", ""))).ShouldContain("value=\"sato\"");
-        (await screen.Begin(clerk)).Headers.Location!.OriginalString.ShouldBe("/staff/otp");
-    }
-
-    [Fact]
-    public async Task The_first_password_is_called_what_it_is_and_the_second_writing_of_the_new_one_is_asked_for()
-    {
-        var added = await Centre.Services.GetRequiredService<StaffAccounts>().Add(new("9001", "sato", "佐藤", "001", StaffRole.Teller, Password: null), CancellationToken.None);
-        using var screen = new StaffScreen(Centre);
-        await screen.Send("/staff/login", "/staff/login", ("Institution", "9001"), ("Login", "sato"), ("Password", added.Value!.Password));
-
-        var nothing = await Sent(screen, "/staff/password", ("Current", ""), ("New", ""), ("Again", ""));
-        var sentences = SummaryLine().Matches(nothing).Select(match => match.Groups["field"].Value).ToList();
-        var wrong = await Sent(screen, "/staff/password", ("Current", "x"), ("New", Clerk.Password), ("Again", Clerk.Password));
-
-        sentences.ShouldBe(["Current", "New", "Again"]);
-        nothing.ShouldContain("渡されたパスワードを入力してください。");
-        nothing.ShouldContain("確認のため、新しいパスワードと同じものを入力してください。");
-        wrong.ShouldContain("渡されたパスワードと一致しません。");
-        (nothing + wrong).ShouldNotContain("現在のパスワード");
     }
 
     [Fact]
@@ -288,31 +206,6 @@ public sealed partial class StaffPagesTests : StaffTest
         answer.StatusCode.ShouldBe(HttpStatusCode.NotFound);
         return Neutral((await answer.Content.ReadAsStringAsync()).Replace(serviceId, "", StringComparison.Ordinal));
     }
-
-    private static async Task<string> Sent(StaffScreen screen, string page, params (string Name, string Value)[] fields)
-    {
-        var answer = await screen.Send(page, page, fields);
-        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
-        return await answer.Content.ReadAsStringAsync();
-    }
-
-    private static async Task<string> Refused(StaffScreen screen, string institution, string login, string password)
-    {
-        var answer = await screen.Send("/staff/login", "/staff/login", ("Institution", institution), ("Login", login), ("Password", password));
-        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
-        var html = await answer.Content.ReadAsStringAsync();
-        html.ShouldNotContain(password);
-        return Neutral(html.Replace($"value=\"{institution}\"", "", StringComparison.Ordinal).Replace($"value=\"{login}\"", "", StringComparison.Ordinal));
-    }
-
-    /// <summary>Without what differs from answer to answer: the forms' tokens and the seconds that are left.</summary>
-    private static string Neutral(string html) => Passing().Replace(html, "");
-
-    [GeneratedRegex("name=\"__RequestVerificationToken\"[^>]* value=\"[^\"]+\"|data-left=\"[0-9]+\"", RegexOptions.None, 5000)]
-    private static partial Regex Passing();
-
-    [GeneratedRegex("<li><a href=\"#(?<field>[A-Za-z]+)\">", RegexOptions.None, 5000)]
-    private static partial Regex SummaryLine();
 
     [GeneratedRegex("href=\"(?<path>/staff/search[^\"]*cursor=[^\"]*)\"", RegexOptions.None, 5000)]
     private static partial Regex NextPage();

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using KenshinOtp.Contracts;
 using KenshinOtp.Results;
 using KenshinOtp.Staff;
@@ -7,7 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace KenshinOtp.Api.Tests.Staff;
 
 /// <summary>A test on a centre of its own with one bank, at whose branches people work.</summary>
-public abstract class StaffTest : IAsyncLifetime
+public abstract partial class StaffTest : IAsyncLifetime
 {
     protected Centre Centre { get; private set; } = null!;
 
@@ -35,4 +36,10 @@ public abstract class StaffTest : IAsyncLifetime
     protected static ServiceId Service(Customer customer) => ServiceId.TryParse(customer.ServiceId, out var id) ? id : default;
 
     protected static UserId User(Customer customer) => UserId.TryParse(customer.UserId, out var id) ? id : default;
+
+    /// <summary>Without what differs from answer to answer: the forms' tokens and the seconds that are left.</summary>
+    protected static string Neutral(string html) => Passing().Replace(html, "");
+
+    [GeneratedRegex("name=\"__RequestVerificationToken\"[^>]* value=\"[^\"]+\"|data-left=\"[0-9]+\"", RegexOptions.None, 5000)]
+    private static partial Regex Passing();
 }
