@@ -59,7 +59,7 @@ public sealed class DraftStoreTests : StoreTest
 
         var lapsed = await room.AtOnce(3, (tx, _) => room.Get<DraftStore>().Expire(tx, end, 9, None));
 
-        lapsed.Sum(some => some.Count).ShouldBe(5);
+        lapsed.SelectMany(some => some).Select(draft => draft.ServiceId.Value).Order().ShouldBe(["S0", "S1", "S2", "S3", "S4"]);
         (await room.Change(tx => room.Get<DraftStore>().Expire(tx, end, 9, None))).ShouldBeEmpty();
     }
 
@@ -75,6 +75,7 @@ public sealed class DraftStoreTests : StoreTest
         var draft = new Draft
         {
             Id = Ids.New(room.Now),
+            InstitutionId = visit.Institution.Id,
             Action = StaffAction.Cancel,
             ContractId = contract.Id,
             ServiceId = contract.ServiceId,
@@ -87,7 +88,7 @@ public sealed class DraftStoreTests : StoreTest
             DraftedAt = room.Now,
             ExpiresAt = room.Now.AddHours(8),
         };
-        await room.Change(tx => room.Get<DraftStore>().Insert(tx, draft, visit.Institution.Id, userRowId: null, None));
+        await room.Change(tx => room.Get<DraftStore>().Insert(tx, draft, userRowId: null, None));
         return draft;
     }
 }

@@ -60,6 +60,11 @@ public sealed class IssuanceStoreTests : StoreTest
 
         foreach (var (code, replaced) in new[] { (first, true), (second, true), (third, false), (MailIssuance.NewDownloadCode(), false) })
             (await room.Look(session => store.WasReplaced(session, code, None))).ShouldBe(replaced);
+
+        (await room.Change(tx => store.ForgetReplacedLinks(tx, room.Now.AddSeconds(-1), 9, None))).ShouldBe(0);
+        (await room.Change(tx => store.ForgetReplacedLinks(tx, room.Now, 1, None))).ShouldBe(1);
+        (await room.Change(tx => store.ForgetReplacedLinks(tx, room.Now, 9, None))).ShouldBe(1);
+        (await room.Look(session => store.WasReplaced(session, first, None))).ShouldBeFalse();
     }
 
     [SkippableTheory, MemberData(nameof(EveryEngine))]

@@ -70,6 +70,22 @@ public sealed class PortalSessionsTests : StoreTest
         (await room.Get<SpentLinks>().OfVisit("nobody's", None)).ShouldBeNull();
     }
 
+    [SkippableTheory, MemberData(nameof(EveryEngine))]
+    public async Task A_revoked_key_takes_its_links_and_visits_with_it_and_no_others(string engine)
+    {
+        var (room, link) = await Opened(engine);
+        var sessions = room.Get<PortalSessions>();
+        var (visit, unopened) = ((await sessions.Redeem(link, None)).ShouldNotBeNull(), await Open(room));
+        var other = (await sessions.Redeem(await Open(room, key: "other"), None)).ShouldNotBeNull();
+
+        (await room.Get<ApiKeys>().Revoke((await room.Get<InstitutionDesk>().Find("9001", None)).Value!.Code, "bank", None)).Problem.ShouldBeNull();
+
+        (await sessions.Find(visit, None)).ShouldBeNull();
+        (await sessions.Redeem(unopened, None)).ShouldBeNull();
+        (await sessions.Find(other, None)).ShouldNotBeNull();
+        (await room.Get<SpentLinks>().OfSession(visit, None)).ShouldNotBeNull().ReturnUrl.AbsoluteUri.ShouldBe("https://bank.example/");
+    }
+
     private async Task<(StoreRoom Room, BearerCode Link)> Opened(string engine, PortalPage page = PortalPage.Manage)
     {
         var room = await Open(engine);
@@ -77,13 +93,20 @@ public sealed class PortalSessionsTests : StoreTest
         return (room, await Open(room, page));
     }
 
-    private static async Task<BearerCode> Open(StoreRoom room, PortalPage page = PortalPage.Manage)
+    private static async Task<BearerCode> Open(StoreRoom room, PortalPage page = PortalPage.Manage, string key = "bank")
     {
         var institution = (await room.Get<InstitutionDesk>().Find("9001", None)).Value!;
+        var keyId = await KeyId(room, institution, key);
         var request = new OpenPortalSession(
-            new Caller(institution, Actor.RelyingParty("bank", address: null)), Make.ServiceId("S1000001"), Make.UserId("yamada"), page, new("https://bank.example/"));
+            new Caller(institution, Actor.RelyingParty(key, address: null)), keyId, Make.ServiceId("S1000001"), Make.UserId("yamada"), page, new("https://bank.example/"));
         var opened = (await room.Get<PortalSessions>().Open(request, None)).Value!;
         BearerCode.TryParse(new Uri(opened.Url).Segments[^1], out var link).ShouldBeTrue();
         return link;
+    }
+
+    private static async Task<string> KeyId(StoreRoom room, Institution institution, string name)
+    {
+        await room.Get<ApiKeys>().Add(institution.Code, name, None); // refused from the second time on
+        return await room.Look(session => session.Find<string>("select id from api_key where name = @Name", new { Name = name }, None)) ?? throw new InvalidOperationException("No such key.");
     }
 }

@@ -53,7 +53,7 @@ internal static class InstitutionEndpoints
             errors.Add("returnUrl", $"returnUrl must be an absolute https address (http is accepted for loopback only) of at most {MaxUrlLength} characters, without a user name.");
         return errors.Any
             ? Answer.Of(errors.ToProblem())
-            : (await sessions.Open(new(api.Caller, serviceId, userId, page, returnUrl), http.RequestAborted)).ToAnswer(http);
+            : (await sessions.Open(new(api.Caller, api.KeyId, serviceId, userId, page, returnUrl), http.RequestAborted)).ToAnswer(http);
     }
 
     private static async Task<Answer> EndPortal(string id, ApiCaller api, PortalSessions sessions, HttpContext http) =>

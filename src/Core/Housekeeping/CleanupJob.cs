@@ -20,6 +20,7 @@ public sealed partial class CleanupJob(
     private const int BatchSize = 500;
     private static readonly TimeSpan KeepPortalSessions = TimeSpan.FromDays(1);
     private static readonly TimeSpan KeepStaffSessions = TimeSpan.FromDays(90) + SignIn.IdleLimit; // after the last sign of life; by the idle limit it was over
+    private static readonly TimeSpan KeepReplacedLinks = TimeSpan.FromDays(400); // whoever opens one until then is told that a newer mail has come
     private static readonly TimeSpan KeepUnbound = TimeSpan.FromDays(90);
     private static readonly TimeSpan KeepAddresses = TimeSpan.FromDays(400); // of a mail since it was settled, of an issuance since its token was revoked
 
@@ -29,7 +30,7 @@ public sealed partial class CleanupJob(
     {
         var now = time.GetUtcNow();
         Func<DateTimeOffset, CancellationToken, Task<int>>[] steps =
-            [ForgetAnswers, ForgetUnbound, ExpireDrafts, ForgetPortalSessions, ForgetStaffSessions, ForgetPins, EraseAddressees, EraseAddresses];
+            [ForgetAnswers, ForgetUnbound, ExpireDrafts, ForgetPortalSessions, ForgetStaffSessions, ForgetPins, ForgetReplacedLinks, EraseAddressees, EraseAddresses];
         var count = 0;
         ExceptionDispatchInfo? failure = null;
         foreach (var step in steps)
@@ -63,6 +64,9 @@ public sealed partial class CleanupJob(
     private Task<int> ForgetPins(DateTimeOffset now, CancellationToken ct) => InPages(
         (session, after) => issuances.WithServedPins(session, now, after, BatchSize, ct), (turn, page) => issuances.ForgetPins(turn, page, now, ct), ct);
 
+    private Task<int> ForgetReplacedLinks(DateTimeOffset now, CancellationToken ct) =>
+        InTurns(turn => issuances.ForgetReplacedLinks(turn, now - KeepReplacedLinks, BatchSize, ct), ct);
+
     private Task<int> EraseAddresses(DateTimeOffset now, CancellationToken ct) => InPages(
         (session, after) => issuances.WithServedAddresses(session, now - KeepAddresses, after, BatchSize, ct),
         (turn, page) => issuances.EraseAddresses(turn, page, ct),
@@ -72,8 +76,8 @@ public sealed partial class CleanupJob(
     {
         await using var tx = await database.Begin(ct);
         var expired = await drafts.Expire(tx, now, BatchSize, ct);
-        foreach (var (id, institutionId) in expired)
-            await journal.Write(tx, new Entry("draft.expired", Actor.Job(Name), institutionId) { Detail = id }, now, ct);
+        foreach (var draft in expired)
+            await journal.Write(tx, draft.Told("draft.expired", Actor.Job(Name), draft.Detail), now, ct);
         return await tx.Commit(expired.Count, ct);
     }
 

@@ -26,6 +26,9 @@ public sealed class IssuanceStore
 
     private const string CountReplaced = "select count(*) from replaced_link where code_hash = @CodeHash";
 
+    private const string SelectReplacedBefore = "select code_hash from replaced_link where replaced_at <= @Before order by code_hash";
+    private const string ForgetReplaced = "delete from replaced_link where code_hash = @CodeHash";
+
     private const string RelinkRow =
         """
         update issuance set mobile_email = @MobileEmail, code_hash = @CodeHash, code_expires_at = @CodeExpiresAt, mail_id = @MailId
@@ -85,6 +88,16 @@ public sealed class IssuanceStore
     /// <summary>Whether this was the code of a link whose place a newer mail's has taken.</summary>
     public async Task<bool> WasReplaced(Session session, BearerCode code, CancellationToken ct) =>
         await session.Find<int>(CountReplaced, new { CodeHash = code.Hash }, ct) > 0;
+
+    /// <summary>Forgets some of the links that were taken out of service before an instant: who opens one then is told that it is unknown.</summary>
+    /// <returns>How many: at most <paramref name="limit"/>.</returns>
+    public async Task<int> ForgetReplacedLinks(Tx tx, DateTimeOffset before, int limit, CancellationToken ct)
+    {
+        var old = await tx.List<string>(SelectReplacedBefore + tx.Dialect.Limit(limit), new { Before = before.ToRow() }, ct);
+        foreach (var codeHash in old)
+            await tx.Execute(ForgetReplaced, new { CodeHash = codeHash }, ct);
+        return old.Count;
+    }
 
     /// <summary>Puts a new link in force, perhaps at a corrected address: the earlier one is dead, and remembered as such.</summary>
     /// <returns>False if the issuance has become void.</returns>

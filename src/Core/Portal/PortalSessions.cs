@@ -33,7 +33,13 @@ public sealed record PortalLink(string Id, string Url, DateTimeOffset ExpiresAt)
 /// <param name="Id">As in the answer to its opening.</param>
 public sealed record PortalEnd(string Id);
 
-public sealed record OpenPortalSession(Caller Caller, ServiceId ServiceId, UserId UserId, PortalPage Page, Uri ReturnUrl);
+/// <param name="Caller">On whose behalf.</param>
+/// <param name="KeyId">The API key that asks: once it is revoked, the link and its visit are over.</param>
+/// <param name="ServiceId">The contract.</param>
+/// <param name="UserId">Who is sent.</param>
+/// <param name="Page">Where to.</param>
+/// <param name="ReturnUrl">The way back.</param>
+public sealed record OpenPortalSession(Caller Caller, string KeyId, ServiceId ServiceId, UserId UserId, PortalPage Page, Uri ReturnUrl);
 
 /// <summary>
 /// Hosted pages without a second log-in: the bank, which knows its user, asks for a link; the link opens one session in one browser, once.
@@ -48,20 +54,22 @@ public sealed class PortalSessions(Changes changes, Subjects subjects, Instituti
 
     private const string InsertRow =
         """
-        insert into portal_session (id, institution_id, service_id, user_id, page, return_url, link_hash, link_expires_at, created_at)
-        values (@Id, @InstitutionId, @ServiceId, @UserId, @Page, @ReturnUrl, @LinkHash, @LinkExpiresAt, @Now)
+        insert into portal_session (id, institution_id, key_id, service_id, user_id, page, return_url, link_hash, link_expires_at, created_at)
+        values (@Id, @InstitutionId, @KeyId, @ServiceId, @UserId, @Page, @ReturnUrl, @LinkHash, @LinkExpiresAt, @Now)
         """;
 
+    private const string KeyStands = "not exists (select 1 from api_key k where k.id = portal_session.key_id and k.revoked_at is not null)";
+
     private const string RedeemRow =
-        """
+        $"""
         update portal_session set cookie_hash = @CookieHash, cookie_expires_at = @CookieExpiresAt
-        where link_hash = @LinkHash and cookie_hash is null and link_expires_at > @Now
+        where link_hash = @LinkHash and cookie_hash is null and link_expires_at > @Now and {KeyStands}
         """;
 
     private const string SelectByCookie =
-        """
+        $"""
         select id, institution_id, service_id, user_id, page, return_url from portal_session
-        where cookie_hash = @CookieHash and cookie_expires_at > @Now
+        where cookie_hash = @CookieHash and cookie_expires_at > @Now and {KeyStands}
         """;
 
     private const string EndRow =
@@ -92,6 +100,7 @@ public sealed class PortalSessions(Changes changes, Subjects subjects, Instituti
         {
             Id = id,
             InstitutionId = request.Caller.Institution.Id,
+            request.KeyId,
             ServiceId = request.ServiceId.Value,
             UserId = request.UserId.Value,
             Page = ToRow(request.Page),

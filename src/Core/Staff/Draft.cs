@@ -1,4 +1,6 @@
+using KenshinOtp.Audit;
 using KenshinOtp.Contracts;
+using KenshinOtp.Data;
 
 namespace KenshinOtp.Staff;
 
@@ -25,6 +27,8 @@ public sealed record Draft
 {
     public required string Id { get; init; }
 
+    public required string InstitutionId { get; init; }
+
     public required StaffAction Action { get; init; }
 
     public required string ContractId { get; init; }
@@ -48,7 +52,7 @@ public sealed record Draft
 
     public required Paper Paper { get; init; }
 
-    /// <summary>What the audit trail says once it is approved.</summary>
+    /// <summary>What the audit trail says of the paper once somebody else than the drafter has to do with it.</summary>
     public string Detail => Paper.DetailBy(DrafterName);
 
     /// <summary>The state as stored; <see cref="StatusAt"/> also knows the clock.</summary>
@@ -72,4 +76,14 @@ public sealed record Draft
     public string? ReceiptNumber { get; init; }
 
     public DraftStatus StatusAt(DateTimeOffset now) => Status == DraftStatus.Open && ExpiresAt <= now ? DraftStatus.Expired : Status;
+
+    /// <summary>What the audit trail hears of it.</summary>
+    internal Entry Told(string action, Actor actor, string? detail) => new(action, actor, InstitutionId)
+    {
+        ServiceId = ServiceId.Value,
+        UserId = UserId?.Value,
+        Serial = Serial,
+        After = Action.ToRow(),
+        Detail = detail,
+    };
 }

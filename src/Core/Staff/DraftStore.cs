@@ -6,7 +6,7 @@ public sealed class DraftStore
 {
     private const string Columns =
         """
-        select d.id, d.action, d.contract_id, c.service_id, c.name as contract_name, c.branch, u.user_id, u.display_name as user_name, d.token_id, t.serial,
+        select d.id, d.institution_id, d.action, d.contract_id, c.service_id, c.name as contract_name, c.branch, u.user_id, u.display_name as user_name, d.token_id, t.serial,
                d.form_number, d.reason, d.note, d.status, d.drafted_by, m.display_name as drafter_name, d.drafted_at, d.expires_at,
                x.display_name as decider_name, d.decided_at, d.decision_note, d.receipt_number
         from draft d join contract c on c.id = d.contract_id left join contract_user u on u.id = d.user_row_id left join token t on t.id = d.token_id
@@ -49,21 +49,21 @@ public sealed class DraftStore
         """;
 
     private const string KeepReceipt = "update draft set receipt_number = @Number where id = @Id";
-    private const string SelectLapsed = "select id, institution_id from draft where status = 'open' and expires_at <= @Now order by id";
+    private const string SelectLapsed = Columns + " where d.status = 'open' and d.expires_at <= @Now order by d.id";
     private const string ExpireRow = "update draft set status = 'expired', decided_at = @Now where id = @Id and status = 'open' and expires_at <= @Now";
 
-    private const string SelectOpenOfContract = "select id, institution_id from draft where contract_id = @ContractId and status = 'open' order by id";
+    private const string SelectOpenOfContract = Columns + " where d.contract_id = @ContractId and d.status = 'open' order by d.id";
     private const string DropRow = "update draft set status = 'expired', decided_at = @Now where id = @Id and status = 'open'";
 
     /// <summary>Marks what waits for a contract that ends: it was drafted for what is no longer there.</summary>
-    /// <returns>The drafts that were marked.</returns>
-    public async Task<IReadOnlyList<string>> Drop(Tx tx, string contractId, DateTimeOffset now, CancellationToken ct)
+    /// <returns>The drafts that were marked, as they were.</returns>
+    public async Task<IReadOnlyList<Draft>> Drop(Tx tx, string contractId, DateTimeOffset now, CancellationToken ct)
     {
-        var dropped = new List<string>();
+        var dropped = new List<Draft>();
         foreach (var row in await tx.List<Row>(SelectOpenOfContract, new { ContractId = contractId }, ct))
         {
             if (await tx.Execute(DropRow, new { row.Id, Now = now.ToRow() }, ct) == 1)
-                dropped.Add(row.Id);
+                dropped.Add(row.ToDomain());
         }
 
         return dropped;
@@ -89,10 +89,10 @@ public sealed class DraftStore
     public async Task<bool> Exists(Session session, StaffAction action, string contractId, string? tokenId, DateTimeOffset now, CancellationToken ct) =>
         await session.Find<int>(CountSame, new { ContractId = contractId, Action = action.ToRow(), TokenId = tokenId, Now = now.ToRow() }, ct) > 0;
 
-    public Task Insert(Tx tx, Draft draft, string institutionId, string? userRowId, CancellationToken ct) => tx.Execute(InsertRow, new
+    public Task Insert(Tx tx, Draft draft, string? userRowId, CancellationToken ct) => tx.Execute(InsertRow, new
     {
         draft.Id,
-        InstitutionId = institutionId,
+        draft.InstitutionId,
         Action = draft.Action.ToRow(),
         draft.ContractId,
         UserRowId = userRowId,
@@ -113,14 +113,14 @@ public sealed class DraftStore
         tx.Execute(KeepReceipt, new { draft.Id, Number = receiptNumber }, ct);
 
     /// <summary>Marks what nobody decided in time.</summary>
-    /// <returns>Those that were marked, with their institutions.</returns>
-    public async Task<IReadOnlyList<(string Id, string InstitutionId)>> Expire(Tx tx, DateTimeOffset now, int limit, CancellationToken ct)
+    /// <returns>The drafts that were marked, as they were.</returns>
+    public async Task<IReadOnlyList<Draft>> Expire(Tx tx, DateTimeOffset now, int limit, CancellationToken ct)
     {
-        var expired = new List<(string, string)>();
+        var expired = new List<Draft>();
         foreach (var row in await tx.List<Row>(SelectLapsed + tx.Dialect.Limit(limit), new { Now = now.ToRow() }, ct))
         {
             if (await tx.Execute(ExpireRow, new { row.Id, Now = now.ToRow() }, ct) == 1)
-                expired.Add((row.Id, row.InstitutionId));
+                expired.Add(row.ToDomain());
         }
 
         return expired;
@@ -155,6 +155,7 @@ public sealed class DraftStore
         public Draft ToDomain() => new()
         {
             Id = Id,
+            InstitutionId = InstitutionId,
             Action = EnumNames.Parse<StaffAction>(Action),
             ContractId = ContractId,
             ServiceId = Contracts.ServiceId.TryParse(ServiceId, out var serviceId) ? serviceId : throw new FormatException("Not a service ID in a row."),

@@ -113,6 +113,7 @@ public sealed class Paperwork(
         var draft = new Draft
         {
             Id = Ids.New(now),
+            InstitutionId = visit.Institution.Id,
             Action = request.Action,
             ContractId = target.Contract.Id,
             ServiceId = request.ServiceId,
@@ -129,7 +130,7 @@ public sealed class Paperwork(
             DraftedAt = now,
             ExpiresAt = Japan.EndOfBusinessDay(now),
         };
-        await drafts.Insert(tx, draft, visit.Institution.Id, target.Subject?.User.Id, ct);
+        await drafts.Insert(tx, draft, target.Subject?.User.Id, ct);
         await Note(tx, visit, "draft.submitted", draft, draft.Paper.Detail, now, ct);
         return await tx.Commit(new Submitted(Receipt: null, draft), ct);
     }
@@ -203,14 +204,7 @@ public sealed class Paperwork(
     }
 
     private Task Note(Tx tx, StaffVisit visit, string action, Draft draft, string? note, DateTimeOffset now, CancellationToken ct) =>
-        journal.Write(tx, new Entry(action, visit.Caller.Actor, visit.Institution.Id)
-        {
-            ServiceId = draft.ServiceId.Value,
-            UserId = draft.UserId?.Value,
-            Serial = draft.Serial,
-            After = draft.Action.ToRow(),
-            Detail = note,
-        }, now, ct);
+        journal.Write(tx, draft.Told(action, visit.Caller.Actor, note), now, ct);
 }
 
 /// <summary>A contract within reach, and the user of it whose token is meant.</summary>

@@ -74,13 +74,7 @@ public sealed class TokenActs(TokenStore tokens, ContractStore contracts, DraftS
         }
 
         foreach (var draft in await drafts.Drop(tx, contract.Id, now, ct)) // entered anew it would be another contract's
-        {
-            await journal.Write(tx, new Entry("draft.expired", caller.Actor, contract.InstitutionId)
-            {
-                ServiceId = contract.ServiceId.Value,
-                Detail = draft,
-            }, now, ct);
-        }
+            await journal.Write(tx, draft.Told("draft.expired", caller.Actor, draft.Detail), now, ct);
 
         await contracts.EndGraceOfContract(tx, contract, ct); // who has left is nobody without a token
         return await receipts.Accept(tx, new("contract.cancelled", caller, contract, User: null, TokenId: null) { Detail = detail }, now, ct);

@@ -50,7 +50,8 @@ public sealed class PaperworkTests : StaffTest
         (await Paperwork.Approve(approver, draft.Id, note: null, CancellationToken.None)).Problem!.Code.ShouldBe("draft_decided");
         (await Desk.Draft(approver, draft.Id, CancellationToken.None))!.Status.ShouldBe(DraftStatus.Expired);
         (await Bank.Get("contracts/" + customer.ServiceId)).Code.ShouldBe(200);
-        (await Audit.Actions(Centre)).ShouldContain("draft.expired");
+        (await Audit.Value(Centre, "select service_id from audit_entry where action = 'draft.expired'")).ShouldBe(customer.ServiceId);
+        (await Audit.Value(Centre, "select detail from audit_entry where action = 'draft.expired'")).ShouldBe($"form A-123; lost; drafted by {teller.Member.DisplayName}");
     }
 
     [Fact]

@@ -118,6 +118,7 @@ internal sealed partial class StaffWords(StaffTexts texts)
     {
         (_, _, null) => "",
         ("staff", _, var detail) when Paper.OfDetail(detail, out var drafter) is { } paper => OfPaper(paper, drafter),
+        (_, "draft.expired", var detail) when Paper.OfDetail(detail, out var drafter) is { } paper => OfPaper(paper, drafter),
         (_, "token.imported", var detail) when Imported().Match(detail) is { Success: true } tokens =>
             texts["Detail_Imported", tokens.Groups["count"].Value, Serials.InSentence(tokens.Groups["first"].Value), Serials.InSentence(tokens.Groups["last"].Value)],
         (_, "audit.exported", var asked) => List(asked.Split("; ").Select(OfAsked)),
