@@ -1,3 +1,5 @@
+using KenshinOtp.Support;
+
 namespace KenshinOtp.Api.Tests;
 
 public sealed class IdempotencyTests : CentreTest
@@ -51,6 +53,20 @@ public sealed class IdempotencyTests : CentreTest
 
         for (var i = 0; i < 12; i++)
             (await customer.Verify(wrong, idempotencyKey: "k-1"))["remainingAttempts"].ShouldBe("9");
+    }
+
+    [Fact]
+    public async Task Whom_a_verification_did_not_find_it_does_not_find_when_it_is_repeated()
+    {
+        var stranger = new Customer(Bank, (await Bank.Customer()).ServiceId, "nobody");
+        var first = await stranger.Verify("123456", idempotencyKey: "k-1");
+        await Bank.Put($"contracts/{stranger.ServiceId}/users/{stranger.UserId}", new { displayName = "新人", role = "general" });
+
+        var again = await stranger.Verify("123456", idempotencyKey: "k-1");
+
+        (first.Code, first.Problem).ShouldBe((404, "user_not_found"));
+        again.Text.ShouldBe(first.Text);
+        (await stranger.Verify("123456", idempotencyKey: "k-2"))["reason"].ShouldBe("no_token");
     }
 
     [Fact]

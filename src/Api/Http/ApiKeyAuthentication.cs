@@ -15,10 +15,13 @@ internal sealed record ApiCaller(string KeyId, Caller Caller)
     public static ValueTask<ApiCaller?> BindAsync(HttpContext http) => ValueTask.FromResult(http.Features.Get<ApiCaller>());
 }
 
-/// <summary>An endpoint whose use case has the database confirm the API key in the transaction itself: what was known of the key some seconds ago will do.</summary>
-internal sealed class ConfirmsItsCaller
+/// <summary>
+/// An endpoint whose use case has the database confirm in the transaction itself that the API key is valid and that no equal call was answered. Neither is asked
+/// before: what was known of the API key some seconds ago will do.
+/// </summary>
+internal sealed class ConfirmsItsCall
 {
-    public static ConfirmsItsCaller Instance { get; } = new();
+    public static ConfirmsItsCall Instance { get; } = new();
 }
 
 /// <summary><c>Authorization: Bearer kotp_…</c> (RFC 6750 §2.1).</summary>
@@ -36,7 +39,7 @@ internal sealed class ApiKeyAuthentication(
         var header = Request.Headers.Authorization.ToString();
         if (!BareStatus.IsCall(Context) || !header.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) || !BearerCode.TryParse(header[Prefix.Length..].Trim(), out var code))
             return AuthenticateResult.NoResult();
-        var confirmed = Context.GetEndpoint()?.Metadata.GetMetadata<ConfirmsItsCaller>() is not null;
+        var confirmed = Context.GetEndpoint()?.Metadata.GetMetadata<ConfirmsItsCall>() is not null;
         if (await (confirmed ? keys.Recall(code, Context.RequestAborted) : new(keys.Find(code, Context.RequestAborted))) is not { } key)
             return AuthenticateResult.Fail("Unknown API key");
 

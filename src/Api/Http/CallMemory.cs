@@ -21,14 +21,32 @@ internal sealed class CallMemory(Database database, AnswerStore answers, Sealer 
     private string _request = "";
     private bool _written, _staleInTheWay;
 
-    public Call? Answered => _call is null ? null : AnswerStore.Taken(_call.Key);
+    public Call? Answered => _call is null || _staleInTheWay ? null : AnswerStore.Taken(_call.Key);
 
-    /// <returns>The answer that this call was given before; null if it is new. A problem if the key belongs to another call.</returns>
-    public async Task<Answer?> Recall(HttpContext http, string clientId, string key, string request)
+    /// <summary>This call carries an Idempotency-Key.</summary>
+    /// <param name="http">The call.</param>
+    /// <param name="clientId">The API key's id.</param>
+    /// <param name="key">The Idempotency-Key.</param>
+    /// <param name="request">The call in a few words, the same for equal calls.</param>
+    public void Note(HttpContext http, string clientId, string key, string request)
     {
         (_context, _request) = (http, request);
         _call = new CallId(clientId, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key))), Fingerprint(keys.CurrentId, request));
-        return await Known(http.RequestAborted);
+    }
+
+    /// <returns>The answer that this call was given before; null if it is new. A problem if the key belongs to another call.</returns>
+    public async Task<Answer?> Recall()
+    {
+        var ct = _context!.RequestAborted;
+        await using var session = await database.Read(ct);
+        var found = await answers.Find(session, _call!.Key, time.GetUtcNow(), ct);
+        _staleInTheWay = found is { IsStale: true };
+        if (found is not { IsStale: false, Answer: var stored })
+            return null;
+        _written = true;
+        return Same(stored.Fingerprint, _request)
+            ? new Answer(stored.Status, stored.ContentType, Encoding.UTF8.GetString(sealer.Open(stored.Body, Place(_call))))
+            : Answer.Of(StatusCodes.Status409Conflict, "idempotency_key_reused", "This Idempotency-Key was used for another request.");
     }
 
     /// <summary>Before a call is run once more, since its change was undone.</summary>
@@ -36,7 +54,7 @@ internal sealed class CallMemory(Database database, AnswerStore answers, Sealer 
     public async Task<Answer?> Again()
     {
         Undone();
-        return _call is null ? null : await Known(_context!.RequestAborted);
+        return _call is null ? null : await Recall();
     }
 
     public Task BeforeCommit(Tx tx, object outcome, CancellationToken ct)
@@ -62,19 +80,6 @@ internal sealed class CallMemory(Database database, AnswerStore answers, Sealer 
 
     /// <summary>Whether the failure means that an equal call was answered at this very moment.</summary>
     public bool WasOvertaken(DbException failure) => _call is not null && database.Dialect.IsUniqueViolation(failure);
-
-    private async Task<Answer?> Known(CancellationToken ct)
-    {
-        await using var session = await database.Read(ct);
-        var found = await answers.Find(session, _call!.Key, time.GetUtcNow(), ct);
-        _staleInTheWay = found is { IsStale: true };
-        if (found is not { IsStale: false, Answer: var stored })
-            return null;
-        _written = true;
-        return Same(stored.Fingerprint, _request)
-            ? new Answer(stored.Status, stored.ContentType, Encoding.UTF8.GetString(sealer.Open(stored.Body, Place(_call))))
-            : Answer.Of(StatusCodes.Status409Conflict, "idempotency_key_reused", "This Idempotency-Key was used for another request.");
-    }
 
     private async Task Write(Tx tx, Answer answer, CancellationToken ct)
     {

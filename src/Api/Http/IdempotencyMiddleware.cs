@@ -24,8 +24,8 @@ internal sealed class IdempotencyMiddleware(RequestDelegate next)
             return;
         }
 
-        var request = await Read(http);
-        if (await memory.Recall(http, caller.KeyId, key, request) is { } known)
+        memory.Note(http, caller.KeyId, key, await Read(http));
+        if (http.GetEndpoint()?.Metadata.GetMetadata<ConfirmsItsCall>() is null && await memory.Recall() is { } known)
         {
             await known.Write(http);
             return;
@@ -37,7 +37,7 @@ internal sealed class IdempotencyMiddleware(RequestDelegate next)
         }
         catch (DbException e) when (memory.WasOvertaken(e) && !http.Response.HasStarted)
         {
-            var answer = await memory.Recall(http, caller.KeyId, key, request)
+            var answer = await memory.Recall()
                 ?? throw new InvalidOperationException("The answer that barred this call is not there.", e);
             await answer.Write(http);
         }

@@ -9,7 +9,7 @@ internal static class VerificationEndpoints
     private const int MaxReferenceLength = 100;
 
     public static void MapVerifications(this IEndpointRouteBuilder routes) =>
-        routes.MapPost("/verifications", Verify).WithName("verify").WithTags("Verification").Produces<VerificationResult>().WithMetadata(ConfirmsItsCaller.Instance)
+        routes.MapPost("/verifications", Verify).WithName("verify").WithTags("Verification").Produces<VerificationResult>().WithMetadata(ConfirmsItsCall.Instance)
             .WithSummary("認証: checks one password for one named transaction and uses it up");
 
     private static async Task<Answer> Verify(VerificationRequest body, ApiCaller api, VerifyOtpHandler handler, HttpContext http)

@@ -30,7 +30,7 @@ internal sealed class VerificationBatch(
     {
         foreach (var item in all)
             item.TakeRemembered(remembered.Find(item.Key));
-        var judged = atOnce ? all : await WithoutOvertaken(all, ct);
+        var judged = await WithoutOvertaken(all, ct);
         var callers = (IReadOnlyList<CallerKey>)[.. judged.Select(Caller).Distinct()];
         if (judged.Any(item => item.Subject is null))
         {
@@ -89,7 +89,7 @@ internal sealed class VerificationBatch(
 
     private static CallerKey Caller(PendingVerification item) => new(item.Request.KeyId, item.Request.Caller.Institution.StoredPolicy);
 
-    /// <summary>Of equal calls one can be answered. That there are some shows when their answers meet, which undoes a batch: only what is begun anew is asked.</summary>
+    /// <summary>Of equal calls one can be answered. Nobody has asked before whether one was: here it is one exchange for all.</summary>
     private async Task<IReadOnlyList<PendingVerification>> WithoutOvertaken(IReadOnlyList<PendingVerification> all, CancellationToken ct)
     {
         var equal = all.Where(item => item.Witness.Answered is not null).ToLookup(item => item.Witness.Answered!.Value);
