@@ -69,6 +69,7 @@ public sealed class StaffAuditPageTests : StaffTest
         (await auditor.Get("/staff/audit?serviceId=S1000002")).Main.ShouldContain("<span>遠方商店、共有、店番なし</span>");
         (await auditor.Get("/staff/audit?action=user.entered")).Main.ShouldContain("<span>login、一般、ログイン時は認証なし</span>");
         (await auditor.Get("/staff/audit?action=institution.policyChanged")).Main.ShouldContain("→ 再発行までの待ち時間（分）：45、2名での承認：する</span>");
+        (await auditor.Get("/staff/audit?action=institution.added")).Main.ShouldContain("、けんしん</span>");
         (await auditor.Get("/staff/audit?action=staff.added")).Main.ShouldContain("auditor、監査、全店");
     }
 

@@ -108,6 +108,7 @@ internal sealed partial class StaffWords(StaffTexts texts)
         "staff.added" or "staff.changed" or "staff.reset" or "staff.disabled" or "staff.enabled" => Show.Text(OfStaff(value.Split(", ", 4))),
         "contract.entered" or "contract.changed" => Show.Text(OfContract(FromEnd(value, 3))),
         "user.entered" or "user.changed" => Show.Text(List(FromEnd(value, 3).Select((part, i) => i == 0 ? part : Code(part)))),
+        "institution.added" when value.Split(", ") is [var code, .. var name, var preset] => Show.Text(List([code, string.Join(", ", name), Code(preset)])),
         "institution.policyChanged" => Show.Text(OfPolicy(value)),
         "job.runByHand" => Show.Text(texts.Word("Job", value)),
         _ => Value(value),
