@@ -57,6 +57,21 @@ public sealed class StaffAuditPageTests : StaffTest
     }
 
     [Fact]
+    public async Task A_draft_that_lapsed_is_found_by_its_contract_and_says_who_drafted_it()
+    {
+        var (customer, _) = await Bank.CustomerWithToken();
+        using var teller = await WorkScreen.Open(Centre, StaffRole.Teller);
+        await teller.Send($"/staff/contracts/{customer.ServiceId}/act?action=cancel", to: null, ("formNumber", "A-1"), ("reason", "leaving"), ("note", ""));
+
+        Centre.Clock.Advance(TimeSpan.FromDays(1));
+        await Centre.RunJob("cleanup");
+
+        var drafter = await Audit.Value(Centre, "select display_name from staff where role = 'teller'");
+        using var auditor = await WorkScreen.Open(Centre, StaffRole.Auditor, branch: null);
+        (await auditor.Get($"/staff/audit?action=draft.expired&serviceId={customer.ServiceId}")).Main.ShouldContain($"届出書 A-1、解約の申出、起案 {drafter}");
+    }
+
+    [Fact]
     public async Task What_the_program_writes_down_in_codes_is_read_in_words()
     {
         await Bank.Put("contracts/S1000001", new { name = "湖畔, 個別", tokenMode = "individual", branch = "001" });
