@@ -82,6 +82,18 @@ public sealed class IdempotencyTests : CentreTest
     }
 
     [Fact]
+    public async Task A_faulty_verification_under_a_used_key_is_another_call_and_uses_up_no_key()
+    {
+        var (customer, phone) = await Bank.CustomerWithToken();
+        await customer.Verify(await phone.Password(), idempotencyKey: "k-1");
+        var faulty = await customer.Verify("12ab", idempotencyKey: "k-2");
+
+        (await customer.Verify("12ab", idempotencyKey: "k-1")).Problem.ShouldBe("idempotency_key_reused");
+        faulty.Code.ShouldBe(400);
+        (await customer.Verify(await phone.Password(), idempotencyKey: "k-2"))["reason"].ShouldBe("otp_replayed");
+    }
+
+    [Fact]
     public async Task Keys_of_different_banks_do_not_meet()
     {
         var other = await Centre.Bank("9002");

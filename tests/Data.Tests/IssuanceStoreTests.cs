@@ -1,3 +1,4 @@
+using KenshinOtp.Housekeeping;
 using KenshinOtp.Institutions;
 using KenshinOtp.Issuance;
 using KenshinOtp.Outbox;
@@ -60,10 +61,21 @@ public sealed class IssuanceStoreTests : StoreTest
 
         foreach (var (code, replaced) in new[] { (first, true), (second, true), (third, false), (MailIssuance.NewDownloadCode(), false) })
             (await room.Look(session => store.WasReplaced(session, code, None))).ShouldBe(replaced);
+    }
 
-        (await room.Change(tx => store.ForgetReplacedLinks(tx, room.Now.AddSeconds(-1), 9, None))).ShouldBe(0);
-        (await room.Change(tx => store.ForgetReplacedLinks(tx, room.Now, 1, None))).ShouldBe(1);
-        (await room.Change(tx => store.ForgetReplacedLinks(tx, room.Now, 9, None))).ShouldBe(1);
+    [SkippableTheory, MemberData(nameof(EveryEngine))]
+    public async Task A_link_that_was_replaced_is_forgotten_after_four_hundred_days(string engine)
+    {
+        var (room, issuance, first) = await Issued(engine);
+        var store = room.Get<IssuanceStore>();
+        var mailId = await Mail(room, issuance.TokenId);
+        await room.Change(tx => store.Relink(tx, issuance, MailIssuance.NewDownloadCode(), mailId, room.Now, None));
+
+        room.Clock.Advance(TimeSpan.FromDays(400) - TimeSpan.FromSeconds(1));
+        await room.Get<CleanupJob>().RunOnce(None);
+        (await room.Look(session => store.WasReplaced(session, first, None))).ShouldBeTrue();
+        room.Clock.Advance(TimeSpan.FromSeconds(1));
+        await room.Get<CleanupJob>().RunOnce(None);
         (await room.Look(session => store.WasReplaced(session, first, None))).ShouldBeFalse();
     }
 

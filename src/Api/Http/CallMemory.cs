@@ -19,7 +19,7 @@ internal sealed class CallMemory(Database database, AnswerStore answers, Sealer 
     private HttpContext? _context;
     private CallId? _call;
     private string _request = "";
-    private bool _written, _staleInTheWay;
+    private bool _asked, _written, _staleInTheWay;
 
     public Call? Answered => _call is null || _staleInTheWay ? null : AnswerStore.Taken(_call.Key);
 
@@ -40,7 +40,7 @@ internal sealed class CallMemory(Database database, AnswerStore answers, Sealer 
         var ct = _context!.RequestAborted;
         await using var session = await database.Read(ct);
         var found = await answers.Find(session, _call!.Key, time.GetUtcNow(), ct);
-        _staleInTheWay = found is { IsStale: true };
+        (_asked, _staleInTheWay) = (true, found is { IsStale: true });
         if (found is not { IsStale: false, Answer: var stored })
             return null;
         _written = true;
@@ -71,8 +71,10 @@ internal sealed class CallMemory(Database database, AnswerStore answers, Sealer 
     /// <returns>What to send: the same call's other answer, if that was quicker.</returns>
     public async Task<Answer> Settle(Answer answer, CancellationToken ct)
     {
-        if (_call is null || _written || !answer.WorthRemembering)
+        if (_call is null || _written)
             return answer;
+        if (!answer.WorthRemembering)
+            return _asked ? answer : await Recall() ?? answer; // refused before its batch could ask
         await using var tx = await database.Begin(ct);
         await Write(tx, answer, ct);
         return await tx.Commit(answer, ct);

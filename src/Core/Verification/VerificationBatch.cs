@@ -5,8 +5,8 @@ using KenshinOtp.Tokens;
 namespace KenshinOtp.Verification;
 
 /// <summary>
-/// Judges many verifications in one transaction. Rounds: look up those whose subject is not known, judge all in memory, send the guarded changes at once;
-/// whoever lost a race, or could only be judged by what was remembered, goes into the next round with what the database says now.
+/// Judges many verifications in one transaction. Those whose equal calls were answered are left out. Then rounds: look up those whose subject is not known, judge
+/// all in memory, send the guarded changes at once; whoever lost a race, or could only be judged by what was remembered, goes into the next round with what the database says now.
 /// </summary>
 /// <param name="tx">The transaction.</param>
 /// <param name="passwords">Judges one password.</param>
