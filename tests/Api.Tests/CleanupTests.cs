@@ -40,11 +40,11 @@ public sealed class CleanupTests : StaffTest
         await _shinkin.EnrolledPhone();
         var teller = await AtWork(StaffRole.Teller);
         Centre.Clock.Advance(TimeSpan.FromDays(91));
-        new AuditTrail(Centre).Tamper("alter table idempotent_answer rename to mislaid");
+        new AuditTrail(Centre).Rename("idempotent_answer", "mislaid");
 
         (await Should.ThrowAsync<System.Data.Common.DbException>(() => Centre.RunJob("cleanup"))).Message.ShouldContain("idempotent_answer");
 
-        new AuditTrail(Centre).Tamper("alter table mislaid rename to idempotent_answer");
+        new AuditTrail(Centre).Rename("mislaid", "idempotent_answer");
         (await Serials()).ShouldBeEmpty();
         (await Sessions(teller)).ShouldBe("0");
         Centre.Log.Lines.ShouldContain(line => line.Contains("Job cleanup: one step failed", StringComparison.Ordinal));

@@ -35,6 +35,7 @@ public sealed class PortalStoryTests(Chromium chromium) : PortalTest(chromium)
             await Assertions.Expect(page.Locator("h1")).ToContainTextAsync("ご利用を開始しました");
             await Assertions.Expect(page.Locator(".table .new")).ToContainTextAsync(phone.Serial);
             await Assertions.Expect(page.Locator(".facts")).ToContainTextAsync("認証する");
+            (await page.GoBackAsync())!.Request.Method.ShouldBe("GET"); // and not whether to send the form with the faults again
         });
 
         var user = await customer.Look();

@@ -1,5 +1,6 @@
 using KenshinOtp.Audit;
 using KenshinOtp.Data;
+using KenshinOtp.Support.Databases;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace KenshinOtp.Support;
@@ -40,6 +41,14 @@ public sealed class AuditTrail(Centre centre)
         command.CommandText = sql;
         return command.ExecuteNonQuery();
     }
+
+    /// <summary>Gives a table another name, so that whoever needs it meets a fault.</summary>
+    public void Rename(string table, string name) =>
+        Tamper(centre.Database.Engine == TestEngines.SqlServer ? $"exec sp_rename '{table}', '{name}', 'OBJECT'" : $"alter table {table} rename to {name}");
+
+    /// <summary>Puts rows into a table of their own, which has the columns and nothing that holds them.</summary>
+    public void Copy(string table, string to, string where = "1 = 1") =>
+        Tamper(centre.Database.Engine == TestEngines.SqlServer ? $"select * into {to} from {table} where {where}" : $"create table {to} as select * from {table} where {where}");
 
     public string? Ask(string sql)
     {

@@ -6,6 +6,9 @@
   function each(selector, action) { Array.prototype.forEach.call(document.querySelectorAll(selector), action); }
   function field(button, name) { return document.getElementById(button.getAttribute(name)); }
 
+  // Whoever comes back to the answer to a form gets its page afresh, and is not asked whether to send it again.
+  if (document.body.hasAttribute('data-answer')) history.replaceState(null, '', location.href);
+
   // Without autofocus support on a summary, take the reader there ourselves.
   var errors = document.getElementById('errors');
   if (errors && document.activeElement !== errors) errors.focus();

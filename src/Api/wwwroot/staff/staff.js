@@ -9,6 +9,9 @@
   function first(selector) { return document.querySelector(selector); }
   function isTyping(element) { return /^(INPUT|TEXTAREA|SELECT)$/.test(element.tagName) && !/^(checkbox|radio|submit|button)$/.test(element.type); }
 
+  // Whoever comes back to the answer to a form gets its page afresh, and is not asked whether to send it again.
+  if (document.body.hasAttribute('data-answer')) history.replaceState(null, '', location.href);
+
   var errors = document.getElementById('errors');
   if (errors && document.activeElement !== errors) errors.focus();
 
