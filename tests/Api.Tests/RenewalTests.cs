@@ -156,11 +156,28 @@ public sealed class RenewalTests : CentreTest
     [Fact]
     public async Task A_policy_that_demands_sealing_holds_at_the_renewal_too()
     {
+        var (customer, phone) = await Bank.CustomerWithToken();
+        await Centre.Services.GetRequiredService<InstitutionDesk>().ChangePolicy("9001", [new("requireSealedDelivery", "true")], CancellationToken.None);
+        Wait(710 * Day);
+        var password = await phone.Password();
+
+        (await phone.Renew(password)).Problem.ShouldBe("sealed_delivery_required");
+
+        (await customer.Verify(password))["reason"].ShouldBe("otp_replayed"); // it was not tried out for the bank
+    }
+
+    [Fact]
+    public async Task Nor_does_such_a_policy_tell_whose_serial_is_known()
+    {
         var (_, phone) = await Bank.CustomerWithToken();
         await Centre.Services.GetRequiredService<InstitutionDesk>().ChangePolicy("9001", [new("requireSealedDelivery", "true")], CancellationToken.None);
         Wait(710 * Day);
 
-        (await phone.Renew(await phone.Password())).Problem.ShouldBe("sealed_delivery_required");
+        var unknown = await Centre.Phone().Renew("123456", "KNST99999999");
+        for (var i = 0; i < 5; i++)
+            (await phone.Renew(await phone.WrongPassword())).Text.ShouldBe(unknown.Text);
+
+        (await phone.Renew(await phone.Password())).Code.ShouldBe(429); // they were counted
     }
 
     [Fact]

@@ -1,4 +1,6 @@
 using KenshinOtp.Audit;
+using KenshinOtp.Support.Databases;
+using KenshinOtp.Telemetry;
 
 namespace KenshinOtp.Data.Tests;
 
@@ -22,6 +24,35 @@ public sealed class AuditStoreTests : StoreTest
         report.Fault.ShouldBeNull();
         (report.Entries, report.Chains).ShouldBe((73, 3));
         report.Seals.ShouldBeInRange(3, 10);
+    }
+
+    [SkippableTheory, MemberData(nameof(EveryEngine))]
+    public async Task Nobody_waits_long_behind_a_commit_that_hangs(string engine)
+    {
+        Skip.If(engine == TestEngines.Sqlite, "Its writers wait before they begin.");
+        var room = await Open(engine);
+        var institution = await room.Institution();
+        using var chains = new AuditChains(room.Get<AuditStore>(), room.Get<AuditMac>(), room.Get<Meters>()) { LongestWait = TimeSpan.FromMilliseconds(200) };
+        var journal = new Journal(chains);
+        var entry = new Entry("contract.changed", Actor.Job("test"), institution.Id);
+        await using var hanging = await room.Database.Begin(None);
+        var server = hanging.AtCommit(() => new SlowServer());
+        await journal.Write(hanging, entry, room.Now, None);
+        var first = hanging.Commit("first", None);
+        await server.Reached;
+
+        await using (var second = await room.Database.Begin(None))
+        {
+            await journal.Write(second, entry, room.Now, None);
+            await Should.ThrowAsync<OverloadedException>(() => second.Commit("second", None));
+        }
+
+        server.GoOn();
+        (await first).ShouldBe("first");
+        await using var third = await room.Database.Begin(None);
+        await journal.Write(third, entry, room.Now, None);
+        (await third.Commit("third", None)).ShouldBe("third");
+        (await room.Get<AuditVerifier>().Verify(institutionId: null, (_, _) => { }, None)).Fault.ShouldBeNull();
     }
 
     [SkippableTheory, MemberData(nameof(EveryEngine))]
@@ -128,5 +159,22 @@ public sealed class AuditStoreTests : StoreTest
         (await room.Look(session => bases.Find(session, "Chain", None))).ShouldBe(ChainEnd.None);
         await room.Tamper("update audit_base set position = 3");
         (await room.Look(session => bases.Find(session, "chain", None))).ShouldBeNull();
+    }
+
+    /// <summary>Takes its time over a commit, inside the gate of the chains.</summary>
+    private sealed class SlowServer : ICommitStep
+    {
+        private readonly TaskCompletionSource _reached = new(), _goOn = new();
+
+        public Task Reached => _reached.Task;
+
+        public void GoOn() => _goOn.SetResult();
+
+        public async Task Commit(Tx tx, Func<Task> commit, CancellationToken ct)
+        {
+            _reached.SetResult();
+            await _goOn.Task;
+            await commit();
+        }
     }
 }

@@ -67,6 +67,38 @@ public sealed class DialectTests : StoreTest
         (pooled.CreateCommand().CommandTimeout, lane.CreateCommand().CommandTimeout).ShouldBe((patience, patienceOfLane));
     }
 
+    [SkippableTheory]
+    [InlineData("", 15, 5)]
+    [InlineData(";Command Timeout=40", 40, 40)]
+    public async Task Nor_for_an_SQL_Server(string setting, int patience, int patienceOfLane)
+    {
+        var room = await Open(TestEngines.SqlServer);
+        var dialect = new SqlServerDialect(room.Stored.ConnectionString + setting);
+
+        await using var pooled = await dialect.Open(None);
+        await using var lane = await dialect.OpenLane(None);
+
+        (pooled.CreateCommand().CommandTimeout, lane.CreateCommand().CommandTimeout).ShouldBe((patience, patienceOfLane));
+    }
+
+    [SkippableFact]
+    public async Task A_commit_with_a_warning_such_as_that_no_standby_has_it_is_in_doubt()
+    {
+        var room = await Open(TestEngines.Postgresql);
+        await Run(room, """
+            create function warn() returns trigger language plpgsql as $$ begin raise warning 'canceling wait for synchronous replication'; return null; end $$;
+            create constraint trigger warn after insert on job_run deferrable initially deferred for each row execute function warn();
+            """, new { });
+        await using var tx = await room.Database.Begin(None);
+        await tx.Execute("insert into job_run (name, started_at) values ('seal', 0)", args: null, None);
+
+        var fault = await Should.ThrowAsync<DbException>(() => tx.Commit("done", None));
+
+        tx.IsOutcomeOpen.ShouldBeTrue();
+        room.Database.Dialect.IsAway(fault).ShouldBeTrue();
+        (await room.Look(session => session.Find<long>("select count(*) from job_run", args: null, None))).ShouldBe(1, "it is here, and perhaps nowhere else");
+    }
+
     [SkippableTheory, MemberData(nameof(EveryEngine))]
     public async Task Texts_are_compared_and_sorted_by_their_bytes(string engine)
     {

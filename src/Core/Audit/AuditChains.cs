@@ -17,11 +17,16 @@ public sealed class AuditChains(AuditStore entries, AuditMac macs, Meters meters
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly Dictionary<string, Head> _heads = new(StringComparer.Ordinal);
 
+    /// <summary>How long a commit waits for those ahead. It holds rows and a connection meanwhile, and nothing of what comes last has been sent.</summary>
+    internal TimeSpan LongestWait { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Gives the entries their places, writes them and commits. Only what was committed counts as written: a rollback leaves no hole.</summary>
     /// <remarks>The last thing before the commit, since one commit at a time passes: whoever holds the gate waits for no other transaction's rows.</remarks>
+    /// <exception cref="OverloadedException">The commits ahead take too long.</exception>
     internal async Task Commit(Tx tx, IReadOnlyList<AuditRow> rows, Func<Task> commit, CancellationToken ct)
     {
-        await _gate.WaitAsync(ct);
+        if (!await _gate.WaitAsync(LongestWait, ct))
+            throw new OverloadedException();
         try
         {
             var moved = new Dictionary<string, Head>(StringComparer.Ordinal);

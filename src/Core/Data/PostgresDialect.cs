@@ -13,6 +13,7 @@ public sealed class PostgresDialect : SqlDialect, IDisposable
     private const int Patience = 15, PatienceOfLane = 5;
     private const string IdleInTransaction = "25P03";
     private const string Refused = "ERROR"; // of a statement, with the connection still there: nothing of the transaction is left
+    private const string Warned = "WARNING"; // of a commit: it is here, but the wait for its standbys was broken off, as by the end of our patience
 
     // A commit that is reported is on the disk, whatever the server's default; one that waits for standbys besides stays as the database's administrators
     // set it. Nobody waits for ever for a row that a node which is gone still holds.
@@ -104,6 +105,9 @@ public sealed class PostgresDialect : SqlDialect, IDisposable
         foreach (var rows in last.Inserts)
             batch.BatchCommands.Add(_arrays.Insert(rows));
         batch.BatchCommands.Add(new NpgsqlBatchCommand("commit"));
+        var warning = (PostgresNotice?)null;
+        void Heed(object sender, NpgsqlNoticeEventArgs told) => warning = told.Notice.InvariantSeverity == Warned ? told.Notice : warning;
+        batch.Connection!.Notice += Heed;
         try
         {
             await batch.ExecuteNonQueryAsync(CancellationToken.None);
@@ -116,6 +120,16 @@ public sealed class PostgresDialect : SqlDialect, IDisposable
         {
             open();
             throw;
+        }
+        finally
+        {
+            batch.Connection.Notice -= Heed;
+        }
+
+        if (warning is not null)
+        {
+            open();
+            throw new CommitInDoubtException(warning);
         }
     }
 
@@ -212,6 +226,14 @@ public sealed class PostgresDialect : SqlDialect, IDisposable
                 await command.ExecuteNonQueryAsync();
             });
         return source.Build();
+    }
+
+    // Whatever a server warns of at a commit, it does not promise what a commit promises.
+    private sealed class CommitInDoubtException(PostgresNotice warning) : DbException($"The server committed with a warning: {warning.MessageText}")
+    {
+        public override string SqlState => warning.SqlState;
+
+        public override bool IsTransient => true;
     }
 
     // What the driver throws when a name server keeps it waiting is no exception of a database; and where none of several hosts answers, one that calls itself final.

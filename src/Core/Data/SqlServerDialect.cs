@@ -11,6 +11,8 @@ namespace KenshinOtp.Data;
 /// </summary>
 public sealed class SqlServerDialect(string connectionString) : SqlDialect
 {
+    // Seconds: whose server goes without a word is answered before it gives up itself.
+    private const int Patience = 15, PatienceOfLane = 5;
     private const int UniqueConstraint = 2627, UniqueIndex = 2601;
     private const int CommandTimeout = -2, Deadlock = 1205, LockTimeout = 1222;
     private const int CannotOpenDatabase = 4060, ServerPaused = 17142, ServerUpgrading = 18401; // while it starts, or another node takes over
@@ -20,8 +22,7 @@ public sealed class SqlServerDialect(string connectionString) : SqlDialect
     private const int BulkRows = 5000;
     private const byte OutOfResources = 17, ConnectionLost = 20;
 
-    // Every statement is done before the next begins: a second one at once on a connection is a bug and must show as one.
-    private readonly string _connectionString = new SqlConnectionStringBuilder(connectionString) { MultipleActiveResultSets = false }.ToString();
+    private readonly string _connectionString = Within(connectionString, Patience), _laneString = Within(connectionString, PatienceOfLane);
 
     public override string Name => "sqlserver";
 
@@ -35,9 +36,11 @@ public sealed class SqlServerDialect(string connectionString) : SqlDialect
     /// Nothing is set here, for every open would pay a journey to the server: commits are durable unless the administrator delays them all, foreign keys are
     /// always enforced, and what a failed statement leaves undone is rolled back with its <see cref="Tx"/>.
     /// </remarks>
-    public override async Task<DbConnection> Open(CancellationToken ct)
+    public override Task<DbConnection> Open(CancellationToken ct) => Open(_connectionString, ct);
+
+    private static async Task<DbConnection> Open(string connectionString, CancellationToken ct)
     {
-        var connection = new SqlConnection(_connectionString);
+        var connection = new SqlConnection(connectionString);
         try
         {
             await connection.OpenAsync(ct);
@@ -58,7 +61,7 @@ public sealed class SqlServerDialect(string connectionString) : SqlDialect
     /// <remarks>Many wait behind a lane, so it waits for nobody long. The pool takes the setting back.</remarks>
     public override async Task<DbConnection> OpenLane(CancellationToken ct)
     {
-        var connection = await Open(ct);
+        var connection = await Open(_laneString, ct);
         try
         {
             await using var command = connection.CreateCommand();
@@ -137,6 +140,15 @@ public sealed class SqlServerDialect(string connectionString) : SqlDialect
         {
             return $"cannot be read; {example}";
         }
+    }
+
+    // Every statement is done before the next begins: a second one at once on a connection is a bug and must show as one.
+    private static string Within(string connectionString, int seconds)
+    {
+        var settings = new SqlConnectionStringBuilder(connectionString) { MultipleActiveResultSets = false };
+        if (!settings.ShouldSerialize("Command Timeout"))
+            settings.CommandTimeout = seconds;
+        return settings.ToString();
     }
 
     // What the driver throws when every connection is in use for longer than an open may wait is not an exception of a database.

@@ -74,7 +74,7 @@ public sealed class RenewTokenHandler(
                 RenewedStep = token.NextSecret is { } next ? Match(token, next, window, request, after: -1) : null,
                 Step = Match(token, token.Secret!, window, request, token.LastStep),
             };
-            if (knock.RenewedStep is not null || knock.Step is not null)
+            if (knock.Found)
                 return knock;
             first ??= knock;
         }
@@ -88,8 +88,12 @@ public sealed class RenewTokenHandler(
         var policy = institution.Policy;
         if (Knocks.Pause(token, now) is { } pause)
             return pause;
-        if (policy.RequireSealedDelivery && request.Device is null)
-            return TokenProblems.SealedOnly;
+        if (knock.Found && policy.RequireSealedDelivery && request.Device is null)
+        {
+            await UseUp(tx, knock, now, ct);
+            return await tx.Commit(TokenProblems.SealedOnly, ct);
+        }
+
         if (knock.RenewedStep is { } renewed && token.After(TokenAction.CompleteRenewal, policy.LockAfter) is { } inUse)
             return await Complete(tx, knock, (inUse, renewed), request, now, ct);
         if (knock.Step is not { } step)
@@ -98,12 +102,18 @@ public sealed class RenewTokenHandler(
             return InvalidOtp(replayed: true);
         if (policy.RenewalOpensAt(token.ExpiresAt) is not { } opensAt || opensAt > now)
         {
-            // Used up all the same: nobody may try a password out here and then spend it at the bank.
-            await tokens.Accept(tx, token, step, window.DriftAfter(step), now, ct);
+            await UseUp(tx, knock, now, ct);
             return await tx.Commit(NotOpen(policy.RenewalOpensAt(token.ExpiresAt)), ct);
         }
 
         return await Grant(tx, token, institution, request, (step, window.DriftAfter(step)), now, ct);
+    }
+
+    /// <summary>Nobody may try a password out here, to no avail, and then spend it at the bank.</summary>
+    private async Task UseUp(Tx tx, Knock knock, DateTimeOffset now, CancellationToken ct)
+    {
+        if (knock.Step is { } step && step > knock.Token.LastStep)
+            await tokens.Accept(tx, knock.Token, step, knock.Window.DriftAfter(step), now, ct);
     }
 
     /// <summary>The app already has the new secret: this is its first password. Where even that secret is near its date by now, it is renewed at once.</summary>
@@ -160,5 +170,7 @@ public sealed class RenewTokenHandler(
         public long? RenewedStep { get; init; }
 
         public long? Step { get; init; }
+
+        public bool Found => RenewedStep is not null || Step is not null;
     }
 }
