@@ -120,6 +120,24 @@ public sealed class StaffAuditPageTests : StaffTest
     }
 
     [Fact]
+    public async Task What_no_index_leads_to_is_looked_for_in_a_month_unless_a_day_says_how_far_back()
+    {
+        var (customer, _) = await Bank.CustomerWithToken();
+        Centre.Clock.Advance(TimeSpan.FromDays(31));
+        using var auditor = await WorkScreen.Open(Centre, StaffRole.Auditor, branch: null);
+
+        var cut = (await auditor.Get("/staff/audit?action=token.confirmed")).Main;
+        cut.ShouldContain("当てはまる記録はありません。");
+        cut.ShouldContain("31日分だけを探しました");
+        cut.ShouldContain("name=\"from\" type=\"date\" value=\"2026-04-16\"");
+
+        foreach (var query in new[] { "action=token.confirmed&from=2026-04-01", "action=token.confirmed&to=2026-04-20", $"action=token.confirmed&serviceId={customer.ServiceId}" })
+            (await auditor.Get("/staff/audit?" + query)).Main.ShouldContain("<span class=\"code\" translate=\"no\">token.confirmed", customMessage: query);
+        (await auditor.Get("/staff/audit")).Main.ShouldNotContain("31日分");
+        (await auditor.Get("/staff/audit?action=token.confirmed&to=tomorrow")).Main.ShouldContain("href=\"#to\"");
+    }
+
+    [Fact]
     public async Task A_print_says_whose_it_is_when_it_was_made_and_what_was_asked_for()
     {
         using var auditor = await WorkScreen.Open(Centre, StaffRole.Auditor, branch: null);

@@ -41,7 +41,7 @@ internal sealed class AuditModel(StaffDoor door, AuditQueries queries, AuditExpo
 
     public async Task<IActionResult> OnGetAsync(string? cursor, CancellationToken ct)
     {
-        Criteria = AuditCriteria.Read(Request.Query);
+        Criteria = AuditCriteria.Read(Request.Query, Now);
         if (Criteria.Check(Faults, words, names) is not { } filter)
             return Page();
         IsLater = !string.IsNullOrEmpty(cursor);
@@ -56,7 +56,7 @@ internal sealed class AuditModel(StaffDoor door, AuditQueries queries, AuditExpo
     /// <summary>The file. That it left the house is itself written down.</summary>
     public async Task<IActionResult> OnPostAsync(CancellationToken ct)
     {
-        Criteria = AuditCriteria.Read(await Request.ReadFormAsync(ct));
+        Criteria = AuditCriteria.Read(await Request.ReadFormAsync(ct), Now);
         if (Criteria.Check(Faults, words, names) is not { } filter)
             return Page();
         await using (var tx = await database.Begin(ct))

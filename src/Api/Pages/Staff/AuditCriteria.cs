@@ -10,6 +10,8 @@ namespace KenshinOtp.Api.Pages.Staff;
 /// <summary>What is asked of the audit trail, as it was typed. Days are Japanese ones, both inclusive.</summary>
 internal sealed record AuditCriteria
 {
+    private const int DaysUnasked = 31;
+
     public string From { get; private init; } = "";
     public string To { get; private init; } = "";
     public string Action { get; private init; } = "";
@@ -19,12 +21,27 @@ internal sealed record AuditCriteria
     public string Serial { get; private init; } = "";
     public string Receipt { get; private init; } = "";
 
+    /// <summary>Whether the first day is not one that was asked for.</summary>
+    public bool IsCut { get; private init; }
+
     private IEnumerable<(string Name, string Value)> Given => new[]
     {
         ("from", From), ("to", To), ("action", Action), ("actor", Actor), ("serviceId", ServiceId), ("userId", UserId), ("serial", Serial), ("receipt", Receipt),
     }.Where(pair => pair.Item2.Length > 0);
 
-    public static AuditCriteria Read(IEnumerable<KeyValuePair<string, StringValues>> fields)
+    /// <summary>
+    /// Reads what was typed. What no index leads to is looked for in a month, unless a first day says how far back: a trail of years would be read from end to end.
+    /// </summary>
+    public static AuditCriteria Read(IEnumerable<KeyValuePair<string, StringValues>> fields, DateTimeOffset now)
+    {
+        var asked = Read(fields);
+        if (asked is not { From: "", ServiceId: "", Serial: "", Receipt: "" } || asked is { Action: "", Actor: "", UserId: "" })
+            return asked;
+        var last = TryDay(asked.To, out var day) ? Japan.Midnight(day) : now;
+        return asked with { From = Japan.Sortable(last.AddDays(1 - DaysUnasked))[..10], IsCut = true };
+    }
+
+    private static AuditCriteria Read(IEnumerable<KeyValuePair<string, StringValues>> fields)
     {
         var typed = fields.ToDictionary(field => field.Key, field => HalfWidth.Fold(field.Value.ToString()).Trim(), StringComparer.Ordinal);
         return new()
@@ -74,11 +91,14 @@ internal sealed record AuditCriteria
     {
         if (typed.Length == 0)
             return null;
-        if (DateOnly.TryParseExact(typed, ["yyyy-MM-dd", "yyyy/M/d"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
+        if (TryDay(typed, out var day))
             return Japan.Midnight(day);
         faults.Add(field, words["Audit_DayInvalid"]);
         return null;
     }
+
+    private static bool TryDay(string typed, out DateOnly day) =>
+        DateOnly.TryParseExact(typed, ["yyyy-MM-dd", "yyyy/M/d"], CultureInfo.InvariantCulture, DateTimeStyles.None, out day);
 
     private static string? Or(string text) => text.Length == 0 ? null : text;
 }

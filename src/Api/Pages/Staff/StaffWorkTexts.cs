@@ -89,7 +89,7 @@ internal sealed class StaffWorkTexts(IHttpContextAccessor http, StaffTexts texts
         nameof(SettingsException) => this["Fault_Settings"],
         nameof(LostRaceException) or nameof(OverloadedException) => this["Fault_Busy"],
         Races.DiskFull => this["Fault_DiskFull"],
-        nameof(OutcomeOpenException) or "SqliteException" or "PostgresException" or "NpgsqlException" or "SqlException" or "NoAnswerException" or "PoolExhaustedException" => this["Fault_Database", name],
+        nameof(OutcomeOpenException) or "SqliteException" or "PostgresException" or "NpgsqlException" or "SqlException" or "NoAnswerException" or "CommitInDoubtException" or "PoolExhaustedException" => this["Fault_Database", name],
         nameof(IOException) or nameof(UnauthorizedAccessException) => this["Fault_Files"],
         nameof(SocketException) or nameof(TimeoutException) => this["Fault_Network"],
         _ => this["Fault_Other", name],
