@@ -6,6 +6,7 @@ using KenshinOtp.Api.TokenApp;
 using KenshinOtp.Configuration;
 using KenshinOtp.Data;
 using KenshinOtp.Issuance;
+using KenshinOtp.Text;
 using KenshinOtp.Worker.Jobs;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.DataProtection;
@@ -61,7 +62,7 @@ public static class ApiHost
 
         services.SilenceRequestLogs();
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical); // what stands against a start Program tells: in a line, or a bug with its trace
-        services.ConfigureHttpJsonOptions(options => ApiJson.Configure(options.SerializerOptions));
+        services.ConfigureHttpJsonOptions(options => WireJson.Configure(options.SerializerOptions));
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.AddExceptionHandler<FaultHandler>().AddProblemDetails();
         services.AddAuthentication(ApiKeyAuthentication.SchemeName)

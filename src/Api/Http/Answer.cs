@@ -5,6 +5,7 @@ using System.Text.Json.Serialization;
 using KenshinOtp.Contracts;
 using KenshinOtp.Portal;
 using KenshinOtp.Results;
+using KenshinOtp.Text;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace KenshinOtp.Api.Http;
@@ -62,9 +63,9 @@ internal sealed record Answer(int Status, string ContentType, string Body, TimeS
         var shadowed = facts?.ContainsKey("status") == true;
         var details = new ProblemBody("about:blank", ReasonPhrases.GetReasonPhrase(status), shadowed ? null : status, code, detail, errors)
         {
-            Facts = facts?.ToDictionary(fact => fact.Key, fact => JsonSerializer.SerializeToElement(fact.Value, ApiJson.Options), StringComparer.Ordinal),
+            Facts = facts?.ToDictionary(fact => fact.Key, fact => JsonSerializer.SerializeToElement(fact.Value, WireJson.Options), StringComparer.Ordinal),
         };
-        return new(status, ProblemJson, JsonSerializer.Serialize(details, ApiJson.Options), retryAfter);
+        return new(status, ProblemJson, JsonSerializer.Serialize(details, WireJson.Options), retryAfter);
     }
 
     public async Task ExecuteAsync(HttpContext httpContext)
@@ -88,7 +89,7 @@ internal sealed record Answer(int Status, string ContentType, string Body, TimeS
     /// <summary>Not the body: a credential is an answer too.</summary>
     public override string ToString() => $"{Status}";
 
-    private static Answer Of(int status, object value) => new(status, Json, JsonSerializer.Serialize(value, value.GetType(), ApiJson.Options));
+    private static Answer Of(int status, object value) => new(status, Json, JsonSerializer.Serialize(value, value.GetType(), WireJson.Options));
 
     private sealed record ProblemBody(
         string Type, string Title,

@@ -3,7 +3,10 @@ using System.Data.Common;
 
 namespace KenshinOtp.Data;
 
-/// <summary>The commands of one connection, one for each statement: parsed once, executed for every row. They end with the connection.</summary>
+/// <summary>
+/// The commands of one connection, one for each statement: made once, executed for every row. SQLite's driver keeps with a command what it has parsed; to SQL Server each
+/// execution is a journey. They end with the connection.
+/// </summary>
 internal sealed class PreparedCommands(DbConnection connection)
 {
     private const int Texts = 4000, LongTexts = -1; // the driver of SQL Server else declares each value's own length, and every combination is another plan

@@ -1,7 +1,6 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Unicode;
 using KenshinOtp.Results;
+using KenshinOtp.Text;
 
 namespace KenshinOtp.Worker.Commands;
 
@@ -13,9 +12,6 @@ internal sealed class Terminal(TextWriter output, TextWriter error, bool json)
     /// <summary>EX_TEMPFAIL of sysexits.h: a mail server keeps the message and calls again.</summary>
     public const int TryLater = 75;
 
-    private static readonly JsonSerializerOptions Options =
-        new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.Create(UnicodeRanges.All) };
-
     /// <summary>Whether a program reads the answer.</summary>
     public bool Json => json;
 
@@ -24,7 +20,7 @@ internal sealed class Terminal(TextWriter output, TextWriter error, bool json)
     public int Say(object value, params IEnumerable<string> lines)
     {
         if (json)
-            output.WriteLine(JsonSerializer.Serialize(value, Options));
+            output.WriteLine(JsonSerializer.Serialize(value, WireJson.Options));
         else
             foreach (var line in lines)
                 output.WriteLine(line);
@@ -49,7 +45,7 @@ internal sealed class Terminal(TextWriter output, TextWriter error, bool json)
     public int Misuse(string command, IEnumerable<string> faults)
     {
         if (json)
-            output.WriteLine(JsonSerializer.Serialize(new { code = "wrong_usage", detail = string.Join(' ', faults) }, Options));
+            output.WriteLine(JsonSerializer.Serialize(new { code = "wrong_usage", detail = string.Join(' ', faults) }, WireJson.Options));
         else
             foreach (var line in faults.Append($"See: {command} --help"))
                 error.WriteLine(line);
@@ -59,7 +55,7 @@ internal sealed class Terminal(TextWriter output, TextWriter error, bool json)
     public int Refuse(string code, string detail, IReadOnlyDictionary<string, string[]>? errors = null)
     {
         if (json)
-            output.WriteLine(JsonSerializer.Serialize(new { code, detail, errors }, Options));
+            output.WriteLine(JsonSerializer.Serialize(new { code, detail, errors }, WireJson.Options));
         error.WriteLine(detail);
         foreach (var message in errors?.Values.SelectMany(messages => messages) ?? [])
             error.WriteLine("  " + message);

@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
+using KenshinOtp.Institutions;
 
 namespace KenshinOtp.Core.Tests.Rules;
 
@@ -19,6 +21,16 @@ public sealed partial class AssetRules
             hash.AppendData(File.ReadAllBytes(Path.Combine(Assets, path == "/app/" ? "app/index.html" : path.TrimStart('/'))));
 
         Version().Match(worker).Groups["version"].Value.ShouldBe(Convert.ToHexStringLower(hash.GetHashAndReset())[..12], "phones update by this version");
+    }
+
+    [Fact]
+    public void The_app_keeps_the_code_of_a_mail_as_long_as_any_institution_lets_it_live()
+    {
+        var hours = 24 * int.Parse(PendingDays().Match(File.ReadAllText(Path.Combine(Assets, "app", "store.js"))).Groups["days"].Value, CultureInfo.InvariantCulture);
+        Policy? With(int life) => PolicyKeys.Find("downloadCodeHours")!.TrySet(Presets.Find(Presets.Kenshin)!, life.ToString(CultureInfo.InvariantCulture));
+
+        With(hours).ShouldNotBeNull();
+        With(hours + 1).ShouldBeNull("a code may live longer than the app keeps it");
     }
 
     [Fact]
@@ -54,6 +66,9 @@ public sealed partial class AssetRules
 
     [GeneratedRegex("'(?<path>/[^']*)'", RegexOptions.None, 5000)]
     private static partial Regex FileName();
+
+    [GeneratedRegex("const PENDING_LIFE = (?<days>[0-9]+) \\* 24 \\* 3600_000;", RegexOptions.None, 5000)]
+    private static partial Regex PendingDays();
 
     [GeneratedRegex("const VERSION = '(?<version>[^']*)'", RegexOptions.None, 5000)]
     private static partial Regex Version();

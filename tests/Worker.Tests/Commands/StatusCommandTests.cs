@@ -15,6 +15,8 @@ namespace KenshinOtp.Worker.Tests.Commands;
 /// <summary><c>status</c> as a process of its own, beside a centre all of whose jobs have just had a round.</summary>
 public sealed class StatusCommandTests : IAsyncLifetime
 {
+    private const string Instant = @"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z$";
+
     private Centre _centre = null!;
     private Bank _bank = null!;
 
@@ -59,6 +61,23 @@ public sealed class StatusCommandTests : IAsyncLifetime
         json.GetProperty("mail").GetProperty("oldestSeconds").GetInt64().ShouldBeInRange(600, 700);
         json.GetProperty("tokens").GetRawText().ShouldBe("""{"inUse":1,"issued":1}""");
         json.GetProperty("institutions").GetInt64().ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Instants_for_programs_have_the_form_of_the_HTTP_API()
+    {
+        var json = await Json(exitCode: 0);
+        var keys = await Run("api-key", "list", "--json");
+
+        foreach (var job in json.GetProperty("jobs").EnumerateArray())
+        {
+            job.GetProperty("lastRoundAt").GetString()!.ShouldMatch(Instant);
+            job.GetProperty("lastGoodAt").GetString()!.ShouldMatch(Instant);
+        }
+
+        var key = Parse(keys.Output).GetProperty("keys").EnumerateArray().ShouldHaveSingleItem();
+        key.GetProperty("createdAt").GetString()!.ShouldMatch(Instant);
+        key.GetProperty("revokedAt").ValueKind.ShouldBe(JsonValueKind.Null);
     }
 
     [Fact]

@@ -2,7 +2,7 @@
 
 import { totp } from './totp.js';
 
-const PENDING_LIFE = 7 * 24 * 3600_000;
+const PENDING_LIFE = 30 * 24 * 3600_000;
 
 /**
  * @typedef {object} Token one card

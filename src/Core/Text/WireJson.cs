@@ -4,10 +4,10 @@ using System.Text.Json.Serialization;
 using System.Text.Unicode;
 using KenshinOtp.Data;
 
-namespace KenshinOtp.Api.Http;
+namespace KenshinOtp.Text;
 
-/// <summary>The one form of JSON here: camelCase names and enum values, instants in UTC with a Z, Japanese as it is.</summary>
-internal static class ApiJson
+/// <summary>The one form of JSON for programs outside, by HTTP and from commands: camelCase names and enum values, instants in UTC with a Z, Japanese as it is.</summary>
+public static class WireJson
 {
     public static JsonSerializerOptions Options { get; } = Configure(new JsonSerializerOptions(JsonSerializerDefaults.Web));
 
