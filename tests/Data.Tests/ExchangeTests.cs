@@ -34,6 +34,28 @@ public sealed class ExchangeTests : StoreTest
     }
 
     [SkippableTheory, MemberData(nameof(EveryEngine))]
+    public async Task Among_many_calls_too(string engine)
+    {
+        const int many = 103; // 64 + 32 + 4 + 2 + 1
+        var room = await Open(engine);
+        var tooLong = new string('長', 4001);
+        await room.Change(tx =>
+        {
+            tx.InsertLast(Insert, [.. Enumerable.Range(0, many).Select(i => new Run($"r{i}", i % 20, i == 70 ? "late" : null))]);
+            return Task.CompletedTask;
+        });
+
+        await using var tx = await room.Database.Begin(None);
+        var (found, affected) = await tx.Exchange<Run>(
+            [.. Enumerable.Range(0, many).Select(i => Select.With(new(i % 3 == 0 ? tooLong : $"r{i}")))],
+            [.. Enumerable.Range(0, many).Select(i => Touch.With(new($"r{i}", 100, i == 5 ? "done" : null)))], None);
+
+        found.ShouldBe(Enumerable.Range(0, many).Select(i => i % 3 == 0 ? null : new Run($"r{i}", i % 20, i == 70 ? "late" : null)));
+        affected.ShouldBe(Enumerable.Range(0, many).Select(i => i % 20 < 10 ? 1 : 0));
+        (await tx.Find<long>("select count(*) from job_run where started_at >= 100 and name <> 'r5' or error = 'done'", args: null, None)).ShouldBe(affected.Sum());
+    }
+
+    [SkippableTheory, MemberData(nameof(EveryEngine))]
     public async Task What_is_required_at_the_commit_undoes_all_where_one_row_is_no_longer_what_it_was(string engine)
     {
         var room = await Open(engine);
@@ -75,7 +97,7 @@ public sealed class ExchangeTests : StoreTest
     }
 
     [SkippableFact]
-    public async Task A_connection_on_which_nothing_was_said_for_long_is_given_up()
+    public async Task A_connection_on_which_nothing_was_said_for_tooLongis_given_up()
     {
         var room = await Open(TestEngines.Postgresql);
         await using var lane = new Lane(room.Database, room.Clock);

@@ -16,34 +16,18 @@ internal sealed class PostgresArrays
     private readonly ConcurrentDictionary<Statement, string> _finds = new(), _updates = new(), _requiredFinds = new(), _requiredUpdates = new(), _inserts = new();
 
     /// <summary>Looks up rows: the first column is the place of the call, from 1.</summary>
-    public NpgsqlBatchCommand Find(Group group) => Command(_finds.GetOrAdd(group.Statement, FindEach), group.Statement, group.Rows);
+    public NpgsqlBatchCommand Find(CallGroup group) => Command(_finds.GetOrAdd(group.Statement, FindEach), group.Statement, group.Rows);
 
     /// <summary>Changes rows and returns the place of each call that affected one, from 1.</summary>
-    public NpgsqlBatchCommand Update(Group group) => Command(_updates.GetOrAdd(group.Statement, UpdateEach), group.Statement, group.Rows);
+    public NpgsqlBatchCommand Update(CallGroup group) => Command(_updates.GetOrAdd(group.Statement, UpdateEach), group.Statement, group.Rows);
 
     /// <summary>Looks up rows, and fails with <see cref="Unmet"/> where one is missing.</summary>
-    public NpgsqlBatchCommand RequiredFind(Group group) => Command(_requiredFinds.GetOrAdd(group.Statement, RequireFindEach), group.Statement, group.Rows);
+    public NpgsqlBatchCommand RequiredFind(CallGroup group) => Command(_requiredFinds.GetOrAdd(group.Statement, RequireFindEach), group.Statement, group.Rows);
 
     /// <summary>Changes rows, and fails with <see cref="Unmet"/> where one was not affected.</summary>
-    public NpgsqlBatchCommand RequiredUpdate(Group group) => Command(_requiredUpdates.GetOrAdd(group.Statement, RequireUpdateEach), group.Statement, group.Rows);
+    public NpgsqlBatchCommand RequiredUpdate(CallGroup group) => Command(_requiredUpdates.GetOrAdd(group.Statement, RequireUpdateEach), group.Statement, group.Rows);
 
     public NpgsqlBatchCommand Insert(Rows rows) => Command(_inserts.GetOrAdd(rows.Insert, InsertEach), rows.Insert, rows.Values);
-
-    /// <summary>The calls of each statement, with their places among all.</summary>
-    public static List<Group> Groups(IReadOnlyList<Call> calls)
-    {
-        var groups = new List<Group>();
-        for (var i = 0; i < calls.Count; i++)
-        {
-            var group = groups.Find(known => known.Statement == calls[i].Statement);
-            if (group is null)
-                groups.Add(group = new(calls[i].Statement, [], []));
-            group.Rows.Add(calls[i].Row);
-            group.Places.Add(i);
-        }
-
-        return groups;
-    }
 
     private static NpgsqlBatchCommand Command(string text, Statement statement, IReadOnlyList<object> rows)
     {
@@ -99,9 +83,4 @@ internal sealed class PostgresArrays
         $"${parameter + 1}::{(statement.Parameters[parameter].Type == DbType.String ? "text" : "bigint")}[]";
 
     private static string Field(int parameter) => $"{Each}.p{parameter}";
-
-    /// <param name="Statement">A statement.</param>
-    /// <param name="Rows">What it is executed with.</param>
-    /// <param name="Places">Where the answers go.</param>
-    public sealed record Group(Statement Statement, List<object> Rows, List<int> Places);
 }

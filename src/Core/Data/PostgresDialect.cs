@@ -69,7 +69,7 @@ public sealed class PostgresDialect : SqlDialect, IDisposable
         DbConnection connection, DbTransaction? transaction, IReadOnlyList<Call> finds, IReadOnlyList<Call> updates, CancellationToken ct)
         where T : class
     {
-        var (looks, changes) = (PostgresArrays.Groups(finds), PostgresArrays.Groups(updates));
+        var (looks, changes) = (CallGroup.Of(finds), CallGroup.Of(updates));
         await using var batch = new NpgsqlBatch((NpgsqlConnection)connection, (NpgsqlTransaction?)transaction);
         foreach (var group in looks)
             batch.BatchCommands.Add(_arrays.Find(group));
@@ -98,9 +98,9 @@ public sealed class PostgresDialect : SqlDialect, IDisposable
     public override async Task Commit(DbConnection connection, DbTransaction transaction, LastWords last, Action open)
     {
         await using var batch = new NpgsqlBatch((NpgsqlConnection)connection, (NpgsqlTransaction)transaction);
-        foreach (var group in PostgresArrays.Groups(last.Finds))
+        foreach (var group in CallGroup.Of(last.Finds))
             batch.BatchCommands.Add(_arrays.RequiredFind(group));
-        foreach (var group in PostgresArrays.Groups(last.Updates))
+        foreach (var group in CallGroup.Of(last.Updates))
             batch.BatchCommands.Add(_arrays.RequiredUpdate(group));
         foreach (var rows in last.Inserts)
             batch.BatchCommands.Add(_arrays.Insert(rows));

@@ -1,16 +1,13 @@
-using System.Data;
 using System.Data.Common;
 
 namespace KenshinOtp.Data;
 
 /// <summary>
-/// The commands of one connection, one for each statement: made once, executed for every row. SQLite's driver keeps with a command what it has parsed; to SQL Server each
-/// execution is a journey. They end with the connection.
+/// The commands of one connection, one for each statement: made once, executed for every row. SQLite's driver keeps with a command what it has parsed. They end
+/// with the connection.
 /// </summary>
 internal sealed class PreparedCommands(DbConnection connection)
 {
-    private const int Texts = 4000, LongTexts = -1; // the driver of SQL Server else declares each value's own length, and every combination is another plan
-
     private readonly Dictionary<Statement, DbCommand> _commands = [];
 
     public DbCommand For(Call call, DbTransaction? transaction)
@@ -19,12 +16,7 @@ internal sealed class PreparedCommands(DbConnection connection)
             _commands[call.Statement] = command = Create(call.Statement);
         command.Transaction = transaction;
         for (var i = 0; i < command.Parameters.Count; i++)
-        {
-            var (parameter, value) = (command.Parameters[i], call.Statement.Value(call.Row, i));
-            if (parameter.DbType == DbType.String)
-                parameter.Size = value is string { Length: > Texts } ? LongTexts : Texts;
-            parameter.Value = value ?? DBNull.Value;
-        }
+            command.Parameters[i].Value = call.Statement.Value(call.Row, i) ?? DBNull.Value;
 
         return command;
     }

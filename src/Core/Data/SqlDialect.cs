@@ -68,25 +68,13 @@ public abstract class SqlDialect
     /// <exception cref="LostRaceException">A select found no row, or an update affected none. The change is not there.</exception>
     public virtual async Task Commit(DbConnection connection, DbTransaction transaction, LastWords last, Action open)
     {
-        var commands = Prepared(connection);
-        foreach (var find in last.Finds)
-        {
-            if (await commands.For(find, transaction).ExecuteScalarAsync(CancellationToken.None) is null)
-                throw new LostRaceException("A row that the change relies on is no longer what it was.");
-        }
-
-        foreach (var update in last.Updates)
-        {
-            if (await commands.For(update, transaction).ExecuteNonQueryAsync(CancellationToken.None) == 0)
-                throw new LostRaceException("A row that was to be changed is no longer what it was.");
-        }
-
-        foreach (var (insert, values) in last.Inserts)
-        {
-            foreach (var row in values)
-                await commands.For(new(insert, row), transaction).ExecuteNonQueryAsync(CancellationToken.None);
-        }
-
+        var (found, affected) = await Exchange<object>(connection, transaction, last.Finds, last.Updates, CancellationToken.None);
+        if (found.Contains(null))
+            throw new LostRaceException("A row that the change relies on is no longer what it was.");
+        if (affected.Contains(0))
+            throw new LostRaceException("A row that was to be changed is no longer what it was.");
+        foreach (var rows in last.Inserts)
+            await Insert(connection, transaction, rows);
         try
         {
             await transaction.CommitAsync(CancellationToken.None);
@@ -96,6 +84,14 @@ public abstract class SqlDialect
             open();
             throw;
         }
+    }
+
+    /// <summary>Inserts rows one by one.</summary>
+    protected virtual async Task Insert(DbConnection connection, DbTransaction transaction, Rows rows)
+    {
+        var commands = Prepared(connection);
+        foreach (var row in rows.Values)
+            await commands.For(new(rows.Insert, row), transaction).ExecuteNonQueryAsync(CancellationToken.None);
     }
 
     /// <summary>Puts rows into a table in bulk: see <see cref="Tx.Fill"/>.</summary>

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Dapper;
 using Microsoft.Data.SqlClient;
 
@@ -23,6 +24,8 @@ public sealed class SqlServerDialect(string connectionString) : SqlDialect
     private const byte OutOfResources = 17, ConnectionLost = 20;
 
     private readonly string _connectionString = Within(connectionString, Patience), _laneString = Within(connectionString, PatienceOfLane);
+
+    private readonly ConditionalWeakTable<SqlConnection, SqlServerRuns> _runs = [];
 
     public override string Name => "sqlserver";
 
@@ -65,7 +68,7 @@ public sealed class SqlServerDialect(string connectionString) : SqlDialect
         try
         {
             await using var command = connection.CreateCommand();
-            command.CommandText = "set lock_timeout 2000";
+            command.CommandText = "set lock_timeout 2000; set xact_abort on"; // what follows a statement that failed is not tried
             await command.ExecuteNonQueryAsync(ct);
             return connection;
         }
@@ -79,6 +82,36 @@ public sealed class SqlServerDialect(string connectionString) : SqlDialect
     public override ValueTask<IDisposable> EnterWrite(CancellationToken ct) => ValueTask.FromResult<IDisposable>(NoTurn.Instance);
 
     public override string Limit(int rows) => $" offset 0 rows fetch next {rows} rows only";
+
+    /// <remarks>A journey for each run of a statement, not for each row: see <see cref="SqlServerRuns"/>.</remarks>
+    public override async Task<(T?[] Found, int[] Affected)> Exchange<T>(
+        DbConnection connection, DbTransaction? transaction, IReadOnlyList<Call> finds, IReadOnlyList<Call> updates, CancellationToken ct)
+        where T : class
+    {
+        var (found, affected) = (new T?[finds.Count], new int[updates.Count]);
+        foreach (var (places, command) in Runs(connection, transaction, finds, then: ""))
+        {
+            await using var reader = await command.ExecuteReaderAsync(ct);
+            foreach (var place in places)
+            {
+                if (await reader.ReadAsync(ct))
+                    found[place] = reader.GetRowParser<T>()(reader);
+                await reader.NextResultAsync(ct);
+            }
+        }
+
+        foreach (var (places, command) in Runs(connection, transaction, updates, then: " select @@rowcount;"))
+        {
+            await using var reader = await command.ExecuteReaderAsync(ct);
+            foreach (var place in places)
+            {
+                affected[place] = await reader.ReadAsync(ct) ? reader.GetInt32(0) : 0;
+                await reader.NextResultAsync(ct);
+            }
+        }
+
+        return (found, affected);
+    }
 
     public override async Task<long> Fill(DbConnection connection, DbTransaction transaction, string table, DbDataReader rows, Action<long> told, CancellationToken ct)
     {
@@ -139,6 +172,22 @@ public sealed class SqlServerDialect(string connectionString) : SqlDialect
         catch (Exception e) when (e is ArgumentException or FormatException)
         {
             return $"cannot be read; {example}";
+        }
+    }
+
+    protected override async Task Insert(DbConnection connection, DbTransaction transaction, Rows rows)
+    {
+        foreach (var (_, command) in Runs(connection, transaction, [.. rows.Values.Select(row => new Call(rows.Insert, row))], then: ""))
+            await command.ExecuteNonQueryAsync(CancellationToken.None);
+    }
+
+    private IEnumerable<(IReadOnlyList<int> Places, SqlCommand Command)> Runs(DbConnection connection, DbTransaction? transaction, IReadOnlyList<Call> calls, string then)
+    {
+        var runs = _runs.GetValue((SqlConnection)connection, static c => new SqlServerRuns(c));
+        foreach (var group in CallGroup.Of(calls))
+        {
+            foreach (var (from, length) in SqlServerRuns.Of(group.Rows.Count))
+                yield return (group.Places.GetRange(from, length), runs.Command(group.Statement, group.Rows.GetRange(from, length), then, (SqlTransaction?)transaction));
         }
     }
 
