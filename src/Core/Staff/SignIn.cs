@@ -91,7 +91,7 @@ public sealed class SignIn(
     {
         var right = passwords.Matches(current, visit.Member);
         if (!StaffPasswords.IsAcceptable(chosen, visit.Member) || string.Equals(current, chosen, StringComparison.Ordinal))
-            return Problem.Invalid("password", $"password must be {StaffPasswords.MinLength} to {StaffPasswords.MaxLength} characters, another than before, not the login.");
+            return Problem.Invalid("password", $"{StaffPasswords.Rule} It must be another than before.");
         var hash = passwords.Hash(chosen);
 
         await using var tx = await database.Begin(ct);

@@ -160,7 +160,7 @@ public sealed partial class StaffAccounts(
         if (member.Branch is null && member.Role.IsOfBranch())
             errors.Add("branch", "branch is required for a teller or an approver.");
         if (password is not null && !StaffPasswords.IsAcceptable(password, member))
-            errors.Add("password", $"password must be {StaffPasswords.MinLength} to {StaffPasswords.MaxLength} characters, not the login, not few characters over and over.");
+            errors.Add("password", StaffPasswords.Rule);
         return errors;
     }
 

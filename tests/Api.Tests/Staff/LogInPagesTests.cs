@@ -90,6 +90,20 @@ public sealed partial class LogInPagesTests : StaffTest
         (nothing + wrong).ShouldNotContain("現在のパスワード");
     }
 
+    [Fact]
+    public async Task What_a_new_password_must_be_is_told_at_its_field_as_it_is_judged()
+    {
+        using var screen = await StaffScreen.At(Centre, await Clerk.Hire(Centre, "9001", "a", StaffRole.Teller));
+
+        var page = await screen.Read("/staff/password");
+        var weak = await Sent(screen, "/staff/password", ("Current", Clerk.Password), ("New", "abcdabcdabcd"), ("Again", "abcdabcdabcd"));
+        var changed = await screen.Send("/staff/password", "/staff/password", ("Current", Clerk.Password), ("New", "correct-horse-battery"), ("Again", "correct-horse-battery"));
+
+        page.ShouldContain("異なる文字を5種類以上使ってください。4文字以上のログインIDは、パスワードに含められません。");
+        weak.ShouldContain("新しいパスワードは10文字以上128文字まで、異なる文字を5種類以上使い、今までと違うものにしてください。4文字以上のログインIDは含められません。");
+        changed.Headers.Location!.OriginalString.ShouldBe("/staff/password?done=1");
+    }
+
     private static async Task<string> Sent(StaffScreen screen, string page, params (string Name, string Value)[] fields)
     {
         var answer = await screen.Send(page, page, fields);
