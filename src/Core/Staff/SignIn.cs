@@ -97,11 +97,14 @@ public sealed class SignIn(
         await using var tx = await database.Begin(ct);
         var now = time.GetUtcNow();
         var workplace = new Workplace(visit.Session.Address, visit.Session.Agent);
-        if (!right || !await staff.ChangePassword(tx, visit.Member, hash, ct))
+        if (!right)
         {
             await Fail(tx, visit.Member, workplace, now, ct);
             return await tx.Commit(Failed, ct);
         }
+
+        if (!await staff.ChangePassword(tx, visit.Member, hash, ct))
+            throw new LostRaceException($"Member of staff {visit.Member.Id} changed meanwhile."); // by the same form sent twice, most likely: no wrong password
 
         await sessions.EndAll(tx, visit.Member.Id, now, ct);
         await Note(tx, "staff.passwordChanged", visit.Member.InstitutionId, visit.Member.Login, workplace, now, ct);

@@ -104,6 +104,23 @@ public sealed partial class LogInPagesTests : StaffTest
         changed.Headers.Location!.OriginalString.ShouldBe("/staff/password?done=1");
     }
 
+    [Fact]
+    public async Task A_form_for_a_new_password_that_was_sent_twice_changes_it_once_and_counts_as_no_wrong_password()
+    {
+        using var screen = await StaffScreen.At(Centre, await Clerk.Hire(Centre, "9001", "sato", StaffRole.Teller));
+        var token = WebUtility.HtmlDecode(Antiforgery().Match(await screen.Read("/staff/password")).Groups["token"].Value);
+        (string, string)[] form = [("Current", Clerk.Password), ("New", "correct-horse-battery"), ("Again", "correct-horse-battery"), ("__RequestVerificationToken", token)];
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => screen.Post("/staff/password", form)));
+
+        answers.Select(answer => answer.Headers.Location?.OriginalString).Order(StringComparer.Ordinal)
+            .ShouldBe(["/staff/login", "/staff/login", "/staff/login", "/staff/password?done=1"]);
+        new AuditTrail(Centre).Ask("select failures from staff where login = 'sato'").ShouldBe("0");
+        var actions = await Audit.Actions(Centre);
+        actions.Count(action => action == "staff.passwordChanged").ShouldBe(2); // the first one was of the first log-in
+        actions.ShouldNotContain("staff.signInRefused");
+    }
+
     private static async Task<string> Sent(StaffScreen screen, string page, params (string Name, string Value)[] fields)
     {
         var answer = await screen.Send(page, page, fields);
@@ -119,6 +136,9 @@ public sealed partial class LogInPagesTests : StaffTest
         html.ShouldNotContain(password);
         return Neutral(html.Replace($"value=\"{institution}\"", "", StringComparison.Ordinal).Replace($"value=\"{login}\"", "", StringComparison.Ordinal));
     }
+
+    [GeneratedRegex("name=\"__RequestVerificationToken\"[^>]* value=\"(?<token>[^\"]+)\"", RegexOptions.None, 5000)]
+    private static partial Regex Antiforgery();
 
     [GeneratedRegex("<li><a href=\"#(?<field>[A-Za-z]+)\">", RegexOptions.None, 5000)]
     private static partial Regex SummaryLine();
