@@ -85,6 +85,9 @@ public sealed class ApiKeys(Database database, InstitutionStore institutions, Jo
         return await tx.Commit(name, ct);
     }
 
+    /// <summary>Whether it has opened something here, and has not been found to open nothing since.</summary>
+    public bool Knows(BearerCode key) => _remembered.ContainsKey(key.Hash);
+
     /// <returns>The key's name and institution, or null if it opens nothing.</returns>
     public async Task<ApiKey?> Find(BearerCode key, CancellationToken ct)
     {
@@ -104,13 +107,18 @@ public sealed class ApiKeys(Database database, InstitutionStore institutions, Jo
     /// <summary>The key as it is now; null if it opens nothing any more.</summary>
     public async Task<ApiKey?> Refresh(string id, CancellationToken ct)
     {
+        var fresh = await Find(SelectById, new { Id = id }, ct);
         foreach (var (hash, known) in _remembered)
         {
-            if (known.Key.Id == id)
+            if (known.Key.Id != id)
+                continue;
+            if (fresh is null)
                 _remembered.TryRemove(hash, out _);
+            else
+                _remembered[hash] = new(fresh, time.GetTimestamp());
         }
 
-        return await Find(SelectById, new { Id = id }, ct);
+        return fresh;
     }
 
     private async Task<ApiKey?> Find(string sql, object args, CancellationToken ct)
