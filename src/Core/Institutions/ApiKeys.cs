@@ -57,8 +57,10 @@ public sealed class ApiKeys(Database database, InstitutionStore institutions, Jo
     /// <returns>The key, which is shown this once and never again.</returns>
     public async Task<Result<string>> Add(InstitutionCode code, string name, CancellationToken ct)
     {
-        if (string.IsNullOrWhiteSpace(name) || name.Length > MaxNameLength || name.Any(char.IsControl))
-            return Problem.Invalid("name", $"name must be 1 to {MaxNameLength} characters on one line.");
+        var errors = new FieldErrors();
+        errors.Line("name", name, MaxNameLength);
+        if (errors.Any)
+            return errors.ToProblem();
         var now = time.GetUtcNow();
         await using var tx = await database.Begin(ct);
         await institutions.Hold(tx, code, ct);

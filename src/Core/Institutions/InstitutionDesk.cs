@@ -18,8 +18,7 @@ public sealed class InstitutionDesk(Database database, Races races, InstitutionS
     {
         var errors = new FieldErrors();
         var parsed = errors.Read<InstitutionCode>("code", code, InstitutionCode.TryParse, "code must be 4 digits.");
-        if (string.IsNullOrWhiteSpace(name) || name.Length > MaxNameLength || name.Any(char.IsControl))
-            errors.Add("name", $"name must be 1 to {MaxNameLength} characters on one line.");
+        errors.Line("name", name, MaxNameLength);
         var policy = Presets.Find(preset);
         if (policy is null)
             errors.Add("preset", $"preset must be one of {string.Join(", ", Presets.Names)}.");

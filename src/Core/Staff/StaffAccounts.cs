@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using KenshinOtp.Audit;
+using KenshinOtp.Contracts;
 using KenshinOtp.Data;
 using KenshinOtp.Institutions;
 using KenshinOtp.Results;
@@ -153,10 +154,8 @@ public sealed partial class StaffAccounts(
         var errors = new FieldErrors();
         if (!LoginForm().IsMatch(member.Login))
             errors.Add("login", "login must be 1 to 40 characters of A-Z a-z 0-9 . _ -");
-        if (string.IsNullOrWhiteSpace(member.DisplayName) || member.DisplayName.Length > MaxNameLength || member.DisplayName.Any(char.IsControl))
-            errors.Add("name", $"name must be 1 to {MaxNameLength} characters on one line.");
-        if (member.Branch is { } branch && (branch.Length != 3 || !branch.All(char.IsAsciiDigit)))
-            errors.Add("branch", "branch must be 3 digits.");
+        errors.Line("name", member.DisplayName, MaxNameLength);
+        Branch.Read(member.Branch, errors);
         if (member.Branch is null && member.Role.IsOfBranch())
             errors.Add("branch", "branch is required for a teller or an approver.");
         if (password is not null && !StaffPasswords.IsAcceptable(password, member))

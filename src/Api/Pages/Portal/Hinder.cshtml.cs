@@ -1,3 +1,4 @@
+using KenshinOtp.Text;
 using KenshinOtp.Tokens;
 using KenshinOtp.Withdrawal;
 using Microsoft.AspNetCore.Mvc;
@@ -65,7 +66,7 @@ internal sealed class HinderModel(VisitorDesk desk, HinderTokenHandler hinder, P
         if (Next is null)
             return Leave();
         Reason = await Typed(ReasonField, ct);
-        var reason = string.Concat(Reason.Select(c => char.IsControl(c) ? ' ' : c)).Trim();
+        var reason = OneLine.Of(Reason).Trim();
         if (reason.Length > MaxReasonLength)
         {
             Faults.Add(ReasonField, Texts["Hinder_ReasonTooLong", MaxReasonLength]);
