@@ -64,8 +64,9 @@ public sealed class ApiKeys(Database database, InstitutionStore institutions, Jo
         var now = time.GetUtcNow();
         await using var tx = await database.Begin(ct);
         await institutions.Hold(tx, code, ct);
-        if (await institutions.ByCode(tx, code, ct) is not { } institution)
-            return Problem.NotFound("institution_not_found", $"No institution has the code {code}.");
+        var named = await institutions.Named(tx, code, ct);
+        if (!named.Succeeded(out var institution, out var problem))
+            return problem;
         if (await tx.Find<long>(CountByName, new { InstitutionId = institution.Id, Name = name }, ct) > 0)
             return Problem.Conflict("api_key_exists", $"The institution already has an API key named '{name}'.");
 
@@ -79,8 +80,9 @@ public sealed class ApiKeys(Database database, InstitutionStore institutions, Jo
     {
         var now = time.GetUtcNow();
         await using var tx = await database.Begin(ct);
-        if (await institutions.ByCode(tx, code, ct) is not { } institution)
-            return Problem.NotFound("institution_not_found", $"No institution has the code {code}.");
+        var named = await institutions.Named(tx, code, ct);
+        if (!named.Succeeded(out var institution, out var problem))
+            return problem;
         if (await tx.Execute(RevokeRow, new { InstitutionId = institution.Id, Name = name, Now = now.ToRow() }, ct) == 0)
             return Problem.NotFound("api_key_not_found", $"The institution has no valid API key named '{name}'.");
         await journal.Write(tx, new Entry("apiKey.revoked", Actor.Operator, institution.Id) { Detail = name }, now, ct);

@@ -95,8 +95,8 @@ public sealed partial class StaffAccounts(
     {
         await using var tx = await database.Begin(ct);
         var now = time.GetUtcNow();
-        var found = await Institution(tx, request.Institution, ct);
-        if (!found.Succeeded(out var institution, out var problem))
+        var named = await institutions.Named(tx, request.Institution, ct);
+        if (!named.Succeeded(out var institution, out var problem))
             return problem;
         var member = new StaffMember
         {
@@ -163,15 +163,10 @@ public sealed partial class StaffAccounts(
         return errors;
     }
 
-    private async Task<Result<Institution>> Institution(Session session, string text, CancellationToken ct) =>
-        InstitutionCode.TryParse(text, out var code) && await institutions.ByCode(session, code, ct) is { } institution
-            ? institution
-            : Problem.NotFound("institution_not_found", $"There is no institution '{text}'.");
-
     private async Task<Result<StaffMember>> Member(Session session, string code, string login, CancellationToken ct)
     {
-        var found = await Institution(session, code, ct);
-        if (!found.Succeeded(out var institution, out var problem))
+        var named = await institutions.Named(session, code, ct);
+        if (!named.Succeeded(out var institution, out var problem))
             return problem;
         return await staff.ByLogin(session, institution.Id, login, ct) is { } member
             ? member

@@ -9,7 +9,6 @@ namespace KenshinOtp.Api.Pages.Portal;
 internal sealed class HinderModel(VisitorDesk desk, HinderTokenHandler hinder, PortalTexts texts) : TargetModel(desk, texts)
 {
     public const string ReasonField = "Reason";
-    public const int MaxReasonLength = 200;
 
     /// <summary>What the address asks for; also the beginning of its Texts.</summary>
     public TokenAction Action => RouteData.Values["deed"] switch
@@ -67,9 +66,9 @@ internal sealed class HinderModel(VisitorDesk desk, HinderTokenHandler hinder, P
             return Leave();
         Reason = await Typed(ReasonField, ct);
         var reason = OneLine.Of(Reason).Trim();
-        if (reason.Length > MaxReasonLength)
+        if (reason.Length > HinderToken.MaxReason)
         {
-            Faults.Add(ReasonField, Texts["Hinder_ReasonTooLong", MaxReasonLength]);
+            Faults.Add(ReasonField, Texts["Hinder_ReasonTooLong", HinderToken.MaxReason]);
         }
 
         var otp = NeedsPassword ? await TypedOtp(ct) : null;
