@@ -152,6 +152,17 @@ public sealed partial class PortalTests : PortalTest
         page.RequestMessage!.RequestUri!.AbsolutePath.ShouldBe("/portal/manage");
     }
 
+    [Fact]
+    public async Task A_reason_is_noted_on_one_line_on_which_every_character_is_seen()
+    {
+        await Registered("yamada");
+        using var http = await Visit("yamada");
+
+        await Post(http, "suspend", ("Reason", "電車に\r\n置き\u202e忘れた "));
+
+        new AuditTrail(Centre).Ask("select detail from audit_entry where action = 'token.suspended'").ShouldBe("電車に  置き 忘れた");
+    }
+
     [GeneratedRegex("name=\"Carried\" value=\"(?<value>[^\"]+)\"", RegexOptions.None, 1000)]
     private static partial Regex Carried();
 }

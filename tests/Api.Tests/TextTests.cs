@@ -1,6 +1,9 @@
 using KenshinOtp.Api.Tests.Staff;
+using KenshinOtp.Institutions;
+using KenshinOtp.Results;
 using KenshinOtp.Staff;
 using KenshinOtp.Support;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace KenshinOtp.Api.Tests;
 
@@ -27,6 +30,26 @@ public sealed class TextTests : StaffTest
         var events = (await Bank.Get("events")).Json.GetProperty("items").EnumerateArray().ToList();
         events[^1].GetProperty("data").GetProperty("detail").GetString().ShouldStartWith("form 9999");
         (await new AuditTrail(Centre).Verify()).Fault.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task What_turns_the_letters_round_stands_in_no_name_and_no_note_whoever_enters_it()
+    {
+        const string turned = "湖畔\u202e商店";
+        var (services, errors) = (Centre.Services, new FieldErrors());
+        InstitutionCode.TryParse(Bank.Code, out var code).ShouldBeTrue();
+
+        var problems = new[]
+        {
+            (await services.GetRequiredService<InstitutionDesk>().Add("9002", turned, "kenshin", mailFrom: null, CancellationToken.None)).Problem,
+            (await services.GetRequiredService<ApiKeys>().Add(code, turned, CancellationToken.None)).Problem,
+            (await services.GetRequiredService<StaffAccounts>().Add(new(Bank.Code, "sato", turned, "001", StaffRole.Teller, Password: null), CancellationToken.None)).Problem,
+        };
+        Paper.Read("A-1", "other", turned, errors).ShouldBeNull();
+
+        problems.ShouldAllBe(problem => problem!.Errors!.Single().Key == "name");
+        errors.ToProblem().Errors!.Keys.ShouldBe(["note"]);
+        (await Bank.Put("contracts/S1", new { name = turned, tokenMode = "individual" })).Problem.ShouldBe("invalid_request");
     }
 
     [Fact]

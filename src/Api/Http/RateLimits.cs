@@ -20,6 +20,9 @@ internal sealed class RateLimits(RateLimitSettings settings) : IDisposable
     private readonly PartitionedRateLimiter<string> _enrollments =
         PartitionedRateLimiter.Create<string, string>(institution => Window(institution, settings.EnrollmentsPerInstitution));
 
+    private readonly PartitionedRateLimiter<string> _strangeKeys =
+        PartitionedRateLimiter.Create<string, string>(address => Window(address, settings.PerAddress));
+
     public static RateLimitPartition<string> PerKey(HttpContext http, RateLimitSettings settings) =>
         http.Features.Get<ApiCaller>() is { } caller ? Window(caller.KeyId, settings.PerKey) : Window("nobody/" + Address(http), settings.PerAddress);
 
@@ -32,6 +35,13 @@ internal sealed class RateLimits(RateLimitSettings settings) : IDisposable
     /// <returns>Null if the call may pass.</returns>
     public Results.Problem? EnrollmentRefusal(HttpContext http, InstitutionCode institution) =>
         Refusal("enrollment/" + Address(http)) ?? Refusal(_enrollments, institution.ToString(), "Too many new tokens of this institution.");
+
+    /// <summary>Whoever tries API keys must not have each looked up. Keys that are known here are none of this: whose address they share does not matter.</summary>
+    /// <returns>Null if a key that is not known here may be looked up.</returns>
+    public Results.Problem? StrangeKeyRefusal(HttpContext http) => Refusal(_strangeKeys, Address(http), "Too many calls.", permits: 0);
+
+    /// <summary>Counts a key that was looked up and opens nothing.</summary>
+    public void CountStrangeKey(HttpContext http) => _strangeKeys.AttemptAcquire(Address(http)).Dispose();
 
     /// <summary>A problem for programs; for a page the status alone, which becomes a page on its way out.</summary>
     public static Task Refuse(HttpContext http, RateLimitLease lease)
@@ -46,11 +56,12 @@ internal sealed class RateLimits(RateLimitSettings settings) : IDisposable
     {
         _things.Dispose();
         _enrollments.Dispose();
+        _strangeKeys.Dispose();
     }
 
-    private static Results.Problem? Refusal(PartitionedRateLimiter<string> limiter, string key, string detail)
+    private static Results.Problem? Refusal(PartitionedRateLimiter<string> limiter, string key, string detail, int permits = 1)
     {
-        using var lease = limiter.AttemptAcquire(key);
+        using var lease = limiter.AttemptAcquire(key, permits);
         return lease.IsAcquired ? null : new(Results.ProblemKind.TooMany, "rate_limited", detail) { RetryAfter = Wait(lease) };
     }
 

@@ -28,10 +28,8 @@ internal static class ContractEndpoints
             errors.ServiceId(serviceId),
             errors.Line("name", body.Name, MaxNameLength),
             errors.Choice<TokenMode>("tokenMode", body.TokenMode),
-            body.Branch,
+            Branch.Read(body.Branch, errors),
             body.SharedSerial is null ? null : errors.Serial(body.SharedSerial, "sharedSerial"));
-        if (body.Branch is { } branch && (branch.Length != 3 || !branch.All(char.IsAsciiDigit)))
-            errors.Add("branch", "branch must be 3 digits.");
         if (body.SharedSerial is not null && request.TokenMode != TokenMode.Shared)
             errors.Add("sharedSerial", "sharedSerial belongs to the tokenMode shared alone.");
         return errors.Any ? Answer.Of(errors.ToProblem()) : (await handler.Handle(request, http.RequestAborted)).ToAnswer(http);

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using System.Text.RegularExpressions;
 using KenshinOtp.Contracts;
 using KenshinOtp.Issuance;
@@ -66,20 +65,6 @@ internal static partial class Fields
         return instant;
     }
 
-    /// <summary>One line of text.</summary>
-    public static string Line(this FieldErrors errors, string field, string? text, int maxLength)
-    {
-        if (string.IsNullOrWhiteSpace(text) || text.Length > maxLength || text.EnumerateRunes().Any(IsUnseen))
-            errors.Add(field, $"{field} must be 1 to {maxLength} characters on one line, all of them to be seen.");
-        return text ?? "";
-    }
-
-    /// <summary>Control characters, ends of lines, and those that only turn or join what stands around them: a name must read as it is.</summary>
-    private static bool IsUnseen(Rune character) => Rune.GetUnicodeCategory(character) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
-
     [GeneratedRegex(@"(?<=\.[0-9]{7})[0-9]+", RegexOptions.None, 1000)]
     private static partial Regex FinerThanKnown();
-
-    public static string? OptionalLine(this FieldErrors errors, string field, string? text, int maxLength) =>
-        string.IsNullOrEmpty(text) ? null : errors.Line(field, text, maxLength);
 }

@@ -11,7 +11,7 @@ namespace KenshinOtp.Api.RelyingParty;
 
 internal static class TokenEndpoints
 {
-    private const int MaxReasonLength = 200, MaxPage = 500, DefaultPage = 100;
+    private const int MaxPage = 500, DefaultPage = 100;
 
     public static void MapTokens(this IEndpointRouteBuilder routes)
     {
@@ -111,7 +111,7 @@ internal static class TokenEndpoints
         var errors = new FieldErrors();
         var request = new HinderToken(
             api.Caller, errors.ServiceId(serviceId), errors.UserId(userId), action, errors.ActingUserId(body?.ActingUserId),
-            errors.OptionalLine("reason", body?.Reason, MaxReasonLength));
+            errors.OptionalLine("reason", body?.Reason, HinderToken.MaxReason));
         return errors.Any ? Answer.Of(errors.ToProblem()) : (await handler.Handle(request, http.RequestAborted)).ToAnswer(http);
     }
 

@@ -55,9 +55,9 @@ public sealed record Settings
         var reader = new SettingsReader(configuration);
         var provider = reader.Choice("Database:Provider", "sqlite", [.. Engines.All.Select(engine => engine.Name)]);
         var transport = reader.Choice("Mail:Transport", lenient || !sendsMail ? "pickup" : null, "smtp", "pickup");
-        var lease = reader.Number("Mail:LeaseSeconds", 60, 5, 3600);
+        var delivery = new DeliverySettings(TimeSpan.FromSeconds(reader.Number("Mail:LeaseSeconds", 60, 5, 3600)), reader.Number("Mail:Lanes", 4, 1, 64));
         // Where the transport itself is at fault, what is said of SMTP tells that it is meant: its faults are listed at once, too.
-        var smtp = ReadSmtp(transport == "smtp" || (transport.Length == 0 && reader.Has("Mail:Smtp")) ? reader : reader.Aside(), lease);
+        var smtp = ReadSmtp(transport == "smtp" || (transport.Length == 0 && reader.Has("Mail:Smtp")) ? reader : reader.Aside(), delivery.LongestSend);
         if (listens)
         {
             reader.Addresses("urls", "ASPNETCORE_URLS (or --urls)");
@@ -71,7 +71,7 @@ public sealed record Settings
             PublicUrl = reader.HttpUrl("PublicUrl", lenient ? "http://localhost:5000" : null),
             Smtp = transport == "smtp" ? smtp : null,
             PickupDirectory = reader.Text("Mail:PickupDirectory", transport == "pickup" && sendsMail && !lenient ? null : "data/mail", unused: transport != "pickup"),
-            Delivery = new(TimeSpan.FromSeconds(lease), reader.Number("Mail:Lanes", 4, 1, 64)),
+            Delivery = delivery,
             KeysDirectory = reader.Text("Keys:Directory", "data/keys"),
             RateLimits = new(
                 reader.Number("RateLimits:PerKeyPerMinute", 6_000_000, 1, int.MaxValue),
@@ -95,8 +95,7 @@ public sealed record Settings
         return text;
     }
 
-    // Half the lease: a mail that is still being sent is never taken over by another worker.
-    private static SmtpSettings ReadSmtp(SettingsReader reader, int leaseSeconds)
+    private static SmtpSettings ReadSmtp(SettingsReader reader, TimeSpan longestSend)
     {
         var host = reader.Text("Mail:Smtp:Host", missing: null);
         var chosen = reader.Choice("Mail:Smtp:Security", IsLoopback(host) ? "none" : "startTls", [.. MailLibrary.Securities.Select(security => security.ToRow())]);
@@ -105,7 +104,7 @@ public sealed record Settings
         var password = reader.Optional("Mail:Smtp:Password");
         if (user is null != password is null)
             reader.Fault(user is null ? "Mail:Smtp:User" : "Mail:Smtp:Password", "is missing: user and password go together");
-        return new(host, reader.Number("Mail:Smtp:Port", UsualPort(security), 1, 65535), security, user, password, TimeSpan.FromSeconds(leaseSeconds / 2.0));
+        return new(host, reader.Number("Mail:Smtp:Port", UsualPort(security), 1, 65535), security, user, password, longestSend);
     }
 
     private static int UsualPort(SmtpSecurity security) => security switch

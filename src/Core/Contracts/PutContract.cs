@@ -11,9 +11,9 @@ namespace KenshinOtp.Contracts;
 /// <param name="ServiceId">The contract.</param>
 /// <param name="Name">The customer's name.</param>
 /// <param name="TokenMode">Who shares a token; a change makes the contract's tokens fit (<see cref="TokenModes"/>).</param>
-/// <param name="Branch">The branch that looks after it, three digits; null leaves it as it is.</param>
+/// <param name="Branch">The branch that looks after it; null leaves it as it is.</param>
 /// <param name="SharedSerial">Where the mode changes to <c>shared</c> and several tokens live: the one that all will share.</param>
-public sealed record PutContract(Caller Caller, ServiceId ServiceId, string Name, TokenMode TokenMode, string? Branch, SerialNumber? SharedSerial);
+public sealed record PutContract(Caller Caller, ServiceId ServiceId, string Name, TokenMode TokenMode, Branch? Branch, SerialNumber? SharedSerial);
 
 /// <summary>What a use case put down, and whether it is new.</summary>
 public sealed record Put<T>(T Value, bool Created);
@@ -33,7 +33,7 @@ public sealed class PutContractHandler(Changes changes, ContractStore contracts,
             return misfit;
 
         var contract = new Contract(
-            before?.Id ?? Ids.New(now), institution.Id, request.ServiceId, request.Name, request.TokenMode, request.Branch ?? before?.Branch, CancelledAt: null);
+            before?.Id ?? Ids.New(now), institution.Id, request.ServiceId, request.Name, request.TokenMode, request.Branch?.Value ?? before?.Branch, CancelledAt: null);
         if (contract != before)
             await Write(tx, contract, before, request, now, ct);
         return await tx.Commit(new Put<ContractView>(await views.Of(tx, contract, request.Caller, now, ct), before is null or { CancelledAt: not null }), ct);

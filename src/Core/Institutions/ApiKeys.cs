@@ -57,13 +57,16 @@ public sealed class ApiKeys(Database database, InstitutionStore institutions, Jo
     /// <returns>The key, which is shown this once and never again.</returns>
     public async Task<Result<string>> Add(InstitutionCode code, string name, CancellationToken ct)
     {
-        if (string.IsNullOrWhiteSpace(name) || name.Length > MaxNameLength || name.Any(char.IsControl))
-            return Problem.Invalid("name", $"name must be 1 to {MaxNameLength} characters on one line.");
+        var errors = new FieldErrors();
+        errors.Line("name", name, MaxNameLength);
+        if (errors.Any)
+            return errors.ToProblem();
         var now = time.GetUtcNow();
         await using var tx = await database.Begin(ct);
         await institutions.Hold(tx, code, ct);
-        if (await institutions.ByCode(tx, code, ct) is not { } institution)
-            return Problem.NotFound("institution_not_found", $"No institution has the code {code}.");
+        var named = await institutions.Named(tx, code, ct);
+        if (!named.Succeeded(out var institution, out var problem))
+            return problem;
         if (await tx.Find<long>(CountByName, new { InstitutionId = institution.Id, Name = name }, ct) > 0)
             return Problem.Conflict("api_key_exists", $"The institution already has an API key named '{name}'.");
 
@@ -77,13 +80,17 @@ public sealed class ApiKeys(Database database, InstitutionStore institutions, Jo
     {
         var now = time.GetUtcNow();
         await using var tx = await database.Begin(ct);
-        if (await institutions.ByCode(tx, code, ct) is not { } institution)
-            return Problem.NotFound("institution_not_found", $"No institution has the code {code}.");
+        var named = await institutions.Named(tx, code, ct);
+        if (!named.Succeeded(out var institution, out var problem))
+            return problem;
         if (await tx.Execute(RevokeRow, new { InstitutionId = institution.Id, Name = name, Now = now.ToRow() }, ct) == 0)
             return Problem.NotFound("api_key_not_found", $"The institution has no valid API key named '{name}'.");
         await journal.Write(tx, new Entry("apiKey.revoked", Actor.Operator, institution.Id) { Detail = name }, now, ct);
         return await tx.Commit(name, ct);
     }
+
+    /// <summary>Whether it has opened something here, and has not been found to open nothing since.</summary>
+    public bool Knows(BearerCode key) => _remembered.ContainsKey(key.Hash);
 
     /// <returns>The key's name and institution, or null if it opens nothing.</returns>
     public async Task<ApiKey?> Find(BearerCode key, CancellationToken ct)
@@ -104,13 +111,18 @@ public sealed class ApiKeys(Database database, InstitutionStore institutions, Jo
     /// <summary>The key as it is now; null if it opens nothing any more.</summary>
     public async Task<ApiKey?> Refresh(string id, CancellationToken ct)
     {
+        var fresh = await Find(SelectById, new { Id = id }, ct);
         foreach (var (hash, known) in _remembered)
         {
-            if (known.Key.Id == id)
+            if (known.Key.Id != id)
+                continue;
+            if (fresh is null)
                 _remembered.TryRemove(hash, out _);
+            else
+                _remembered[hash] = new(fresh, time.GetTimestamp());
         }
 
-        return await Find(SelectById, new { Id = id }, ct);
+        return fresh;
     }
 
     private async Task<ApiKey?> Find(string sql, object args, CancellationToken ct)

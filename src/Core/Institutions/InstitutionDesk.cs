@@ -18,8 +18,7 @@ public sealed class InstitutionDesk(Database database, Races races, InstitutionS
     {
         var errors = new FieldErrors();
         var parsed = errors.Read<InstitutionCode>("code", code, InstitutionCode.TryParse, "code must be 4 digits.");
-        if (string.IsNullOrWhiteSpace(name) || name.Length > MaxNameLength || name.Any(char.IsControl))
-            errors.Add("name", $"name must be 1 to {MaxNameLength} characters on one line.");
+        errors.Line("name", name, MaxNameLength);
         var policy = Presets.Find(preset);
         if (policy is null)
             errors.Add("preset", $"preset must be one of {string.Join(", ", Presets.Names)}.");
@@ -43,7 +42,7 @@ public sealed class InstitutionDesk(Database database, Races races, InstitutionS
     public async Task<Result<Institution>> Find(string code, CancellationToken ct)
     {
         await using var session = await database.Read(ct);
-        return await Find(session, code, ct);
+        return await institutions.Named(session, code, ct);
     }
 
     /// <summary>Changes policy keys: all of them or, where one is not acceptable, none.</summary>
@@ -53,8 +52,8 @@ public sealed class InstitutionDesk(Database database, Races races, InstitutionS
         await using var tx = await database.Begin(ct);
         if (InstitutionCode.TryParse(code, out var parsed))
             await institutions.Hold(tx, parsed, ct);
-        var found = await Find(tx, code, ct);
-        if (!found.Succeeded(out var institution, out var problem))
+        var named = await institutions.Named(tx, code, ct);
+        if (!named.Succeeded(out var institution, out var problem))
             return problem;
 
         var errors = new FieldErrors();
@@ -95,9 +94,4 @@ public sealed class InstitutionDesk(Database database, Races races, InstitutionS
 
     private static string Describe(IReadOnlyList<KeyValuePair<string, string>> settings, Policy policy) =>
         string.Join(' ', settings.Select(setting => $"{setting.Key}={PolicyKeys.Find(setting.Key)!.Read(policy)}"));
-
-    private async Task<Result<Institution>> Find(Session session, string code, CancellationToken ct) =>
-        InstitutionCode.TryParse(code, out var parsed) && await institutions.ByCode(session, parsed, ct) is { } institution
-            ? institution
-            : Problem.NotFound("institution_not_found", $"No institution has the code {code}.");
 }

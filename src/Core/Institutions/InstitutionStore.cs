@@ -1,5 +1,6 @@
 using System.Text.Json;
 using KenshinOtp.Data;
+using KenshinOtp.Results;
 
 namespace KenshinOtp.Institutions;
 
@@ -28,6 +29,14 @@ public sealed class InstitutionStore
     public async Task<Institution?> ById(Session session, string id, CancellationToken ct) =>
         (await session.Find<Row>(SelectById, new { Id = id }, ct))?.ToDomain();
 
+    /// <summary>The institution that an operator names.</summary>
+    public async Task<Result<Institution>> Named(Session session, InstitutionCode code, CancellationToken ct) =>
+        await ByCode(session, code, ct) is { } institution ? institution : Unknown(code.ToString());
+
+    /// <summary>The same by what was typed: what is no code names no institution.</summary>
+    public async Task<Result<Institution>> Named(Session session, string code, CancellationToken ct) =>
+        InstitutionCode.TryParse(code, out var parsed) ? await Named(session, parsed, ct) : Unknown(code);
+
     public async Task Insert(Tx tx, Institution institution, DateTimeOffset now, CancellationToken ct)
     {
         await tx.Execute(InsertRow, new
@@ -47,6 +56,8 @@ public sealed class InstitutionStore
 
     public Task ChangePolicy(Tx tx, Institution institution, Policy policy, CancellationToken ct) =>
         tx.Execute(UpdatePolicy, new { institution.Id, Policy = Write(policy) }, ct);
+
+    private static Problem Unknown(string code) => Problem.NotFound("institution_not_found", $"No institution has the code {code}.");
 
     private static string Write(Policy policy) =>
         JsonSerializer.Serialize(PolicyKeys.All.ToDictionary(key => key.Name, key => key.Read(policy), StringComparer.Ordinal));

@@ -7,7 +7,9 @@ namespace KenshinOtp.Issuance;
 /// <summary>利用開始パスワード: 4 to 8 digits that the user chooses at issuance and types into the app. Full-width digits are folded.</summary>
 public readonly struct ActivationPin
 {
-    public const string Rule = "4 to 8 digits";
+    public const int MinDigits = 4, MaxDigits = 8;
+
+    public static readonly string Rule = $"{MinDigits} to {MaxDigits} digits";
 
     private readonly string? _digits;
 
@@ -15,7 +17,7 @@ public readonly struct ActivationPin
 
     public static bool TryParse(string? text, out ActivationPin pin)
     {
-        var digits = text is { Length: >= 4 and <= 8 } ? HalfWidth.Fold(text) : "";
+        var digits = text is { Length: >= MinDigits and <= MaxDigits } ? HalfWidth.Fold(text) : "";
         var valid = digits.Length > 0 && digits.All(char.IsAsciiDigit);
         pin = valid ? new(digits) : default;
         return valid;

@@ -43,8 +43,6 @@ public sealed record ReportedMail
 /// <summary>The rows of mails that come back.</summary>
 public sealed class BounceStore
 {
-    private const int MaxAnswer = 500;
-
     // By the id in the Message-ID, for that is what an index leads to; the comparison of the whole is the proof.
     private const string SelectReported =
         """
@@ -72,7 +70,7 @@ public sealed class BounceStore
 
     /// <returns>False if it has failed already or was withdrawn.</returns>
     public async Task<bool> Fail(Tx tx, ReportedMail mail, string answer, CancellationToken ct) =>
-        await tx.Execute(FailRow, new { mail.Id, Answer = Shortened.To(MaxAnswer, answer) }, ct) == 1;
+        await tx.Execute(FailRow, new { mail.Id, Answer = Shortened.To(OutboxStore.MaxAnswer, answer) }, ct) == 1;
 
     private sealed class Row
     {

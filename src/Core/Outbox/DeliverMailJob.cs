@@ -8,7 +8,10 @@ namespace KenshinOtp.Outbox;
 /// <param name="Lanes">How many mails go out at the same time.</param>
 public sealed record DeliverySettings(TimeSpan Lease, int Lanes)
 {
-    /// <summary>The longest that the sending of one mail may take: <see cref="SmtpSettings.Timeout"/>.</summary>
+    /// <summary>
+    /// The longest that the sending of one mail may take (<see cref="SmtpSettings.Timeout"/>): half the lease, so that a mail that is still being sent is never
+    /// taken over by another worker.
+    /// </summary>
     public TimeSpan LongestSend => Lease / 2;
 }
 

@@ -7,7 +7,8 @@ namespace KenshinOtp.Outbox;
 /// <summary>The rows of mails that wait, were sent, or were refused.</summary>
 public sealed class OutboxStore(Sealer sealer)
 {
-    private const int MaxAnswer = 500;
+    /// <summary>So much of a mail server's answer is kept.</summary>
+    internal const int MaxAnswer = 500;
 
     private const string InsertRow =
         """

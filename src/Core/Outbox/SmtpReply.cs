@@ -27,7 +27,7 @@ internal static partial class SmtpReply
     /// <summary>The server's words in one line, without what moves a cursor, and without what it may quote of the mail: links and addresses.</summary>
     public static string Words(int code, string words)
     {
-        var visible = string.Concat((code > 0 ? $"{code} {words}" : words).Select(c => char.IsControl(c) ? ' ' : c));
+        var visible = OneLine.Of(code > 0 ? $"{code} {words}" : words);
         var line = string.Join(' ', visible.Split(' ', StringSplitOptions.RemoveEmptyEntries));
         return Shortened.To(MaxWords, Quoted().Replace(Shortened.To(MaxRead, line), "[…]"));
     }

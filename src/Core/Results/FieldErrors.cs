@@ -1,3 +1,5 @@
+using KenshinOtp.Text;
+
 namespace KenshinOtp.Results;
 
 /// <summary>Gathers what is wrong with each field, so that a caller learns of every fault at once.</summary>
@@ -21,6 +23,17 @@ public sealed class FieldErrors
             Add(field, rule);
         return default;
     }
+
+    /// <summary>One line of text, of at most so many characters.</summary>
+    public string Line(string field, string? text, int maxLength)
+    {
+        if (string.IsNullOrWhiteSpace(text) || text.Length > maxLength || !OneLine.Is(text))
+            Add(field, $"{field} must be 1 to {maxLength} characters on one line, all of them to be seen.");
+        return text ?? "";
+    }
+
+    /// <summary>The same where there may be none.</summary>
+    public string? OptionalLine(string field, string? text, int maxLength) => string.IsNullOrEmpty(text) ? null : Line(field, text, maxLength);
 
     public Problem ToProblem() => Problem.Invalid(_errors);
 }

@@ -68,11 +68,9 @@ public sealed partial record Paper(string FormNumber, PaperReason Reason, string
     public static string? ReadNote(string? note, bool required, FieldErrors errors)
     {
         var text = string.IsNullOrWhiteSpace(note) ? null : note.Trim();
-        if (text is { Length: > MaxNote } || text?.Any(char.IsControl) == true)
-            errors.Add("note", $"note must be at most {MaxNote} characters on one line.");
-        else if (text is null && required)
+        if (text is null && required)
             errors.Add("note", "note is required here.");
-        return text;
+        return errors.OptionalLine("note", text, MaxNote);
     }
 
     /// <summary>Reads what <see cref="Detail"/> or <see cref="DetailBy"/> wrote.</summary>

@@ -91,17 +91,20 @@ public sealed class SignIn(
     {
         var right = passwords.Matches(current, visit.Member);
         if (!StaffPasswords.IsAcceptable(chosen, visit.Member) || string.Equals(current, chosen, StringComparison.Ordinal))
-            return Problem.Invalid("password", $"password must be {StaffPasswords.MinLength} to {StaffPasswords.MaxLength} characters, another than before, not the login.");
+            return Problem.Invalid("password", $"{StaffPasswords.Rule} It must be another than before.");
         var hash = passwords.Hash(chosen);
 
         await using var tx = await database.Begin(ct);
         var now = time.GetUtcNow();
         var workplace = new Workplace(visit.Session.Address, visit.Session.Agent);
-        if (!right || !await staff.ChangePassword(tx, visit.Member, hash, ct))
+        if (!right)
         {
             await Fail(tx, visit.Member, workplace, now, ct);
             return await tx.Commit(Failed, ct);
         }
+
+        if (!await staff.ChangePassword(tx, visit.Member, hash, ct))
+            throw new LostRaceException($"Member of staff {visit.Member.Id} changed meanwhile."); // by the same form sent twice, most likely: no wrong password
 
         await sessions.EndAll(tx, visit.Member.Id, now, ct);
         await Note(tx, "staff.passwordChanged", visit.Member.InstitutionId, visit.Member.Login, workplace, now, ct);

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using KenshinOtp.Audit;
+using KenshinOtp.Contracts;
 using KenshinOtp.Data;
 using KenshinOtp.Institutions;
 using KenshinOtp.Results;
@@ -94,8 +95,8 @@ public sealed partial class StaffAccounts(
     {
         await using var tx = await database.Begin(ct);
         var now = time.GetUtcNow();
-        var found = await Institution(tx, request.Institution, ct);
-        if (!found.Succeeded(out var institution, out var problem))
+        var named = await institutions.Named(tx, request.Institution, ct);
+        if (!named.Succeeded(out var institution, out var problem))
             return problem;
         var member = new StaffMember
         {
@@ -153,26 +154,19 @@ public sealed partial class StaffAccounts(
         var errors = new FieldErrors();
         if (!LoginForm().IsMatch(member.Login))
             errors.Add("login", "login must be 1 to 40 characters of A-Z a-z 0-9 . _ -");
-        if (string.IsNullOrWhiteSpace(member.DisplayName) || member.DisplayName.Length > MaxNameLength || member.DisplayName.Any(char.IsControl))
-            errors.Add("name", $"name must be 1 to {MaxNameLength} characters on one line.");
-        if (member.Branch is { } branch && (branch.Length != 3 || !branch.All(char.IsAsciiDigit)))
-            errors.Add("branch", "branch must be 3 digits.");
+        errors.Line("name", member.DisplayName, MaxNameLength);
+        Branch.Read(member.Branch, errors);
         if (member.Branch is null && member.Role.IsOfBranch())
             errors.Add("branch", "branch is required for a teller or an approver.");
         if (password is not null && !StaffPasswords.IsAcceptable(password, member))
-            errors.Add("password", $"password must be {StaffPasswords.MinLength} to {StaffPasswords.MaxLength} characters, not the login, not few characters over and over.");
+            errors.Add("password", StaffPasswords.Rule);
         return errors;
     }
 
-    private async Task<Result<Institution>> Institution(Session session, string text, CancellationToken ct) =>
-        InstitutionCode.TryParse(text, out var code) && await institutions.ByCode(session, code, ct) is { } institution
-            ? institution
-            : Problem.NotFound("institution_not_found", $"There is no institution '{text}'.");
-
     private async Task<Result<StaffMember>> Member(Session session, string code, string login, CancellationToken ct)
     {
-        var found = await Institution(session, code, ct);
-        if (!found.Succeeded(out var institution, out var problem))
+        var named = await institutions.Named(session, code, ct);
+        if (!named.Succeeded(out var institution, out var problem))
             return problem;
         return await staff.ByLogin(session, institution.Id, login, ct) is { } member
             ? member

@@ -17,7 +17,11 @@ namespace KenshinOtp.Withdrawal;
 /// <param name="Reason">Why, in the caller's words.</param>
 /// <param name="Otp">The password of the administrator who lifts something on the hosted pages.</param>
 public sealed record HinderToken(
-    Caller Caller, ServiceId ServiceId, UserId UserId, TokenAction Action, UserId? ActingUserId, string? Reason, OtpCode? Otp = null);
+    Caller Caller, ServiceId ServiceId, UserId UserId, TokenAction Action, UserId? ActingUserId, string? Reason, OtpCode? Otp = null)
+{
+    /// <summary>The bound of <see cref="Reason"/> in characters.</summary>
+    public const int MaxReason = 200;
+}
 
 /// <summary>
 /// 事故設定, its lifting, and ロック解除. Suspending is open to the user and to administrators; lifting takes an administrator other than the user, and on the

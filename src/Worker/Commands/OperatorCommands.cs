@@ -117,22 +117,22 @@ internal static class OperatorCommands
     private static Command ApiKeyCommands()
     {
         var add = new Command("add", "Makes an API key and prints it once") { Institution, Name };
-        Serve(add, (services, terminal, parsed, ct) => WithInstitution(terminal, parsed.GetRequiredValue(Institution), async code =>
+        Serve(add, async (services, terminal, parsed, ct) =>
         {
-            var added = await services.GetRequiredService<ApiKeys>().Add(code, parsed.GetRequiredValue(Name), ct);
+            var added = await services.GetRequiredService<ApiKeys>().Add(CodeOf(parsed), parsed.GetRequiredValue(Name), ct);
             return added.Succeeded(out var key, out var problem)
-                ? terminal.Say(new { institution = code.ToString(), name = parsed.GetRequiredValue(Name), key }, key)
+                ? terminal.Say(new { institution = parsed.GetRequiredValue(Institution), name = parsed.GetRequiredValue(Name), key }, key)
                 : terminal.Refuse(problem);
-        }));
+        });
 
         var revoke = new Command("revoke", "Makes an API key invalid at once") { Institution, Name };
-        Serve(revoke, (services, terminal, parsed, ct) => WithInstitution(terminal, parsed.GetRequiredValue(Institution), async code =>
+        Serve(revoke, async (services, terminal, parsed, ct) =>
         {
-            var revoked = await services.GetRequiredService<ApiKeys>().Revoke(code, parsed.GetRequiredValue(Name), ct);
+            var revoked = await services.GetRequiredService<ApiKeys>().Revoke(CodeOf(parsed), parsed.GetRequiredValue(Name), ct);
             return revoked.Succeeded(out var name, out var problem)
-                ? terminal.Say(new { institution = code.ToString(), name, revoked = true }, $"Revoked {name}")
+                ? terminal.Say(new { institution = parsed.GetRequiredValue(Institution), name, revoked = true }, $"Revoked {name}")
                 : terminal.Refuse(problem);
-        }));
+        });
         return new Command("api-key", "Keys of relying parties") { add, revoke, ListCommands.ApiKeys() };
     }
 
@@ -164,10 +164,8 @@ internal static class OperatorCommands
         policy = PolicyKeys.All.ToDictionary(key => key.Name, key => key.Read(institution.Policy), StringComparer.Ordinal),
     };
 
-    private static Task<int> WithInstitution(Terminal terminal, string text, Func<InstitutionCode, Task<int>> act) =>
-        InstitutionCode.TryParse(text, out var code)
-            ? act(code)
-            : Task.FromResult(terminal.Refuse("invalid_request", "--institution must be 4 digits."));
+    // What is no code has been refused as wrong usage by then (InCode); the default one throws on use.
+    private static InstitutionCode CodeOf(ParseResult parsed) => InstitutionCode.TryParse(parsed.GetRequiredValue(Institution), out var code) ? code : default;
 
     /// <summary>Runs a command on the services it needs, and turns what stands against it into words and an exit code: <paramref name="hindered"/>.</summary>
     public static void Serve(

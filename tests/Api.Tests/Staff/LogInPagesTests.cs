@@ -90,6 +90,37 @@ public sealed partial class LogInPagesTests : StaffTest
         (nothing + wrong).ShouldNotContain("現在のパスワード");
     }
 
+    [Fact]
+    public async Task What_a_new_password_must_be_is_told_at_its_field_as_it_is_judged()
+    {
+        using var screen = await StaffScreen.At(Centre, await Clerk.Hire(Centre, "9001", "a", StaffRole.Teller));
+
+        var page = await screen.Read("/staff/password");
+        var weak = await Sent(screen, "/staff/password", ("Current", Clerk.Password), ("New", "abcdabcdabcd"), ("Again", "abcdabcdabcd"));
+        var changed = await screen.Send("/staff/password", "/staff/password", ("Current", Clerk.Password), ("New", "correct-horse-battery"), ("Again", "correct-horse-battery"));
+
+        page.ShouldContain("異なる文字を5種類以上使ってください。4文字以上のログインIDは、パスワードに含められません。");
+        weak.ShouldContain("新しいパスワードは10文字以上128文字まで、異なる文字を5種類以上使い、今までと違うものにしてください。4文字以上のログインIDは含められません。");
+        changed.Headers.Location!.OriginalString.ShouldBe("/staff/password?done=1");
+    }
+
+    [Fact]
+    public async Task A_form_for_a_new_password_that_was_sent_twice_changes_it_once_and_counts_as_no_wrong_password()
+    {
+        using var screen = await StaffScreen.At(Centre, await Clerk.Hire(Centre, "9001", "sato", StaffRole.Teller));
+        var token = WebUtility.HtmlDecode(Antiforgery().Match(await screen.Read("/staff/password")).Groups["token"].Value);
+        (string, string)[] form = [("Current", Clerk.Password), ("New", "correct-horse-battery"), ("Again", "correct-horse-battery"), ("__RequestVerificationToken", token)];
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => screen.Post("/staff/password", form)));
+
+        answers.Select(answer => answer.Headers.Location?.OriginalString).Order(StringComparer.Ordinal)
+            .ShouldBe(["/staff/login", "/staff/login", "/staff/login", "/staff/password?done=1"]);
+        new AuditTrail(Centre).Ask("select failures from staff where login = 'sato'").ShouldBe("0");
+        var actions = await Audit.Actions(Centre);
+        actions.Count(action => action == "staff.passwordChanged").ShouldBe(2); // the first one was of the first log-in
+        actions.ShouldNotContain("staff.signInRefused");
+    }
+
     private static async Task<string> Sent(StaffScreen screen, string page, params (string Name, string Value)[] fields)
     {
         var answer = await screen.Send(page, page, fields);
@@ -105,6 +136,9 @@ public sealed partial class LogInPagesTests : StaffTest
         html.ShouldNotContain(password);
         return Neutral(html.Replace($"value=\"{institution}\"", "", StringComparison.Ordinal).Replace($"value=\"{login}\"", "", StringComparison.Ordinal));
     }
+
+    [GeneratedRegex("name=\"__RequestVerificationToken\"[^>]* value=\"(?<token>[^\"]+)\"", RegexOptions.None, 5000)]
+    private static partial Regex Antiforgery();
 
     [GeneratedRegex("<li><a href=\"#(?<field>[A-Za-z]+)\">", RegexOptions.None, 5000)]
     private static partial Regex SummaryLine();

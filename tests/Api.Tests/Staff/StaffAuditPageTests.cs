@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Globalization;
 using System.Resources;
 using System.Text;
@@ -158,5 +159,16 @@ public sealed class StaffAuditPageTests : StaffTest
 
         foreach (var key in PolicyKeys.All.Select(key => "Policy_" + key.Name).Concat(JobCatalogue.All.Select(job => "Job_" + job.Name)))
             words.GetString(key).ShouldNotBeNullOrEmpty(key);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("en")]
+    public void What_jobs_do_is_said_of_those_that_there_are(string language)
+    {
+        var words = new ResourceManager("KenshinOtp.Api.Pages.Staff.StaffWorkTexts", typeof(Serials).Assembly).GetResourceSet(CultureInfo.GetCultureInfo(language), createIfNotExists: true, tryParents: false)!;
+
+        words.Cast<DictionaryEntry>().Select(word => (string)word.Key).Where(key => key.StartsWith("JobSays_", StringComparison.Ordinal))
+            .ShouldBe(JobCatalogue.All.Select(job => "JobSays_" + job.Name), ignoreOrder: true);
     }
 }

@@ -16,15 +16,6 @@ public sealed partial class SourceRules
         Sources("src").Where(file => !file.Path.Contains("/Core/Data/") && file.Text.Contains("using Dapper")).Select(file => file.Path).ShouldBeEmpty();
 
     [Fact]
-    public void Statements_keep_to_the_subset_that_every_engine_knows()
-    {
-        var statements = Sources("src/Core").Where(file => !file.Path.EndsWith("Dialect.cs", StringComparison.Ordinal)).SelectMany(file => SqlConstant().Matches(file.Text).Select(match => (file.Path, Sql: match.Value))).ToList();
-
-        statements.Count.ShouldBeGreaterThan(40);
-        statements.Where(statement => NotPortable().IsMatch(statement.Sql)).ShouldBeEmpty();
-    }
-
-    [Fact]
     public void Statements_stand_in_stores_and_nowhere_in_hosts() =>
         Sources("src/Api").Concat(Sources("src/Worker")).Where(file => SqlConstant().IsMatch(file.Text)).Select(file => file.Path).ShouldBeEmpty();
 
@@ -104,9 +95,6 @@ public sealed partial class SourceRules
 
     [GeneratedRegex("\"{1,3}\\s*(?:select|insert into|update|delete from|where|order by)\\s[^\"]+\"", RegexOptions.None, 5000)]
     private static partial Regex SqlConstant();
-
-    [GeneratedRegex(@"\b(?:returning|output|merge|on conflict|limit \d|top \d|ifnull|nvl|iif|true|false|replace into)\b|\bnow\(|\|\||::|`|\[", RegexOptions.IgnoreCase, 5000)]
-    private static partial Regex NotPortable();
 
     [GeneratedRegex("\"((?:token|user|contract|institution|apiKey|database|mail|draft|staff|job|keys|audit|verification|confirmation|revocation|registration|exchange|resync|discontinuation|renewal|activation|phishing|modeChange)\\.[a-z][a-zA-Z]+)\"", RegexOptions.None, 5000)]
     private static partial Regex AuditAction();

@@ -1,3 +1,4 @@
+using KenshinOtp.Text;
 using KenshinOtp.Tokens;
 using KenshinOtp.Withdrawal;
 using Microsoft.AspNetCore.Mvc;
@@ -8,7 +9,6 @@ namespace KenshinOtp.Api.Pages.Portal;
 internal sealed class HinderModel(VisitorDesk desk, HinderTokenHandler hinder, PortalTexts texts) : TargetModel(desk, texts)
 {
     public const string ReasonField = "Reason";
-    public const int MaxReasonLength = 200;
 
     /// <summary>What the address asks for; also the beginning of its Texts.</summary>
     public TokenAction Action => RouteData.Values["deed"] switch
@@ -65,10 +65,10 @@ internal sealed class HinderModel(VisitorDesk desk, HinderTokenHandler hinder, P
         if (Next is null)
             return Leave();
         Reason = await Typed(ReasonField, ct);
-        var reason = string.Concat(Reason.Select(c => char.IsControl(c) ? ' ' : c)).Trim();
-        if (reason.Length > MaxReasonLength)
+        var reason = OneLine.Of(Reason).Trim();
+        if (reason.Length > HinderToken.MaxReason)
         {
-            Faults.Add(ReasonField, Texts["Hinder_ReasonTooLong", MaxReasonLength]);
+            Faults.Add(ReasonField, Texts["Hinder_ReasonTooLong", HinderToken.MaxReason]);
         }
 
         var otp = NeedsPassword ? await TypedOtp(ct) : null;

@@ -9,7 +9,6 @@ namespace KenshinOtp.Api.Pages.Portal;
 internal sealed class IssueModel(VisitorDesk desk, IssueTokenHandler issue, TypedAddress typedAddress, PortalTexts texts) : PortalModel(desk)
 {
     public const string EmailField = "MobileEmail", PinField = "ActivationPin";
-    public const int PinMin = 4, PinMax = 8;
 
     /// <summary>The address as it was typed.</summary>
     public string Email { get; private set; } = "";
@@ -37,7 +36,7 @@ internal sealed class IssueModel(VisitorDesk desk, IssueTokenHandler issue, Type
         if (!MobileEmail.TryParse(typed, out var email))
             Faults.Add(EmailField, EmailFaults.Of(typed, texts));
         if (!ActivationPin.TryParse(Tidy(await Typed(PinField, ct)), out var pin))
-            Faults.Add(PinField, texts["Issue_PinInvalid", PinMin, PinMax]);
+            Faults.Add(PinField, texts["Issue_PinInvalid", ActivationPin.MinDigits, ActivationPin.MaxDigits]);
         if (Faults.Any)
             return Page();
 

@@ -16,6 +16,9 @@ internal sealed class PasswordModel(StaffDoor door, SignIn signIn, StaffTexts te
 
     protected override string Step => StaffPaths.Password;
 
+    private string Weak =>
+        texts["Password_Weak", StaffPasswords.MinLength, StaffPasswords.MaxLength, StaffPasswords.MinDifferent, StaffPasswords.TellingLogin];
+
     public IActionResult OnGet() => Page();
 
     public async Task<IActionResult> OnPostAsync(CancellationToken ct)
@@ -24,7 +27,7 @@ internal sealed class PasswordModel(StaffDoor door, SignIn signIn, StaffTexts te
         if (current.Length == 0)
             Faults.Add(Current, texts[First ? "Password_MissingFirst" : "Password_Missing"]);
         if (!StaffPasswords.IsAcceptable(chosen, Visit.Member))
-            Faults.Add(New, texts["Password_Weak", StaffPasswords.MinLength]);
+            Faults.Add(New, Weak);
         if (again.Length == 0 || !string.Equals(chosen, again, StringComparison.Ordinal))
             Faults.Add(Again, texts["Password_Differs"]);
         if (Faults.Any)
@@ -42,7 +45,7 @@ internal sealed class PasswordModel(StaffDoor door, SignIn signIn, StaffTexts te
         if (await IsOver(signIn, ct))
             return GoOn(visit: null);
         if (problem.Kind == ProblemKind.Invalid)
-            Faults.Add(New, texts["Password_Weak", StaffPasswords.MinLength]);
+            Faults.Add(New, Weak);
         else
             Faults.Add(Current, texts[First ? "Password_FailedFirst" : "Password_Failed"]);
         return Page();
