@@ -1,5 +1,6 @@
 using KenshinOtp.Data;
 using KenshinOtp.Otp;
+using KenshinOtp.Staff;
 using KenshinOtp.Support;
 using KenshinOtp.Support.Browser;
 using KenshinOtp.Tokens;
@@ -63,6 +64,56 @@ public abstract class BrowserTest(Chromium chromium) : IAsyncLifetime
         foreach (var second in new[] { 0, -token.Period, token.Period })
             digits.Add(await Support.Oath.OathTool.Totp(secret, token.Algorithm.WireName(), token.Digits, token.Period, at.AddSeconds(second), CancellationToken.None));
         return digits;
+    }
+
+    /// <summary>A smartphone on which the customer's token is set up.</summary>
+    protected async Task<Visit> Activated(Customer customer)
+    {
+        var phone = await Chromium.OpenPhone();
+        await phone.Try("activation", async page =>
+        {
+            await page.GotoAsync($"{Centre.Url}app/#d={await Mailed(customer)}");
+            await page.Locator("#serviceId").WaitForAsync();
+            await TypeIds(page, customer, Customer.Pin);
+            await Digits(page);
+        });
+        return phone;
+    }
+
+    /// <summary>The code of the link in the customer's mail.</summary>
+    protected async Task<string> Mailed(Customer customer)
+    {
+        (await customer.Issue("taro@docomo.ne.jp")).Code.ShouldBe(202);
+        return (await Centre.DeliveredMails())[^1].Link!.Segments[^1];
+    }
+
+    /// <summary>A member of staff of the bank, logged in at a desk.</summary>
+    protected async Task<Visit> AtDesk(StaffRole role) =>
+        await AtDesk(await Clerk.Hire(Centre, Bank.Code, role.ToString().ToLowerInvariant(), role, role.IsOfBranch() ? "001" : null));
+
+    protected async Task<Visit> AtDesk(Clerk clerk)
+    {
+        var visit = await Chromium.OpenDesk(Centre.Url);
+        await visit.Try("staff log-in", async page =>
+        {
+            await page.GotoAsync("/staff");
+            await LogIn(page, clerk);
+            await page.WaitForURLAsync("**/staff");
+        });
+        return visit;
+    }
+
+    /// <summary>Both steps of the log-in.</summary>
+    protected static async Task LogIn(IPage page, Clerk clerk)
+    {
+        await page.FillAsync("#Institution", clerk.Institution);
+        await page.FillAsync("#Login", clerk.Login);
+        await page.FillAsync("#Password", Clerk.Password);
+        await page.Keyboard.PressAsync("Enter");
+        await page.Locator("[autocomplete=one-time-code]").FillAsync(clerk.OneTimePassword());
+        await page.Keyboard.PressAsync("Enter");
+        await page.WaitForURLAsync(url => !url.Contains("/otp", StringComparison.Ordinal));
+        clerk.Wait();
     }
 
     /// <summary>Fills the app's three fields.</summary>

@@ -71,6 +71,23 @@ public sealed class LitePageTests(Chromium chromium) : BrowserTest(chromium)
     }
 
     [Fact]
+    public async Task Empty_fields_are_told_as_such_and_every_screen_has_its_title()
+    {
+        await using var phone = await Chromium.OpenFeaturePhone();
+        await phone.Try("lite empty", async page =>
+        {
+            await page.GotoAsync($"{Centre.Url}k/");
+            (await page.TitleAsync()).ShouldBe("トークンを追加");
+            await page.ClickAsync("[accesskey='1']");
+            await page.ClickAsync("#submitActivation");
+            await Assertions.Expect(page.Locator("#errorSummary a")).ToHaveCountAsync(4);
+            (await page.TextContentAsync("#errorSummary"))!.ShouldNotContain("違います"); // nothing was compared
+            (await page.TitleAsync()).ShouldBe("初期設定");
+        });
+        phone.ShouldHaveNoErrors();
+    }
+
+    [Fact]
     public async Task The_renewal_works_from_a_keypad()
     {
         var customer = await Bank.Customer();

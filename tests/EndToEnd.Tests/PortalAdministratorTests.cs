@@ -88,6 +88,7 @@ public sealed class PortalAdministratorTests(Chromium chromium) : PortalTest(chr
             await page.ClickAsync("button.button-main");
             await page.ClickAsync("button.button-main"); // without a choice of the token
             await page.Locator("#SharedSerial-error").WaitForAsync();
+            await page.Locator("#Otp-error").WaitForAsync(); // both at once
             await page.CheckAsync($"input[value='{second.Serial}']");
             await page.FillAsync("#Otp", await first.Password());
             await page.ClickAsync("button.button-main");

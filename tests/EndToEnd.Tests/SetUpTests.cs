@@ -23,9 +23,9 @@ public sealed class SetUpTests(Chromium chromium) : BrowserTest(chromium)
     public async Task The_older_mails_link_leads_to_the_newer_mail(string app)
     {
         var customer = await Bank.Customer();
-        var older = await Issue(customer);
+        var older = await Mailed(customer);
         Centre.Clock.Advance(TimeSpan.FromMinutes(30));
-        await Issue(customer);
+        await Mailed(customer);
 
         await using var phone = await Open(app);
         await phone.Try("older mail " + app, async page =>
@@ -42,7 +42,7 @@ public sealed class SetUpTests(Chromium chromium) : BrowserTest(chromium)
     public async Task A_token_that_was_stopped_is_told_apart_from_one_in_use(string app)
     {
         var customer = await Bank.Customer();
-        var code = await Issue(customer);
+        var code = await Mailed(customer);
         (await customer.Do("suspend")).Code.ShouldBe(200);
 
         await using var phone = await Open(app);
@@ -60,7 +60,7 @@ public sealed class SetUpTests(Chromium chromium) : BrowserTest(chromium)
     public async Task What_is_to_be_read_is_16_pixels_high_and_links_of_errors_are_easily_hit(string app)
     {
         var customer = await Bank.Customer();
-        var code = await Issue(customer);
+        var code = await Mailed(customer);
         await using var phone = await Open(app);
         await phone.Try("readable " + app, async page =>
         {
@@ -84,7 +84,7 @@ public sealed class SetUpTests(Chromium chromium) : BrowserTest(chromium)
     public async Task On_a_keypad_every_field_keeps_its_key_and_what_was_typed_after_a_refusal()
     {
         var customer = await Bank.Customer();
-        var code = await Issue(customer);
+        var code = await Mailed(customer);
         await using var phone = await Chromium.OpenFeaturePhone();
         await phone.Try("keys", async page =>
         {
@@ -110,10 +110,4 @@ public sealed class SetUpTests(Chromium chromium) : BrowserTest(chromium)
         await Task.WhenAll(new[] { "#serviceId", "#userId", "#activationPin", "#submitActivation" }.Select(id => page.GetAttributeAsync(id, "accesskey")));
 
     private Task<Visit> Open(string app) => app == "k" ? Chromium.OpenFeaturePhone() : Chromium.OpenPhone();
-
-    private async Task<string> Issue(Customer customer)
-    {
-        (await customer.Issue("taro@docomo.ne.jp")).Code.ShouldBe(202);
-        return (await Centre.DeliveredMails())[^1].Link!.Segments[^1];
-    }
 }

@@ -65,7 +65,7 @@ public sealed class StaffConsoleTests(Chromium chromium) : BrowserTest(chromium)
         await desk.Try("staff-idle", async page =>
         {
             await page.Clock.InstallAsync();
-            await LogIn(page, clerk);
+            await LogInByKeyboard(page, clerk);
             await page.Clock.FastForwardAsync("13:30");
             await page.Locator("#idle button").WaitForAsync(new() { State = WaitForSelectorState.Detached });
             Centre.Clock.Advance(TimeSpan.FromMinutes(14));
@@ -110,7 +110,7 @@ public sealed class StaffConsoleTests(Chromium chromium) : BrowserTest(chromium)
         await page.Locator("#find:focus").WaitForAsync();
     }
 
-    private static async Task LogIn(IPage page, Clerk clerk)
+    private static async Task LogInByKeyboard(IPage page, Clerk clerk)
     {
         await page.GotoAsync("/staff");
         await Type(page, clerk.Institution, clerk.Login, Clerk.Password);

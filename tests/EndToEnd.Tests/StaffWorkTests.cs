@@ -74,25 +74,6 @@ public sealed partial class StaffWorkTests(Chromium chromium) : BrowserTest(chro
         desk.ShouldHaveNoErrors();
     }
 
-    private async Task<Visit> AtDesk(StaffRole role)
-    {
-        var clerk = await Clerk.Hire(Centre, Bank.Code, role.ToString().ToLowerInvariant(), role, role.IsOfBranch() ? "001" : null);
-        var visit = await Chromium.OpenDesk(Centre.Url);
-        await visit.Try("staff log-in", async page =>
-        {
-            await page.GotoAsync("/staff");
-            await page.FillAsync("#Institution", Bank.Code);
-            await page.FillAsync("#Login", clerk.Login);
-            await page.FillAsync("#Password", Clerk.Password);
-            await page.Keyboard.PressAsync("Enter");
-            await page.Locator("[autocomplete=one-time-code]").FillAsync(clerk.OneTimePassword());
-            await page.Keyboard.PressAsync("Enter");
-            await page.WaitForURLAsync("**/staff");
-        });
-        Centre.Clock.Advance(TimeSpan.FromSeconds(StaffToken.Period));
-        return visit;
-    }
-
     [GeneratedRegex(@"/Type\s*/Page\b", RegexOptions.None, matchTimeoutMilliseconds: 5000)]
     private static partial Regex PdfPage();
 }

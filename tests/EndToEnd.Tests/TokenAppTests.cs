@@ -129,19 +129,4 @@ public sealed class TokenAppTests(Chromium chromium) : BrowserTest(chromium)
             await phone.Screenshot("app-two-tokens");
         });
     }
-
-    private async Task<Visit> Activated(Customer customer)
-    {
-        await customer.Issue("taro@docomo.ne.jp");
-        var link = (await Centre.DeliveredMails())[^1].Link!;
-        var phone = await Chromium.OpenPhone();
-        await phone.Try("activation", async page =>
-        {
-            await page.GotoAsync(link.AbsoluteUri);
-            await page.Locator("#serviceId").WaitForAsync();
-            await TypeIds(page, customer, Customer.Pin);
-            await Digits(page);
-        });
-        return phone;
-    }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Resources;
+using System.Text.RegularExpressions;
 using KenshinOtp.Api.Pages.Portal;
 using KenshinOtp.Text;
 using KenshinOtp.Tokens;
@@ -8,7 +9,7 @@ using Microsoft.AspNetCore.Html;
 namespace KenshinOtp.Api.Pages;
 
 /// <summary>The words of a family of pages in the reader's language: the neutral resources are Japanese, those of <c>en</c> English.</summary>
-internal abstract class PageTexts(ResourceManager resources, IHttpContextAccessor http)
+internal abstract partial class PageTexts(ResourceManager resources, IHttpContextAccessor http)
 {
     private readonly string _language = http.HttpContext is { } context ? PortalLanguage.Of(context) : PortalLanguage.Japanese;
 
@@ -25,6 +26,23 @@ internal abstract class PageTexts(ResourceManager resources, IHttpContextAccesso
 
     /// <returns>The text, or null: there is none of that name.</returns>
     protected string? Find(string key) => resources.GetString(key, Culture);
+
+    /// <summary>A sentence whose names stay Japanese on an English page: marked as such, they are read out as such.</summary>
+    public IHtmlContent Marked(string sentence)
+    {
+        if (InJapanese)
+            return Show.Text(sentence);
+        var html = new HtmlContentBuilder();
+        foreach (var part in Names().Split(sentence).Select((text, i) => (Text: text, IsName: i % 2 == 1)))
+        {
+            if (part.IsName)
+                html.AppendHtml(Show.Japanese(part.Text));
+            else
+                html.Append(part.Text);
+        }
+
+        return html;
+    }
 
     /// <summary><c>2026年11月21日</c>, <c>21 November 2026</c></summary>
     public string Day(DateTimeOffset instant) =>
@@ -76,4 +94,8 @@ internal abstract class PageTexts(ResourceManager resources, IHttpContextAccesso
     protected static IHtmlContent Element(DateTimeOffset instant, string form, string words) => new HtmlContentBuilder()
         .AppendHtml("<time datetime=\"").Append(Japan.Clock(instant).ToString(form, CultureInfo.InvariantCulture)).AppendHtml("\">")
         .Append(words).AppendHtml("</time>");
+
+    /// <summary>Runs of Japanese script, blanks between them included.</summary>
+    [GeneratedRegex(@"(?<name>[\u3005-\u30FF\u3400-\u9FFF\uF900-\uFAFF\uFF01-\uFF9F]+(?:[ \u3000][\u3005-\u30FF\u3400-\u9FFF\uF900-\uFAFF\uFF01-\uFF9F]+)*)", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Names();
 }

@@ -77,6 +77,9 @@ public static class Powers
     /// <summary>Whether this takes a second person where the institution's policy demands dual control: what cannot be undone, or lets a token back in.</summary>
     public static bool TakesTwo(this StaffAction action) => action is StaffAction.Revoke or StaffAction.Resume or StaffAction.Cancel;
 
+    /// <summary>Whether this cannot be undone.</summary>
+    public static bool IsFinal(this StaffAction action) => action is StaffAction.Revoke or StaffAction.Cancel;
+
     /// <summary>Whether the role works for one branch alone.</summary>
     public static bool IsOfBranch(this StaffRole role) => role is StaffRole.Teller or StaffRole.Approver;
 }

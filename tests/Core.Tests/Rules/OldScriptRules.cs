@@ -12,6 +12,7 @@ public sealed partial class OldScriptRules
     [InlineData("k/otp.js")]
     [InlineData("k/words.js")]
     [InlineData("app/begin.js")]
+    [InlineData("shared/forms.js")]
     public void Scripts_for_old_phones_are_ES5(string script) => NewerThanES5(File.ReadAllText(Path.Combine(Assets, script))).ShouldBeEmpty(script);
 
     [Theory]

@@ -57,11 +57,7 @@ internal sealed class ModeModel(VisitorDesk desk, ChangeTokenModeHandler change,
         SharedSerial = await Typed(SharedField, ct);
         SerialNumber? shared = Tokens.FirstOrDefault(use => use.Token.Serial.Value == SharedSerial)?.Token.Serial;
         if (ChoosesToken && shared is null)
-        {
             Faults.Add(SharedField, Texts["Mode_SharedMissing"]);
-            return await Confirm(ct);
-        }
-
         var otp = NeedsPassword ? await TypedOtp(ct) : null;
         if (Faults.Any)
             return await Confirm(ct);

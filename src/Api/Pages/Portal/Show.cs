@@ -24,9 +24,13 @@ internal static class Show
         return html.AppendHtml("</span>");
     }
 
+    /// <summary>A name, which is Japanese on pages of any language.</summary>
+    public static IHtmlContent Japanese(string name) =>
+        new HtmlContentBuilder().AppendHtml("<span lang=\"ja\">").Append(name).AppendHtml("</span>");
+
     /// <summary>A person by name and user ID.</summary>
     public static IHtmlContent Person(string name, string userId, PortalTexts texts) => new HtmlContentBuilder()
-        .AppendHtml("<span lang=\"ja\">").Append(texts["Common_Person", name]).AppendHtml("</span>　").AppendHtml(Code(userId));
+        .AppendHtml(Japanese(texts["Common_Person", name])).AppendHtml("　").AppendHtml(Code(userId));
 
     /// <summary>A state as shape and word.</summary>
     /// <param name="tone">good, warn, bad, wait or past: the colour, which says nothing that the word does not.</param>

@@ -21,6 +21,9 @@ internal sealed class LoginModel(StaffDoor door, SignIn signIn, RateLimits limit
     /// <summary>The one refusal, of what was filled in.</summary>
     public string? Refusal { get; private set; }
 
+    /// <summary>Whether a form came here after its session's end.</summary>
+    public bool Undone => HttpMethods.IsGet(Request.Method) && Request.Query.ContainsKey(StaffPaths.Undone);
+
     protected override string Step => StaffPaths.Login;
 
     public IActionResult OnGet()

@@ -41,6 +41,8 @@ internal abstract class StaffModel(StaffDoor door) : PageModel
     /// <summary>Where somebody is sent who has no business here now; null for those who have.</summary>
     protected virtual IActionResult? Refuse(StaffVisit? visit)
     {
+        if (visit is null && HttpMethods.IsPost(Request.Method))
+            return LocalRedirect(StaffPaths.LogInAfter(Request));
         if (StaffDoor.StepBefore(visit, HttpContext) is { } step)
             return LocalRedirect(step);
         return Needs is { } action && !visit!.Member.May(action) ? NotFound() : null;

@@ -1,6 +1,7 @@
 using KenshinOtp.Api.Pages.Portal;
 using KenshinOtp.Data;
 using KenshinOtp.Staff;
+using Microsoft.AspNetCore.WebUtilities;
 
 namespace KenshinOtp.Api.Pages.Staff;
 
@@ -24,6 +25,9 @@ internal static class StaffPaths
     public const string Message = Root + "/message";
     public const string Language = Root + "/language";
     public const string Seen = Root + "/seen";
+
+    /// <summary>Says at the log-in that the form that led there did nothing.</summary>
+    public const string Undone = "undone";
 
     /// <summary>Whether faults there are told by a page rather than by a problem document.</summary>
     public static bool Owns(PathString path) => path.StartsWithSegments(Root, StringComparison.OrdinalIgnoreCase);
@@ -51,6 +55,13 @@ internal static class StaffPaths
     /// <summary>A page that brings back to another once its own work is done.</summary>
     public static string WithReturn(string path, string? returnUrl) =>
         returnUrl is null or Root || !IsOurs(returnUrl) ? path : $"{path}?returnUrl={Uri.EscapeDataString(returnUrl)}";
+
+    /// <summary>The log-in for whose form came after the session's end, and then back to its page.</summary>
+    public static string LogInAfter(HttpRequest form)
+    {
+        var page = form.Path + QueryString.Create(form.Query.Where(pair => pair.Key != "handler"));
+        return QueryHelpers.AddQueryString(WithReturn(Login, page), Undone, "1");
+    }
 
     /// <summary>Where the next step of a log-in is taken.</summary>
     public static string StepOf(StaffVisit visit) => visit switch

@@ -21,8 +21,15 @@ function filled(node, props, children) {
     if (name.startsWith('on')) node.addEventListener(name.slice(2), value);
     else node.setAttribute(name, value === true ? '' : value);
   }
-  node.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  const parts = children.flat().filter((child) => child !== null && child !== undefined && child !== false);
+  node.append(...(props.lang ? parts : parts.flatMap(inItsLanguage)));
   return node;
+}
+
+/** The bank's own Japanese words in an English sentence are marked, to be read out as such. */
+function inItsLanguage(part) {
+  if (typeof part !== 'string' || document.documentElement.lang === 'ja') return [part];
+  return part.split(/([\u3005-\u30ff\u3400-\u9fff]+)/).map((text, i) => (i % 2 ? h('span', { lang: 'ja' }, text) : text));
 }
 
 /**

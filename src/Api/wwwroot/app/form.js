@@ -51,11 +51,13 @@ export function maskToggle(input) {
 
 /**
  * @returns {{node: HTMLElement, show: (title: string, items: {text: string, input?: HTMLElement}[], action?: Node) => void,
- *   clear: () => void}} `show` moves the focus to the summary; what concerns one field is a link to it, all else a paragraph before
+ *   clear: () => void}} `show` moves the focus to the summary and says so in the window's title; what concerns one field is a link to it, all else a
+ *   paragraph before
  */
 export function errorSummary() {
   const node = h('div', { id: 'errorSummary', class: 'summary', role: 'alert', tabindex: '-1', hidden: true });
   const clear = () => {
+    if (!node.hidden) document.title = document.title.slice(t('errorPrefix').length);
     node.hidden = true;
     node.replaceChildren();
   };
@@ -64,6 +66,7 @@ export function errorSummary() {
     node.replaceChildren(h('h2', {}, title), ...items.filter(({ input }) => !input).map(({ text }) => h('p', {}, text)));
     if (links.length) node.append(h('ul', {}, links));
     if (action) node.append(action);
+    if (node.hidden) document.title = t('errorPrefix') + document.title;
     node.hidden = false;
     node.focus();
     node.scrollIntoView({ block: 'nearest' });

@@ -42,8 +42,14 @@ export function installNote({ active, downloadCode }) {
     });
   }
   if (!offer || !active) return null;
-  const add = button(t('install'), { id: 'install', class: 'secondary', onclick: () => offer.prompt() });
+  const add = button(t('install'), { id: 'install', class: 'secondary', onclick: take });
   return note({ id: 'installHint', kind: 'info', title: t('installTitle'), text: t('installHint'), action: add, close });
+}
+
+/** An offer can be taken or turned down once. */
+async function take() {
+  await offer.prompt();
+  setOffer(null);
 }
 
 async function copyLink({ target }, downloadCode) {

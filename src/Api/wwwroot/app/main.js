@@ -20,6 +20,8 @@ import { keepOnPhone } from './update.js';
  * @property {HTMLElement} node
  * @property {string} title for the window
  * @property {() => (void|Promise<void>)} [tick] runs at once and at every second while the page can be seen
+ * @property {() => void} [shown] runs once it is on the page
+ * @property {() => void} [offer] runs when the browser begins or ceases to offer the installation
  * @property {() => void} [dispose]
  */
 
@@ -57,6 +59,7 @@ const app = {
     screen = SCREENS[screenName()](app);
     main.replaceChildren(screen.node);
     document.title = `${screen.title} | ${t('appName')}`;
+    screen.shown?.();
     writeNotes();
     tick();
     if (focus) main.querySelector(focus)?.focus();
@@ -70,6 +73,7 @@ const app = {
 
   async abandon() {
     await store.clearPending();
+    delete app.draft.activationPin;
     await app.reload();
     app.go('mail', { replace: true });
   },
@@ -130,10 +134,11 @@ async function start() {
   writeNotes = watchSurroundings(shortestPeriod);
   app.show();
 
-  document.getElementById('language').addEventListener('click', () => {
+  document.getElementById('language').addEventListener('click', ({ currentTarget }) => {
     switchLanguage();
     writeFrame();
     app.show();
+    currentTarget.focus();
   });
   addEventListener('popstate', () => app.show({ focus: 'h1' }));
   addEventListener('hashchange', async () => {
@@ -146,7 +151,7 @@ async function start() {
     tick();
     recheckClock(shortestPeriod());
   });
-  installation.addEventListener('change', () => screenName() === 'password' && app.show());
+  installation.addEventListener('change', () => screen.offer?.());
   connection.addEventListener('change', () => recheckClock(shortestPeriod()));
   checkClock();
   keepOnPhone();

@@ -16,12 +16,18 @@ export function note({ id, kind, title, text, role, action, close }) {
     node.append(button('×', {
       class: 'note-close', 'aria-label': t('close'),
       onclick: () => {
-        node.remove();
+        dropNote(node);
         close();
       },
     }));
   }
   return node;
+}
+
+/** Takes a note away. Whoever stands on it goes on from the top, not from nowhere. @param {HTMLElement} node */
+export function dropNote(node) {
+  if (node.contains(document.activeElement)) document.querySelector('h1').focus();
+  node.remove();
 }
 
 /**

@@ -138,11 +138,11 @@ function tagged(tag, html) { return '<' + tag + '>' + html + '</' + tag.split(' 
 
 function text(tag, word, values) { return tagged(tag, say(word, values)); }
 
-function keyed(key, tag, html) { return tagged(tag + ' accesskey="' + key + '"', '<b>[' + key + ']</b> ' + html); }
+function keyed(key, tag, html) { return tagged(tag + ' accesskey=' + key, '<b>[' + key + ']</b> ' + html); }
 
 function link(key, hash, html) { return keyed(key, 'a href="#' + hash + '"', html); }
 
-function button(key, id, word) { return keyed(key, 'button id="' + id + '"', say(word)); }
+function button(key, id, word) { return keyed(key, 'button id=' + id, say(word)); }
 
 /** The link, if unknown or after an error, last: the others keep their keys. */
 function fields() {
@@ -151,8 +151,8 @@ function fields() {
 }
 
 function field(key, name, rule, more) {
-	return '<p><label for="' + name + '"><b>[' + key + ']</b> ' + say(name) + rule + '<input id="' + name + '" accesskey="' + key +
-		'" autocomplete="off" autocapitalize="off" value="' + escape(typed[name]) + '"' + more + '></p>';
+	return '<p><label for=' + name + '><b>[' + key + ']</b> ' + say(name) + rule + '<input id=' + name + ' accesskey=' + key +
+		' autocomplete=off autocapitalize=off value="' + escape(typed[name]) + '"' + more + '></p>';
 }
 
 function bad(name) { return say('bad', { f: say(name) }); }
@@ -164,7 +164,7 @@ function setUpScreen() {
 		return field(i + 1, name, ' ' + text('i', 'must') + '</label>' +
 			tagged('span class="wrong" id=' + id, wrong ? bad(name) : ''),
 			' aria-describedby=' + id + ' aria-invalid=' + wrong +
-			(name === 'activationPin' ? ' type="tel" inputmode="numeric"' : ''));
+			(name === 'activationPin' ? ' type=tel inputmode=numeric' : ''));
 	}).join('') + button(5, 'submitActivation', 'send') + '</form>';
 }
 
@@ -188,7 +188,7 @@ function makeScreen() {
 	if (!banks) { return message.bad ? button(1, 'retry', 'retry') : text('p', 'sending'); }
 	var bank = banks.filter(function (one) { return one.code === making; })[0];
 	function mine(one) { return one.institutionName === bank.name; }
-	return bank ? tagged('p', tagged('b', escape(bank.name))) + (load().some(mine) ? text('p class="warn"', 'already') : '') +
+	return bank ? tagged('p', tagged('b lang=ja', escape(bank.name))) + (load().some(mine) ? text('p class="warn"', 'already') : '') +
 		text('p', 'makeInfo') + button(1, 'make', 'make') :
 		(making && text('p class="warn"', 'noBank')) + (banks.length < 8 ? text('p', 'choose') : field(1, 'choose', '</label>', '')) +
 		'<div id="banks">' + matching() + '</div>';
@@ -247,8 +247,8 @@ function show() {
 	}
 	if (token ? title : title !== 'add') { html += link(9, '', say('back')); }
 	document.documentElement.lang = lang ? 'en' : 'ja';
-	document.title = say('name');
-	top.innerHTML = '<h1 tabindex="-1">' + (title ? say(title) : escape(token.institutionName)) + '</h1>';
+	document.title = say(title || 'name');
+	top.innerHTML = title ? text('h1 tabindex=-1', title) : tagged('h1 tabindex=-1 lang=ja', escape(token.institutionName));
 	top.style.borderColor = !title && token.accentColor || '';
 	byId('notice').textContent = message.good || '';
 	byId('errorSummary').innerHTML = (message.bad || '') + (message.wrong || []).map(function (name) {
@@ -308,7 +308,7 @@ var ACTIONS = {
 		});
 		typed.activationPin = '';
 		if (wrong.length) {
-			message = { bad: say('activation_failed'), wrong: wrong };
+			message = { bad: ' ', wrong: wrong };
 			return show();
 		}
 		delete body.downloadLink;

@@ -1,6 +1,6 @@
 /* Japanese and English. Refusals carry the server's codes as names; {name} may be another word. */
 var Words = {
-otherLang: ['English', '日本語'],
+otherLang: ['English', '<i lang=ja>日本語</i>'],
 name: ['ワンタイムパスワード', 'One-time password'],
 setUp: ['初期設定', 'Set up'],
 intro: ['発行画面のIDと、決めたパスワードを入力してください。', 'Enter the IDs your bank showed and the PIN you chose.'],

@@ -1,17 +1,10 @@
-// Comforts on top of pages that work without script: show a PIN, copy an ID, print, follow a mail's state,
-// and send a form once. Every text comes from the page's data- attributes.
+// Comforts on top of pages that work without script: show a PIN, copy an ID, print, follow a mail's state.
+// What concerns forms is in /shared/forms.js. Every text comes from the page's data- attributes.
 (function () {
   'use strict';
 
   function each(selector, action) { Array.prototype.forEach.call(document.querySelectorAll(selector), action); }
   function field(button, name) { return document.getElementById(button.getAttribute(name)); }
-
-  // Whoever comes back to the answer to a form gets its page afresh, and is not asked whether to send it again.
-  if (document.body.hasAttribute('data-answer')) history.replaceState(null, '', location.href);
-
-  // Without autofocus support on a summary, take the reader there ourselves.
-  var errors = document.getElementById('errors');
-  if (errors && document.activeElement !== errors) errors.focus();
 
   each('[data-reveal]', function (button) {
     var input = field(button, 'data-reveal');
@@ -50,20 +43,6 @@
   each('[data-print]', function (button) {
     button.hidden = false;
     button.addEventListener('click', function () { window.print(); });
-  });
-
-  // A second press must not send a second request; coming back with the back button must not find a dead form.
-  each('form', function (form) {
-    form.addEventListener('submit', function (event) {
-      if (form.getAttribute('aria-busy')) { event.preventDefault(); return; }
-      form.setAttribute('aria-busy', 'true');
-      Array.prototype.forEach.call(form.querySelectorAll('[type=submit]'), function (b) { b.setAttribute('aria-disabled', 'true'); });
-    });
-  });
-  window.addEventListener('pageshow', function (event) {
-    if (!event.persisted) return;
-    each('form[aria-busy]', function (form) { form.removeAttribute('aria-busy'); });
-    each('[type=submit][aria-disabled]', function (b) { b.removeAttribute('aria-disabled'); });
   });
 
   // While something inside a live region is marked data-refresh (seconds), ask for the page again and swap the region.

@@ -1,19 +1,13 @@
-// Comforts on top of pages that work without script: search while typing, rows by arrow keys, a warning before the session ends,
-// a form sent once. Every text comes from the page's data- attributes.
+// Comforts on top of pages that work without script: search while typing, rows by arrow keys, a warning before the session ends.
+// What concerns forms is in /shared/forms.js. Every text comes from the page's data- attributes.
 (function () {
   'use strict';
 
-  var DEBOUNCE = 150, FROM = 2, WARN = 60;
+  var DEBOUNCE = 150, FROM = 2, LATE = 10000, WARN = 60;
 
   function all(selector, root) { return Array.prototype.slice.call((root || document).querySelectorAll(selector)); }
   function first(selector) { return document.querySelector(selector); }
   function isTyping(element) { return /^(INPUT|TEXTAREA|SELECT)$/.test(element.tagName) && !/^(checkbox|radio|submit|button)$/.test(element.type); }
-
-  // Whoever comes back to the answer to a form gets its page afresh, and is not asked whether to send it again.
-  if (document.body.hasAttribute('data-answer')) history.replaceState(null, '', location.href);
-
-  var errors = document.getElementById('errors');
-  if (errors && document.activeElement !== errors) errors.focus();
 
   // ---- The session's end: the server is the judge, this only says so in time.
 
@@ -68,39 +62,63 @@
 
   var box = first('[data-search]');
   var place = document.getElementById('hits');
+  var told = document.getElementById('found');
   if (box && place) (function () {
-    var asked = box.value.trim(), timer, running;
+    var asked = box.value.trim(), shown = asked, timer, running, late;
+
+    // The hits of another term must not be opened for the one in the box.
+    function mark() {
+      place.inert = box.value.trim() !== shown;
+      if (place.inert) place.setAttribute('aria-busy', 'true');
+      else place.removeAttribute('aria-busy');
+    }
+
+    function show(text, html) {
+      shown = text;
+      place.replaceChildren.apply(place, Array.from(new DOMParser().parseFromString(html, 'text/html').body.childNodes));
+      mark();
+      var words = place.querySelector('.found');
+      told.textContent = words ? words.textContent.replace(/\s+/g, ' ').trim() : '';
+    }
 
     function ask() {
       var text = box.value.trim();
       if (text === asked) return;
       asked = text;
+      clearTimeout(late);
       if (running) running.abort();
       if (Array.from(text).length < FROM) {
-        place.textContent = '';
+        show(text, '');
         history.replaceState(null, '', box.getAttribute('data-home'));
         return;
       }
 
-      running = new AbortController();
-      place.setAttribute('aria-busy', 'true');
-      fetch(box.form.action + '?handler=hits&q=' + encodeURIComponent(text), { credentials: 'same-origin', signal: running.signal })
+      var call = running = new AbortController();
+      late = setTimeout(function () { call.abort(); }, LATE);
+      fetch(box.form.action + '?handler=hits&q=' + encodeURIComponent(text), { credentials: 'same-origin', signal: call.signal })
         .then(function (answer) {
-          if (answer.redirected || answer.status === 401) { location.assign(box.form.action + '?q=' + encodeURIComponent(text)); return Promise.reject(); }
+          if (answer.redirected || answer.status === 401) { location.assign(box.form.action + '?q=' + encodeURIComponent(text)); return new Promise(function () { }); }
           return answer.ok ? answer.text() : Promise.reject();
         })
         .then(function (html) {
           if (text !== asked) return;
-          place.replaceChildren.apply(place, Array.from(new DOMParser().parseFromString(html, 'text/html').body.childNodes));
-          place.removeAttribute('aria-busy');
+          clearTimeout(late);
+          show(text, html);
           history.replaceState(null, '', box.form.action + '?q=' + encodeURIComponent(text));
           var table = place.querySelector('[data-left]');
           if (table) expectEnd(Number(table.getAttribute('data-left')));
         })
-        .catch(function () { /* another search took its place, or the form still sends it */ });
+        .catch(function () {
+          if (text !== asked) return; // another search took its place
+          clearTimeout(late);
+          asked = null;
+          show(text, '<p class="found"></p>');
+          told.textContent = place.firstChild.textContent = told.getAttribute('data-failed');
+        });
     }
 
     box.addEventListener('input', function (event) {
+      mark();
       clearTimeout(timer);
       if (!event.isComposing) timer = setTimeout(ask, DEBOUNCE);
     });
@@ -127,7 +145,7 @@
 
     var list = links();
     var row = rowOf(here);
-    if (!list.length || (!row && here !== box) || (row && isTyping(here))) return;
+    if (!list.length || (!row && here !== box) || (row && isTyping(here)) || (place && place.inert)) return;
     var at = row ? list.findIndex(function (link) { return row.contains(link); }) : -1;
     var to = event.key === 'ArrowDown' ? at + 1
       : event.key === 'ArrowUp' ? at - 1
@@ -155,19 +173,5 @@
   all('[data-print]').forEach(function (button) {
     button.hidden = false;
     button.addEventListener('click', function () { window.print(); });
-  });
-
-  // A second press must not send a second request; coming back with the back button must not find a dead form.
-  all('form[method=post]').forEach(function (form) {
-    form.addEventListener('submit', function (event) {
-      if (form.getAttribute('aria-busy')) { event.preventDefault(); return; }
-      form.setAttribute('aria-busy', 'true');
-      all('[type=submit]', form).forEach(function (b) { b.setAttribute('aria-disabled', 'true'); });
-    });
-  });
-  window.addEventListener('pageshow', function (event) {
-    if (!event.persisted) return;
-    all('form[aria-busy]').forEach(function (form) { form.removeAttribute('aria-busy'); });
-    all('[type=submit][aria-disabled]').forEach(function (b) { b.removeAttribute('aria-disabled'); });
   });
 })();

@@ -2,16 +2,6 @@
 (function () {
   'use strict';
 
-  // A file leaves the page where it is: its button must not stay dead.
-  Array.prototype.forEach.call(document.querySelectorAll('form[data-download]'), function (form) {
-    form.addEventListener('submit', function () {
-      setTimeout(function () {
-        form.removeAttribute('aria-busy');
-        form.querySelector('[type=submit]').removeAttribute('aria-disabled');
-      }, 2000);
-    });
-  });
-
   var form = document.querySelector('[data-paper]');
   if (!form) return;
   var all = form.querySelector('.audit-lines');

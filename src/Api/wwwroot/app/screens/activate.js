@@ -13,6 +13,12 @@ import { t } from '../text.js';
 const HINT_LIFE = 3 * 24 * 3600_000;
 const RULES = { serviceId: isId, userId: isId, activationPin: isPin };
 
+/** One call at a time, whatever is shown anew while it runs: a second one would use up another try. */
+let sending = false;
+/** What came of the last one, with the code of its link: told where the screen is shown by then. */
+let refused = null;
+let view;
+
 /** @param {import('../main.js').App} app @returns {import('../main.js').Screen} */
 export function activateScreen(app) {
   const summary = errorSummary();
@@ -20,13 +26,13 @@ export function activateScreen(app) {
     serviceId: field({ id: 'serviceId', label: t('serviceId'), rule: t('idRule'), value: app.draft.serviceId, enterkeyhint: 'next' }),
     userId: field({ id: 'userId', label: t('userId'), rule: t('idRule'), value: app.draft.userId, enterkeyhint: 'next' }),
     activationPin: field({
-      id: 'activationPin', label: t('activationPin'), rule: t('pinRule'), help: t('pinHelp'), type: 'password',
+      id: 'activationPin', label: t('activationPin'), rule: t('pinRule'), help: t('pinHelp'), type: 'password', value: app.draft.activationPin,
       inputmode: 'numeric', enterkeyhint: 'send', beside: maskToggle,
     }),
   };
   const { serviceId, userId, activationPin } = fields;
-  for (const { input } of [serviceId, userId]) input.addEventListener('input', () => { app.draft[input.id] = input.value; });
-  const submit = h('button', { class: 'primary', id: 'submitActivation' }, t('send'));
+  for (const { input } of Object.values(fields)) input.addEventListener('input', () => { app.draft[input.id] = input.value; });
+  const submit = h('button', { class: 'primary', id: 'submitActivation' });
 
   function checked() {
     const values = {};
@@ -60,10 +66,11 @@ export function activateScreen(app) {
 
   async function send(event) {
     event.preventDefault();
-    if (submit.disabled) return;
+    if (sending) return;
+    refused = null;
     summary.clear();
     const { values, wrong } = checked();
-    activationPin.input.value = '';
+    activationPin.input.value = app.draft.activationPin = '';
     if (wrong.length) {
       if (isPin(values.activationPin)) {
         activationPin.tell(t('pinAgain'));
@@ -72,16 +79,27 @@ export function activateScreen(app) {
       summary.show(t('errorTitle', wrong.length), wrong);
       return;
     }
-    submit.disabled = true;
-    submit.textContent = t('sending');
+    const downloadCode = app.pending;
+    sending = true;
+    view.showProgress();
     try {
-      await adopt(await obtain((devicePublicKey) => activate({ downloadCode: app.pending, ...values, devicePublicKey })));
+      await adopt(await obtain((devicePublicKey) => activate({ downloadCode, ...values, devicePublicKey })));
     } catch (problem) {
-      refuse(problem);
+      refused = { problem, downloadCode };
     } finally {
-      submit.disabled = false;
-      submit.textContent = t('send');
+      sending = false;
+      view.showProgress();
+      view.tellRefusal();
     }
+  }
+
+  function showProgress() {
+    submit.disabled = sending;
+    submit.textContent = t(sending ? 'sending' : 'send');
+  }
+
+  function tellRefusal() {
+    if (refused && node.isConnected && refused.downloadCode === app.pending) refuse(refused.problem);
   }
 
   async function adopt(token) {
@@ -103,5 +121,7 @@ export function activateScreen(app) {
     h('div', { class: 'row' },
       app.tokens.length > 0 && button(t('back'), { class: 'quiet', id: 'back', onclick: () => app.go('password') }),
       button(t('otherLink'), { class: 'quiet', id: 'otherLink', onclick: () => app.abandon() })));
-  return { node, title: t('activateTitle') };
+  view = { showProgress, tellRefusal };
+  showProgress();
+  return { node, title: t('activateTitle'), shown: tellRefusal };
 }

@@ -24,7 +24,7 @@ function choices(items, choose) {
   if (!items.length) return [h('p', { class: 'lead', id: 'noChoices' }, t('noChoices'))];
   const rows = items.map((one) => ({
     sought: plain(`${one.name}${one.code}`),
-    node: h('li', {}, choice(one.name, null, { 'data-code': one.code, onclick: () => choose(one) })),
+    node: h('li', {}, choice(one.name, null, { lang: 'ja', 'data-code': one.code, onclick: () => choose(one) })),
   }));
   const none = h('p', { id: 'noneFound', role: 'status' });
   const list = h('ul', { id: 'institutions', class: 'choices' }, rows.map((row) => row.node));

@@ -48,7 +48,7 @@ function confirmation(app, institution) {
   showProgress();
   const here = app.tokens.filter((token) => token.selfMade && token.institutionName === institution.name).length;
   const card = h('section', { class: 'card enroll-card', 'aria-labelledby': 'institution' },
-    h('h2', { id: 'institution', class: 'card-head' }, institution.name),
+    h('h2', { id: 'institution', class: 'card-head', lang: 'ja' }, institution.name),
     h('ol', { class: 'steps' }, h('li', {}, t('enrollStep1')), h('li', {}, t('enrollStep2'))),
     submit);
   const painted = () => paint(card, institution.accentColor);

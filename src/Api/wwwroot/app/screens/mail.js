@@ -9,8 +9,9 @@ import { t } from '../text.js';
 export function mailScreen(app) {
   const summary = errorSummary();
   const link = field({
-    id: 'downloadLink', label: t('linkLabel'), rule: t('linkRule'), fold: false, inputmode: 'url', enterkeyhint: 'next',
+    id: 'downloadLink', label: t('linkLabel'), rule: t('linkRule'), value: app.draft.downloadLink, fold: false, inputmode: 'url', enterkeyhint: 'next',
   });
+  link.input.addEventListener('input', () => { app.draft.downloadLink = link.input.value; });
 
   async function submit(event) {
     event.preventDefault();
@@ -18,8 +19,10 @@ export function mailScreen(app) {
     const typed = link.input.value.trim();
     const code = downloadCodeIn(typed);
     link.tell(code ? null : t(typed ? 'linkWrong' : 'linkMissing'));
-    if (code) await app.begin(code);
-    else summary.show(t('errorTitle', 1), [{ text: t(typed ? 'linkWrong' : 'linkMissing'), input: link.input }]);
+    if (code) {
+      delete app.draft.downloadLink;
+      await app.begin(code);
+    } else summary.show(t('errorTitle', 1), [{ text: t(typed ? 'linkWrong' : 'linkMissing'), input: link.input }]);
   }
 
   const node = h('div', { class: 'page' },

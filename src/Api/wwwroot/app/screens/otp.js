@@ -18,7 +18,7 @@ const COPIED_SHOWN = 4000;
 export function otpDisplay(token, used) {
   let codes = new Map();
   const otp = button('', {
-    id: 'otp', class: `otp otp-${token.digits}`, translate: 'no', 'aria-describedby': 'institution otpHelp', onclick: copy,
+    id: 'otp', class: `otp otp-${token.digits}`, translate: 'no', 'aria-describedby': 'institution otpSpelled otpHelp', onclick: copy,
   });
   const arc = svg('circle', { class: 'ring-arc', cx: 24, cy: 24, r: 20, 'stroke-dasharray': CIRCUMFERENCE });
   const seconds = svg('text', { class: 'ring-number', x: 24, y: 24 });
@@ -26,6 +26,7 @@ export function otpDisplay(token, used) {
   const nextCode = h('span', { class: 'next-code', translate: 'no' });
   const next = h('p', { class: 'next', id: 'nextOtp' }, h('span', { class: 'next-label' }, t('next')), nextCode);
   const copied = h('p', { id: 'copied', role: 'status', 'aria-live': 'polite' });
+  const spelled = h('p', { class: 'visually-hidden', id: 'otpSpelled' });
   const help = h('p', { id: 'otpHelp', class: 'otp-help' }, t('tapToCopy'));
 
   async function codesAround(step) {
@@ -52,7 +53,7 @@ export function otpDisplay(token, used) {
     if (otp.dataset.otp === code) return;
     otp.dataset.otp = code;
     otp.textContent = code && grouped(code);
-    otp.setAttribute('aria-label', `${t('otpLabel')} ${[...code].join(' ')}`);
+    spelled.textContent = `${t('otpLabel')} ${[...code].join(' ')}`;
   }
 
   async function copy() {
@@ -68,7 +69,7 @@ export function otpDisplay(token, used) {
   }
 
   const node = h('div', { class: 'code' },
-    otp,
+    otp, spelled,
     h('div', { class: 'code-said' }, help, copied),
     h('div', { class: 'code-foot' },
       svg('svg', { class: 'ring', viewBox: '0 0 48 48', 'aria-hidden': 'true' },

@@ -7,8 +7,8 @@ import { button, h } from '../dom.js';
 import { serialGroups } from '../input.js';
 import { removeToken, updateToken } from '../store.js';
 import { t } from '../text.js';
-import { note } from '../notes.js';
-import { confirmRemoval } from './remove.js';
+import { dropNote, note } from '../notes.js';
+import { closeRemoval, confirmRemoval } from './remove.js';
 import { otpDisplay } from './otp.js';
 import { registerPanel } from './register.js';
 import { renewalPanel, renewalStage } from './renewal.js';
@@ -34,7 +34,7 @@ export function passwordScreen(app) {
   const urgent = stage && stage !== 'notice';
 
   const card = h('section', { class: 'card', id: 'card', 'aria-labelledby': 'institution' },
-    h('h1', { id: 'institution', class: 'card-head', tabindex: '-1' }, token.institutionName),
+    h('h1', { id: 'institution', class: 'card-head', tabindex: '-1', lang: 'ja' }, token.institutionName),
     urgent && renewal.node,
     otp.node,
     facts(token),
@@ -57,18 +57,26 @@ export function passwordScreen(app) {
     app.show({ focus: 'h1' });
   }
 
+  const side = h('div', { class: 'side-column' },
+    h('nav', { 'aria-label': t('moreTokens'), hidden: app.tokens.length < 2 },
+      h('h2', { class: 'list-title' }, t('moreTokens')),
+      h('ul', { id: 'tokens' }, app.tokens.map((each) => listItem(each, each === token, select)))),
+    h('div', { class: 'actions' },
+      button(t('addToken'), { id: 'addToken', class: 'quiet', onclick: () => app.go('start') }),
+      button(t('removeToken'), { id: 'removeToken', class: 'quiet', onclick: remove })));
   const node = h('div', { class: 'page tokens-page' },
     h('div', { class: 'main-column' },
       hints(app, token),
       card),
-    h('div', { class: 'side-column' },
-      h('nav', { 'aria-label': t('moreTokens'), hidden: app.tokens.length < 2 },
-        h('h2', { class: 'list-title' }, t('moreTokens')),
-        h('ul', { id: 'tokens' }, app.tokens.map((each) => listItem(each, each === token, select)))),
-      h('div', { class: 'actions' },
-        button(t('addToken'), { id: 'addToken', class: 'quiet', onclick: () => app.go('start') }),
-        button(t('removeToken'), { id: 'removeToken', class: 'quiet', onclick: remove })),
-      app.installNote()));
+    side);
+  let installNote = null;
+
+  function offer() {
+    if (installNote) dropNote(installNote);
+    installNote = app.installNote();
+    if (installNote) side.append(installNote);
+  }
+  offer();
 
   return {
     node,
@@ -78,7 +86,9 @@ export function passwordScreen(app) {
       renewal?.tick();
       if (renewalStage(token, now()) !== stage) app.show();
     },
+    offer,
     dispose() {
+      closeRemoval();
       release();
       dark.removeEventListener('change', app.show);
     },
@@ -121,7 +131,7 @@ function listItem(token, shown, select) {
     type: 'button', class: 'token-choice', 'data-serial': token.serial, 'aria-current': shown && 'true',
     onclick: () => select(token.serial, `[data-serial="${CSS.escape(token.serial)}"]`),
   },
-  h('span', { class: 'token-name' }, token.institutionName),
+  h('span', { class: 'token-name', lang: 'ja' }, token.institutionName),
   h('span', { class: 'token-who' }, [token.serviceId, token.userId].filter(Boolean).join(' / ') || serialGroups(token.serial).join(' '))));
   paint(item, token.accentColor);
   return item;

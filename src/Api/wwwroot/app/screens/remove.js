@@ -3,6 +3,11 @@
 import { button, h } from '../dom.js';
 import { t } from '../text.js';
 
+const ID = 'removeDialog';
+
+/** Takes the question away with the screen that it stands on. */
+export const closeRemoval = () => document.getElementById(ID)?.close();
+
 /**
  * @param {import('../store.js').Token} token
  * @returns {Promise<boolean>} whether the user wants the card removed
@@ -12,7 +17,7 @@ export function confirmRemoval(token) {
     t('removeLoss', token.institutionName, token.serial),
     t(token.selfMade ? 'removeNotDiscontinued' : 'removeNotRevoked'),
   ];
-  const dialog = h('dialog', { id: 'removeDialog', 'aria-labelledby': 'removeTitle', 'aria-describedby': 'removeText' },
+  const dialog = h('dialog', { id: ID, 'aria-labelledby': 'removeTitle', 'aria-describedby': 'removeText' },
     h('h2', { id: 'removeTitle' }, t('removeTitle')),
     h('div', { id: 'removeText' }, consequences.map((text) => h('p', {}, text))),
     h('div', { class: 'row' },

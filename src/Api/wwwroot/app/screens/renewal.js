@@ -11,6 +11,12 @@ import { secondsLeft, stepAt, totp } from '../totp.js';
 
 const WARNING_DAYS = 14;
 
+/** The serial numbers of the renewals that run, whatever is shown anew meanwhile: by night, in another language, another card. */
+const running = new Set();
+/** Why the last one was refused: `says` makes the sentence, `replayedIn` is the step whose password was used already. */
+let refused = null;
+let write = () => {};
+
 /**
  * @param {import('../store.js').Token} token
  * @param {number} at milliseconds since 1970
@@ -39,32 +45,33 @@ function leadOf(stage, { expiresAt }, at) {
  * @returns {{node: HTMLElement, tick: () => void}} `tick` runs every second
  */
 export function renewalPanel(token, stage, done) {
-  let replayedIn = null;
+  const { serial } = token;
+  if (refused?.serial !== serial) refused = null;
   const status = h('p', { class: 'renewal-status', id: 'renewalStatus', role: 'alert', hidden: true });
-  const start = button(t('renew'), { id: 'renew', class: stage === 'notice' ? 'secondary' : 'primary', onclick: run });
-  const tell = (text) => {
-    status.textContent = text;
-    status.hidden = !text;
+  const start = button('', { id: 'renew', class: stage === 'notice' ? 'secondary' : 'primary', onclick: run });
+  write = () => {
+    status.textContent = refused?.serial === serial ? refused.says() : '';
+    status.hidden = !status.textContent;
+    start.disabled = running.has(serial);
+    start.textContent = t(start.disabled ? 'renewing' : 'renew');
   };
+  write();
 
   async function run() {
-    if (start.disabled) return;
-    replayedIn = null;
-    if (!isOnline()) {
-      tell(t('renewOffline'));
-      return;
-    }
-    tell('');
-    start.disabled = true;
-    start.textContent = t('renewing');
+    if (running.has(serial)) return;
+    refused = isOnline() ? null : { serial, says: () => t('renewOffline') };
+    if (!refused) running.add(serial);
+    write();
+    if (refused) return;
     try {
       const renewed = await renewedToken(token);
       await done(t('renewed', renewed.expiresAt ? dateText(renewed.expiresAt) : t('noExpiry')));
     } catch (problem) {
-      tell(refusal(problem));
+      const replayed = problem.code === 'invalid_otp' && !token.toRegister && problem.body.reason === 'otp_replayed';
+      refused = { serial, says: () => refusal(problem), replayedIn: replayed ? stepAt(now(), token.period) : null };
     } finally {
-      start.disabled = false;
-      start.textContent = t('renew');
+      running.delete(serial);
+      write();
     }
   }
 
@@ -72,17 +79,14 @@ export function renewalPanel(token, stage, done) {
     const { code, body } = problem;
     if (code === 'renewal_not_open') return t('renewNotOpen', body.opensAt && dateText(body.opensAt));
     if (code === 'invalid_otp' && token.toRegister) return t('renewAfterRegistration');
-    if (code === 'invalid_otp' && body.reason === 'otp_replayed') {
-      replayedIn = stepAt(now(), token.period);
-      return t('otpReplayed', secondsLeft(now(), token.period));
-    }
+    if (code === 'invalid_otp' && body.reason === 'otp_replayed') return t('otpReplayed', secondsLeft(now(), token.period));
     return code === 'unreachable' ? `${problemText(problem)}${t('renewKept')}` : problemText(problem);
   }
 
   function tick() {
-    if (replayedIn === null || stepAt(now(), token.period) === replayedIn) return;
-    replayedIn = null;
-    tell(t('otpSwitched'));
+    if (refused?.serial !== serial || !refused.replayedIn || stepAt(now(), token.period) === refused.replayedIn) return;
+    refused = { serial, says: () => t('otpSwitched') };
+    write();
   }
 
   const node = h('section', { class: `renewal renewal-${stage}`, 'aria-labelledby': 'renewalTitle' },

@@ -70,6 +70,7 @@ export const en = {
   otherLink: 'Use another link',
   copyLink: 'Copy the mail’s link',
 
+  errorPrefix: 'Error: ',
   errorTitle: (n) => `Check what you entered (${n})`,
   failedTitle: 'The token could not be set up',
   serviceIdMissing: 'Enter the service ID.',

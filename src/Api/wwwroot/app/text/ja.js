@@ -67,6 +67,7 @@ export const ja = {
   otherLink: '別のURLを使う',
   copyLink: 'メールのURLをコピー',
 
+  errorPrefix: 'エラー：',
   errorTitle: (n) => `入力内容をご確認ください（${n}件）`,
   failedTitle: '初期設定ができませんでした',
   serviceIdMissing: 'サービスIDを入力してください。',
