@@ -172,7 +172,7 @@ public sealed class PortalStoryTests(Chromium chromium) : PortalTest(chromium)
             await page.ReloadAsync();
             await page.FillAsync("#MobileEmail", "taro@docomo.ne.jp");
             await page.FillAsync("#ActivationPin", "4711");
-            await page.RouteAsync("**/portal/issue", route => ++sent < 2 ? route.FulfillAsync(new() { Status = 204 }) : route.ContinueAsync()); // the page stays, as when a request is stopped
+            await page.RouteAsync("**/portal/issue", route => ++sent < 2 ? route.AbortAsync("aborted") : route.ContinueAsync()); // as when a person stops it: the page stays
             await page.EvaluateAsync("() => { const button = document.querySelector('button.button-main'); button.click(); button.click(); }");
             await page.Clock.RunForAsync(1500);
             await Assertions.Expect(page.Locator("#sending")).ToHaveTextAsync("送信しています…");
