@@ -18,7 +18,7 @@ public sealed class DeliveryStoreTests : StoreTest
         await Settle(room, failed, MailStatus.Failed, Make.Japanese(500));
 
         Task<IReadOnlyList<DeliveredMail>> Page(StaffVisit visit, MailStatus? status = null, bool retried = false, string? before = null, int limit = 9) =>
-            room.Look(session => store.Page(session, visit, new(status, retried), before, limit, None));
+            room.Look(session => store.Page(session, visit, new(status, retried), before, limit, room.Now, None));
         (await Page(all)).Select(mail => mail.Id).ShouldBe([queued, failed, sent]);
         (await Page(all, limit: 1)).Select(mail => mail.Id).ShouldBe([queued]);
         (await Page(all, before: queued, limit: 1)).Select(mail => mail.Id).ShouldBe([failed]);
@@ -26,10 +26,26 @@ public sealed class DeliveryStoreTests : StoreTest
         (await Page(all, retried: true)).ShouldBeEmpty();
         var seen = (await Page(branch)).ShouldHaveSingleItem();
         (seen.Id, seen.Status, seen.Answer, seen.ServiceId, seen.UserId, seen.Resendable).ShouldBe((failed, MailStatus.Failed, Make.Japanese(500), "S2", "yamada", true));
-        (await room.Look(session => store.Find(session, branch, sent, None))).ShouldBeNull();
-        (await room.Look(session => store.Find(session, all, sent, None))).ShouldNotBeNull();
-        (await room.Look(session => store.CountFailed(session, all, None))).ShouldBe(1);
-        (await room.Look(session => store.CountFailed(session, branch, None))).ShouldBe(1);
+        (await room.Look(session => store.Find(session, branch, sent, room.Now, None))).ShouldBeNull();
+        (await room.Look(session => store.Find(session, all, sent, room.Now, None))).ShouldNotBeNull();
+        (await room.Look(session => store.CountFailed(session, all, room.Now, None))).ShouldBe(1);
+        (await room.Look(session => store.CountFailed(session, branch, room.Now, None))).ShouldBe(1);
+    }
+
+    [SkippableTheory, MemberData(nameof(EveryEngine))]
+    public async Task Nobody_waits_for_the_mail_of_a_token_that_has_lapsed(string engine)
+    {
+        var room = await Open(engine);
+        var (store, visit) = (room.Get<DeliveryStore>(), await room.Visit(await room.Institution()));
+        var mail = await Mail(room, visit, "S1", "001");
+        await Settle(room, mail, MailStatus.Failed, answer: null);
+        await room.Tamper($"update token set expires_at = {room.Now.AddDays(1).ToUnixTimeMilliseconds()}");
+
+        foreach (var (now, awaited) in new[] { (room.Now.AddDays(1).AddMilliseconds(-1), true), (room.Now.AddDays(1), false) })
+        {
+            (await room.Look(session => store.CountFailed(session, visit, now, None))).ShouldBe(awaited ? 1 : 0);
+            (await room.Look(session => store.Find(session, visit, mail, now, None)))!.Resendable.ShouldBe(awaited);
+        }
     }
 
     private static async Task<string> Mail(StoreRoom room, StaffVisit visit, string serviceId, string? branch)

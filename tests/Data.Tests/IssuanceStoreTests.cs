@@ -95,6 +95,18 @@ public sealed class IssuanceStoreTests : StoreTest
     }
 
     [SkippableTheory, MemberData(nameof(EveryEngine))]
+    public async Task The_pin_of_a_token_that_lapsed_before_it_served_is_forgotten(string engine)
+    {
+        var (room, issuance, code) = await Issued(engine);
+        var end = issuance.CodeExpiresAt.AddDays(7);
+        await room.Tamper($"update token set expires_at = {end.ToUnixTimeMilliseconds()}");
+
+        (await ForgetPins(room, end.AddMilliseconds(-1))).ShouldBe(0);
+        (await ForgetPins(room, end)).ShouldBe(1);
+        (await room.Look(session => room.Get<IssuanceStore>().ByCode(session, code, None)))!.PinHash.ShouldBeNull();
+    }
+
+    [SkippableTheory, MemberData(nameof(EveryEngine))]
     public async Task What_has_served_is_found_by_the_page_each_after_the_one_before(string engine)
     {
         var room = await Open(engine);

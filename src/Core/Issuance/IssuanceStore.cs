@@ -47,7 +47,8 @@ public sealed class IssuanceStore
     private const string SelectServedPins =
         """
         select i.id from issuance i join token t on t.id = i.token_id
-        where i.id > @After and i.pin_hash is not null and i.code_expires_at <= @Before and (t.confirmed_at is not null or t.status = 'revoked')
+        where i.id > @After and i.pin_hash is not null and i.code_expires_at <= @Before 
+          and (t.confirmed_at is not null or t.status = 'revoked' or t.expires_at <= @Before)
         order by i.id
         """;
 
@@ -123,7 +124,7 @@ public sealed class IssuanceStore
     public async Task<bool> Succeed(Tx tx, MailIssuance issuance, BearerCode code, int attempts, CancellationToken ct) =>
         await tx.Execute(SucceedRow, new { issuance.Id, CodeHash = code.Hash, Attempts = attempts }, ct) == 1;
 
-    /// <summary>Issuances that hold a PIN although their token is confirmed or revoked and their link is dead.</summary>
+    /// <summary>Issuances that hold a PIN although their token is confirmed, revoked or lapsed and their link is dead.</summary>
     /// <returns>Ids in their order, from the first after <paramref name="after"/>.</returns>
     public Task<IReadOnlyList<string>> WithServedPins(Session session, DateTimeOffset codesDeadBefore, string after, int limit, CancellationToken ct) =>
         session.List<string>(SelectServedPins + session.Dialect.Limit(limit), new { After = after, Before = codesDeadBefore.ToRow() }, ct);

@@ -1,5 +1,6 @@
 using KenshinOtp.Data;
 using KenshinOtp.Outbox;
+using KenshinOtp.Tokens;
 
 namespace KenshinOtp.Staff;
 
@@ -28,9 +29,9 @@ public sealed record DeliveredMail(
 public sealed class DeliveryStore
 {
     private const string Columns =
-        """
+        $"""
         select m.id, m.purpose, m.to_address, m.status, m.attempts, m.next_attempt_at, m.last_answer, m.created_at, m.sent_at, c.service_id, u.user_id,
-               t.status as token_status, case when i.mail_id = m.id then 1 else 0 end as newest
+               {TokenListStore.StateNow} as token_status, case when i.mail_id = m.id then 1 else 0 end as newest
         from outbox_mail m left join token t on t.id = m.token_id left join contract c on c.id = t.contract_id
              left join issuance i on i.token_id = t.id left join contract_user u on u.id = i.user_row_id
         """;
@@ -51,14 +52,14 @@ public sealed class DeliveryStore
     private const string SelectCountFailed =
         """
         select count(*) from token t join issuance i on i.token_id = t.id join outbox_mail m on m.id = i.mail_id join contract c on c.id = t.contract_id
-        where t.institution_id = @InstitutionId and t.status in ('issued', 'activated') and m.token_id = t.id and m.status = 'failed'
+        where t.institution_id = @InstitutionId and t.status in ('issued', 'activated') and (t.expires_at is null or t.expires_at > @Now) and m.token_id = t.id and m.status = 'failed'
           and (@Branch is null or c.branch = @Branch)
         """;
 
     private const string LastId = "~"; // after every id
 
     public async Task<IReadOnlyList<DeliveredMail>> Page(
-        Session session, StaffVisit visit, DeliveryFilter filter, string? before, int limit, CancellationToken ct)
+        Session session, StaffVisit visit, DeliveryFilter filter, string? before, int limit, DateTimeOffset now, CancellationToken ct)
     {
         var rows = await session.List<Row>(SelectPage + session.Dialect.Limit(limit), new
         {
@@ -67,19 +68,20 @@ public sealed class DeliveryStore
             Before = before ?? LastId,
             Status = filter.Status?.ToRow(),
             MinAttempts = filter.Retried ? 2 : 0,
+            Now = now.ToRow(),
         }, ct);
         return [.. rows.Select(row => row.ToDomain())];
     }
 
-    public async Task<DeliveredMail?> Find(Session session, StaffVisit visit, string id, CancellationToken ct) =>
-        (await session.Find<Row>(SelectOne, new { InstitutionId = visit.Institution.Id, Id = id, visit.Member.Branch }, ct))?.ToDomain();
+    public async Task<DeliveredMail?> Find(Session session, StaffVisit visit, string id, DateTimeOffset now, CancellationToken ct) =>
+        (await session.Find<Row>(SelectOne, new { InstitutionId = visit.Institution.Id, Id = id, visit.Member.Branch, Now = now.ToRow() }, ct))?.ToDomain();
 
-    public async Task<IReadOnlyList<DeliveredMail>> OfContract(Session session, string contractId, int limit, CancellationToken ct) =>
-        [.. (await session.List<Row>(SelectOfContract + session.Dialect.Limit(limit), new { ContractId = contractId }, ct)).Select(row => row.ToDomain())];
+    public async Task<IReadOnlyList<DeliveredMail>> OfContract(Session session, string contractId, int limit, DateTimeOffset now, CancellationToken ct) =>
+        [.. (await session.List<Row>(SelectOfContract + session.Dialect.Limit(limit), new { ContractId = contractId, Now = now.ToRow() }, ct)).Select(row => row.ToDomain())];
 
     /// <summary>How many users wait for a mail that was refused.</summary>
-    public Task<int> CountFailed(Session session, StaffVisit visit, CancellationToken ct) =>
-        session.Find<int>(SelectCountFailed, new { InstitutionId = visit.Institution.Id, visit.Member.Branch }, ct);
+    public Task<int> CountFailed(Session session, StaffVisit visit, DateTimeOffset now, CancellationToken ct) =>
+        session.Find<int>(SelectCountFailed, new { InstitutionId = visit.Institution.Id, visit.Member.Branch, Now = now.ToRow() }, ct);
 
     private sealed class Row
     {
