@@ -33,6 +33,45 @@ public sealed class DeliveryStoreTests : StoreTest
     }
 
     [SkippableTheory, MemberData(nameof(EveryEngine))]
+    public async Task Each_filter_shows_its_own_mails_of_this_institution_the_newest_first(string engine)
+    {
+        var room = await Open(engine);
+        var (store, visit) = (room.Get<DeliveryStore>(), await room.Visit(await room.Institution()));
+        await Mail(room, await room.Visit(await room.Institution("9002")), "S0", "001");
+        var mails = new Dictionary<string, string>();
+        foreach (var status in new[] { "queued", "sent", "failed" })
+        {
+            foreach (var attempts in new[] { 1, 2, 1, 3 })
+            {
+                var id = await Mail(room, visit, $"S{mails.Count + 1}", "001");
+                mails.Add(id, $"{status}{attempts}");
+                await room.Tamper($"update outbox_mail set status = '{status}', attempts = {attempts} where id = '{id}'");
+            }
+        }
+
+        async Task<string> Found(MailStatus? status, bool retried)
+        {
+            var (found, before) = (new List<string>(), (string?)null);
+            while (await room.Look(session => store.Page(session, visit, new(status, retried), before, 2, room.Now, None)) is { Count: > 0 } page)
+            {
+                found.AddRange(page.Select(mail => mails[mail.Id]));
+                before = page[^1].Id;
+            }
+
+            return string.Join(' ', found);
+        }
+
+        foreach (var status in new[] { MailStatus.Queued, MailStatus.Sent, MailStatus.Failed })
+        {
+            (await Found(status, retried: false)).ShouldBe(string.Join(' ', new[] { 3, 1, 2, 1 }.Select(attempts => $"{status.ToRow()}{attempts}")));
+            (await Found(status, retried: true)).ShouldBe($"{status.ToRow()}3 {status.ToRow()}2");
+        }
+
+        (await Found(status: null, retried: true)).ShouldBe("failed3 failed2 sent3 sent2 queued3 queued2");
+        (await Found(status: null, retried: false)).Split(' ').Length.ShouldBe(12);
+    }
+
+    [SkippableTheory, MemberData(nameof(EveryEngine))]
     public async Task Nobody_waits_for_the_mail_of_a_token_that_has_lapsed(string engine)
     {
         var room = await Open(engine);
@@ -51,7 +90,7 @@ public sealed class DeliveryStoreTests : StoreTest
     private static async Task<string> Mail(StoreRoom room, StaffVisit visit, string serviceId, string? branch)
     {
         var contract = await room.Contract(visit.Institution, serviceId, branch: branch);
-        var token = await room.Token(visit.Institution, $"KN000000{serviceId}", TokenStatus.Issued, TokenKind.MobileApp, contract);
+        var token = await room.Token(visit.Institution, $"KN00000{serviceId}", TokenStatus.Issued, TokenKind.MobileApp, contract);
         var user = await room.User(contract, tokenId: token.Id);
         var email = Make.Email("hanako@docomo.ne.jp");
         return await room.Change(async tx =>

@@ -47,7 +47,7 @@ public sealed class IssuanceStore
     private const string SelectServedPins =
         """
         select i.id from issuance i join token t on t.id = i.token_id
-        where i.id > @After and i.pin_hash is not null and i.code_expires_at <= @Before 
+        where i.id > @After and i.pin_hash is not null and i.code_expires_at <= @Before
           and (t.confirmed_at is not null or t.status = 'revoked' or t.expires_at <= @Before)
         order by i.id
         """;

@@ -36,10 +36,21 @@ public sealed class DeliveryStore
              left join issuance i on i.token_id = t.id left join contract_user u on u.id = i.user_row_id
         """;
 
-    private const string SelectPage =
+    private const string WithinReach = " where m.institution_id = @InstitutionId and m.id < @Last and (@Branch is null or c.branch = @Branch)";
+    private const string NewestFirst = " order by m.id desc";
+
+    private const string SelectPage = Columns + WithinReach + " and (@Status is null or m.status = @Status)" + NewestFirst;
+
+    // What is rare among the mails has indexes of its own; the words of an index stand in its statement as they are, for else no engine knows that they belong together.
+    private const string SelectFailed = Columns + WithinReach + " and m.status = 'failed' and m.attempts >= @MinAttempts" + NewestFirst;
+    private const string SelectRetried = Columns + WithinReach + " and m.attempts > 1 and (@Status is null or m.status = @Status)" + NewestFirst;
+
+    // What waits lies in the index by which the worker takes it, in another order; coalesce keeps SQLite from walking through all mails instead because they lie in
+    // the order of the page.
+    private const string SelectQueued =
         Columns + """
-         where m.institution_id = @InstitutionId and m.id < @Before and (@Branch is null or c.branch = @Branch)
-          and (@Status is null or m.status = @Status) and m.attempts >= @MinAttempts
+         where m.status = 'queued' and coalesce(m.institution_id, '') = @InstitutionId and coalesce(m.id, '') < @Last
+          and (@Branch is null or c.branch = @Branch) and m.attempts >= @MinAttempts
         order by m.id desc
         """;
 
@@ -48,12 +59,12 @@ public sealed class DeliveryStore
 
     private const string SelectOfContract = Columns + " where t.contract_id = @ContractId order by m.id desc";
 
-    // From the tokens that wait, which are few at any time: refused mails only ever become more.
+    // From the mails that were refused: they are fewer than the tokens that wait, of which many wait for ever.
     private const string SelectCountFailed =
         """
-        select count(*) from token t join issuance i on i.token_id = t.id join outbox_mail m on m.id = i.mail_id join contract c on c.id = t.contract_id
-        where t.institution_id = @InstitutionId and t.status in ('issued', 'activated') and (t.expires_at is null or t.expires_at > @Now) and m.token_id = t.id and m.status = 'failed'
-          and (@Branch is null or c.branch = @Branch)
+        select count(*) from outbox_mail m join issuance i on i.token_id = m.token_id join token t on t.id = i.token_id join contract c on c.id = t.contract_id
+        where m.institution_id = @InstitutionId and m.status = 'failed' and i.mail_id = m.id
+          and t.status in ('issued', 'activated') and (t.expires_at is null or t.expires_at > @Now) and (@Branch is null or c.branch = @Branch)
         """;
 
     private const string LastId = "~"; // after every id
@@ -61,11 +72,18 @@ public sealed class DeliveryStore
     public async Task<IReadOnlyList<DeliveredMail>> Page(
         Session session, StaffVisit visit, DeliveryFilter filter, string? before, int limit, DateTimeOffset now, CancellationToken ct)
     {
-        var rows = await session.List<Row>(SelectPage + session.Dialect.Limit(limit), new
+        var select = filter switch
+        {
+            { Status: MailStatus.Failed } => SelectFailed,
+            { Status: MailStatus.Queued } => SelectQueued,
+            { Retried: true } => SelectRetried,
+            _ => SelectPage,
+        };
+        var rows = await session.List<Row>(select + session.Dialect.Limit(limit), new
         {
             InstitutionId = visit.Institution.Id,
             visit.Member.Branch,
-            Before = before ?? LastId,
+            Last = before ?? LastId,
             Status = filter.Status?.ToRow(),
             MinAttempts = filter.Retried ? 2 : 0,
             Now = now.ToRow(),

@@ -1,0 +1,4 @@
+-- Mails that were refused or tried again are few among all that there are, and staff ask for them on every page. Written when a mail becomes one.
+
+create index ix_outbox_mail_failed on outbox_mail (institution_id, id) where status = 'failed';
+create index ix_outbox_mail_retried on outbox_mail (institution_id, id) where attempts > 1;
