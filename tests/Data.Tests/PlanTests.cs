@@ -94,6 +94,19 @@ public sealed class PlanTests : StoreTest
         plan.ShouldContain(way);
     }
 
+    [SkippableTheory]
+    [InlineData(TestEngines.Sqlite, "(position=? AND chain>?)")]
+    [InlineData(TestEngines.Postgresql, "")]
+    public async Task Chains_are_listed_without_a_walk_over_their_entries(string engine, string way)
+    {
+        var plan = await Plan(engine, StatementOf<AuditStore>("SelectBegun"));
+
+        plan.ShouldContain($" ix_audit_entry_first {way}");
+        plan.ShouldContain(engine == TestEngines.Sqlite ? "e USING COVERING INDEX sqlite_autoindex_audit_entry_2 (chain=?)" : "Index Only Scan Backward");
+        plan.ShouldNotContain("Sort");
+        plan.ShouldNotContain("TEMP B-TREE");
+    }
+
     [Fact]
     public async Task The_newest_entries_of_the_audit_trail_are_taken_as_they_lie()
     {
