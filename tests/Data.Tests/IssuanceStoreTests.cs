@@ -120,6 +120,7 @@ public sealed class IssuanceStoreTests : StoreTest
             ids.Add(issuance.Id);
             var token = await room.Reread(issuance.TokenId);
             await room.Change(tx => room.Get<TokenStore>().Revoke(tx, token, room.Now, None));
+            await room.Tamper($"insert into replaced_link (code_hash, issuance_id, replaced_at) values ('{issuance.Id}', '{issuance.Id}', {room.Now.ToUnixTimeMilliseconds()})");
         }
 
         ids.Sort(StringComparer.Ordinal);
@@ -127,6 +128,7 @@ public sealed class IssuanceStoreTests : StoreTest
         {
             (session, after) => room.Get<IssuanceStore>().WithServedPins(session, room.Now.AddHours(24), after, 3, None),
             (session, after) => room.Get<IssuanceStore>().WithServedAddresses(session, room.Now, after, 3, None),
+            (session, after) => room.Get<IssuanceStore>().LinksReplaced(session, room.Now, after, 3, None),
         })
         {
             (await room.Look(session => find(session, ""))).ShouldBe(ids[..3]);
