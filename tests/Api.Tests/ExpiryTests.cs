@@ -108,19 +108,6 @@ public sealed class ExpiryTests : CentreTest
     }
 
     [Fact]
-    public async Task A_token_that_lapsed_before_its_first_password_is_issued_anew()
-    {
-        var customer = await Bank.Customer();
-        await customer.ActivatedPhone();
-        (await customer.Look())["nextStep"].ShouldBe("confirm");
-
-        Wait(732 * Day);
-
-        (await customer.Look())["nextStep"].ShouldBe("issue");
-        (await customer.Issue()).Code.ShouldBe(202);
-    }
-
-    [Fact]
     public async Task The_expiry_job_opens_the_renewal_and_mails_one_notice()
     {
         var (customer, _) = await Bank.CustomerWithToken();

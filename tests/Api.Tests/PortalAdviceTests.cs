@@ -22,6 +22,21 @@ public sealed class PortalAdviceTests : PortalTest
         page.ShouldNotContain("アプリ");
     }
 
+    [Fact]
+    public async Task Who_has_a_token_that_lapsed_before_it_was_confirmed_is_sent_to_the_issuance_and_to_no_renewal()
+    {
+        var kenshin = await Centre.Bank();
+        await (await kenshin.Customer()).Issue();
+        Centre.Clock.Advance(TimeSpan.FromDays(732));
+        using var http = await Visit("yamada", bank: kenshin);
+
+        var page = await http.GetStringAsync(At("manage"));
+
+        page.ShouldContain("期限切れ");
+        page.ShouldContain("もう一度発行してください。");
+        page.ShouldNotContain("更新");
+    }
+
     [Theory]
     [InlineData("sato", "S1000001", "individual", "yamada", true)]
     [InlineData("sato", "S1000001", "individual", null, false)] // the administrator has no token to prove it with

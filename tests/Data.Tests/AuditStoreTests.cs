@@ -56,6 +56,26 @@ public sealed class AuditStoreTests : StoreTest
     }
 
     [SkippableTheory, MemberData(nameof(EveryEngine))]
+    public async Task A_chain_that_grew_is_sealed_also_where_its_beginning_went_to_an_archive(string engine)
+    {
+        var room = await Open(engine);
+        await room.Write(await room.Institution(), 3);
+        var entries = room.Get<AuditStore>();
+        var chain = (await room.Look(session => entries.Begun(session, after: "", limit: 9, None)))[^1].Chain;
+        await room.Change(async tx =>
+        {
+            await room.Get<AuditBases>().Move(tx, chain, new(1, "mac 1"), None);
+            await entries.Delete(tx, chain, 1, None);
+        });
+
+        await room.Get<SealJob>().RunOnce(None);
+
+        var last = (await room.Look(session => entries.Last(session, chain, None)))!;
+        (await room.Look(session => room.Get<AuditSeals>().Newest(session, None)))!.ReadHeads()
+            .ShouldContain(new SealedHead(chain, last.InstitutionId, last.Position, last.Mac));
+    }
+
+    [SkippableTheory, MemberData(nameof(EveryEngine))]
     public async Task Texts_of_any_sort_and_length_keep_their_mac(string engine)
     {
         var room = await Open(engine);

@@ -95,6 +95,18 @@ public sealed class IssuanceStoreTests : StoreTest
     }
 
     [SkippableTheory, MemberData(nameof(EveryEngine))]
+    public async Task The_pin_of_a_token_that_lapsed_before_it_served_is_forgotten(string engine)
+    {
+        var (room, issuance, code) = await Issued(engine);
+        var end = issuance.CodeExpiresAt.AddDays(7);
+        await room.Tamper($"update token set expires_at = {end.ToUnixTimeMilliseconds()}");
+
+        (await ForgetPins(room, end.AddMilliseconds(-1))).ShouldBe(0);
+        (await ForgetPins(room, end)).ShouldBe(1);
+        (await room.Look(session => room.Get<IssuanceStore>().ByCode(session, code, None)))!.PinHash.ShouldBeNull();
+    }
+
+    [SkippableTheory, MemberData(nameof(EveryEngine))]
     public async Task What_has_served_is_found_by_the_page_each_after_the_one_before(string engine)
     {
         var room = await Open(engine);
@@ -108,6 +120,7 @@ public sealed class IssuanceStoreTests : StoreTest
             ids.Add(issuance.Id);
             var token = await room.Reread(issuance.TokenId);
             await room.Change(tx => room.Get<TokenStore>().Revoke(tx, token, room.Now, None));
+            await room.Tamper($"insert into replaced_link (code_hash, issuance_id, replaced_at) values ('{issuance.Id}', '{issuance.Id}', {room.Now.ToUnixTimeMilliseconds()})");
         }
 
         ids.Sort(StringComparer.Ordinal);
@@ -115,6 +128,7 @@ public sealed class IssuanceStoreTests : StoreTest
         {
             (session, after) => room.Get<IssuanceStore>().WithServedPins(session, room.Now.AddHours(24), after, 3, None),
             (session, after) => room.Get<IssuanceStore>().WithServedAddresses(session, room.Now, after, 3, None),
+            (session, after) => room.Get<IssuanceStore>().LinksReplaced(session, room.Now, after, 3, None),
         })
         {
             (await room.Look(session => find(session, ""))).ShouldBe(ids[..3]);

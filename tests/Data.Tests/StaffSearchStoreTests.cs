@@ -53,7 +53,7 @@ public sealed class StaffSearchStoreTests : StoreTest
         var (found, cursor) = (new List<string>(), (string?)null);
         do
         {
-            var page = await room.Look(session => room.Get<StaffSearchStore>().Find(session, visit, "共通", cursor, 3, None));
+            var page = await room.Look(session => room.Get<StaffSearchStore>().Find(session, visit, "共通", cursor, 3, room.Now, None));
             found.AddRange(page.Items.Select(hit => $"{hit.ServiceId}/{hit.UserId}"));
             cursor = page.NextCursor;
         }
@@ -95,5 +95,5 @@ public sealed class StaffSearchStoreTests : StoreTest
     }
 
     private static async Task<IEnumerable<string>> Find(StoreRoom room, StaffVisit visit, string text) =>
-        (await room.Look(session => room.Get<StaffSearchStore>().Find(session, visit, text, cursor: null, 20, None))).Items.Select(hit => hit.ServiceId);
+        (await room.Look(session => room.Get<StaffSearchStore>().Find(session, visit, text, cursor: null, 20, room.Now, None))).Items.Select(hit => hit.ServiceId);
 }

@@ -106,7 +106,7 @@ public sealed class StaffStoreTests : StoreTest
     }
 
     [SkippableTheory, MemberData(nameof(EveryEngine))]
-    public async Task Sessions_are_forgotten_long_after_their_last_sign_of_life_some_at_a_time(string engine)
+    public async Task Sessions_are_found_by_the_page_and_forgotten_long_after_their_last_sign_of_life(string engine)
     {
         var room = await Open(engine);
         var (store, visit) = (room.Get<StaffSessionStore>(), await room.Visit(await room.Institution()));
@@ -116,9 +116,16 @@ public sealed class StaffStoreTests : StoreTest
             await room.Change(tx => store.Insert(tx, opened, BearerCode.Random(16), None));
         }
 
-        (await room.Change(tx => store.DeleteUnseenSince(tx, room.Now.AddDays(2), 2, None))).ShouldBe(2);
-        (await room.Change(tx => store.DeleteUnseenSince(tx, room.Now.AddDays(2), 2, None))).ShouldBe(1);
-        (await room.Change(tx => store.DeleteUnseenSince(tx, room.Now.AddDays(2), 2, None))).ShouldBe(0);
+        var before = room.Now.AddDays(2);
+        Task<IReadOnlyList<string>> Unseen(string after) => room.Look(session => store.UnseenSince(session, before, after, 2, None));
+        var first = await Unseen(after: "");
+        var rest = await Unseen(first[^1]);
+        (first.Count, rest.Count, (await Unseen(rest[^1])).Count).ShouldBe((2, 1, 0));
+
+        await room.Change(tx => store.Seen(tx, first[0], before.AddMilliseconds(1), None)); // a sign of life after all, since it was found
+        (await room.Change(tx => store.DeleteUnseenSince(tx, first, before, None))).ShouldBe(1);
+        (await room.Change(tx => store.DeleteUnseenSince(tx, rest, before, None))).ShouldBe(1);
+        (await Unseen(after: "")).ShouldBeEmpty();
     }
 
     [SkippableTheory, MemberData(nameof(EveryEngine))]

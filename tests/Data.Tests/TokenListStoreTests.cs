@@ -46,9 +46,10 @@ public sealed class TokenListStoreTests : StoreTest
                      (0, TokenStatus.InUse, past, null), (1, TokenStatus.InUse, future, null), (2, TokenStatus.Expired, past, null), (3, TokenStatus.Expired, past, future),
                      (4, TokenStatus.Activated, past, null), (5, TokenStatus.Activated, future, null), (6, TokenStatus.InUse, past, future), (7, TokenStatus.Expired, past, past),
                      (8, TokenStatus.InUse, null, null), (9, TokenStatus.Locked, past, null),
+                     (10, TokenStatus.Issued, past, null), (11, TokenStatus.Issued, future, null),
                  })
         {
-            var token = await room.Token(institution, $"KN0000000{i}", status, expiresAt: expiresAt);
+            var token = await room.Token(institution, $"KN000000{i:X2}", status, expiresAt: expiresAt);
             if (renewedUntil is { } until)
                 await room.Tamper($"update token set next_secret = 'sealed', next_expires_at = {until.ToUnixTimeMilliseconds()} where id = '{token.Id}'");
         }
@@ -67,8 +68,9 @@ public sealed class TokenListStoreTests : StoreTest
         }
 
         (await Digits(TokenStatus.InUse)).ShouldBe("1368");
-        (await Digits(TokenStatus.Expired)).ShouldBe("0247");
+        (await Digits(TokenStatus.Expired)).ShouldBe("0247A");
         (await Digits(TokenStatus.Activated)).ShouldBe("5");
+        (await Digits(TokenStatus.Issued)).ShouldBe("B");
         (await Digits(TokenStatus.Locked)).ShouldBe("9");
     }
 

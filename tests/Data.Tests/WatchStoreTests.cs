@@ -38,6 +38,9 @@ public sealed class WatchStoreTests : StoreTest
         });
         var backlog = await Backlog(room);
         (backlog.MailsWaiting, backlog.OldestMailAt, backlog.MailsFailed).ShouldBe((2, queuedAt, 1), "one that was deferred has waited since it was queued");
+        await room.Tamper($"update token set expires_at = {room.Now.ToUnixTimeMilliseconds()}");
+        (await Backlog(room)).MailsFailed.ShouldBe(0); // it would lead to a token that has lapsed
+        await room.Tamper("update token set expires_at = null");
         await room.Change(tx => tx.Execute("update token set status = 'inUse' where id = @Id", new { token.Id }, None));
         (await Backlog(room)).MailsFailed.ShouldBe(0); // nobody waits for it any more
     }
@@ -79,5 +82,5 @@ public sealed class WatchStoreTests : StoreTest
         (holdings.Institutions, holdings.MigratedAt).ShouldBe((2, room.Now));
     }
 
-    private static Task<Backlog> Backlog(StoreRoom room) => room.Look(session => room.Get<WatchStore>().Backlog(session, None));
+    private static Task<Backlog> Backlog(StoreRoom room) => room.Look(session => room.Get<WatchStore>().Backlog(session, room.Now, None));
 }

@@ -51,7 +51,7 @@ public sealed class ActivateTokenHandler(
             return Expired;
         if (attempt is null)
             return await NoteUnknown(request, now, ct);
-        if (attempt.Token.Status == TokenStatus.Revoked)
+        if (attempt.Token.StatusAt(now) is TokenStatus.Revoked or TokenStatus.Expired)
             return Expired; // most likely issued again: who opens the older mail must not be told to revoke the new token
         if (attempt.Issuance.VoidedAt is not null)
             return Void;

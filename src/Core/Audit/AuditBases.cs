@@ -9,6 +9,13 @@ public sealed class AuditBases(AuditMac macs)
 {
     private const string SelectRow = "select position, mac, proof from audit_base where chain = @Chain";
 
+    private const string SelectArchived =
+        """
+        select b.chain, coalesce((select max(e.position) from audit_entry e where e.chain = b.chain), 0) as position
+        from audit_base b where b.chain > @After
+        order by b.chain
+        """;
+
     private const string MoveRow =
         "update audit_base set position = @Position, mac = @Mac, proof = @Proof where chain = @Chain and position < @Position";
 
@@ -47,6 +54,10 @@ public sealed class AuditBases(AuditMac macs)
             return new(new(row.Position, row.Mac), e.KeyId);
         }
     }
+
+    /// <summary>Chains whose beginning is in an archive, with their lengths, in the order in which they were begun: see <see cref="AuditStore.Begun"/>.</summary>
+    public Task<IReadOnlyList<ChainLength>> Archived(Session session, string after, int limit, CancellationToken ct) =>
+        session.List<ChainLength>(SelectArchived + session.Dialect.Limit(limit), new { After = after }, ct);
 
     /// <summary>Moves a chain's base on; a base never moves back.</summary>
     /// <returns>False if it is already there or beyond.</returns>

@@ -2,6 +2,13 @@ using KenshinOtp.Data;
 
 namespace KenshinOtp.Audit;
 
+/// <summary>A chain and the highest position in it; 0 where all of it is in an archive.</summary>
+public sealed class ChainLength
+{
+    public string Chain { get; init; } = "";
+    public long Position { get; init; }
+}
+
 /// <summary>The entries, chain by chain.</summary>
 public sealed class AuditStore
 {
@@ -24,6 +31,15 @@ public sealed class AuditStore
     private const string SelectMatching = $"select {Columns} from audit_entry where institution_id = @InstitutionId";
     private const string SelectFirstChain = "select min(chain) from audit_entry";
     private const string SelectNextChain = "select min(chain) from audit_entry where chain > @After";
+
+    // By the entries that chains begin with, which have an index of their own: entries are many, chains are few. max is a look at the end of an index.
+    private const string SelectBegun =
+        """
+        select f.chain, (select max(e.position) from audit_entry e where e.chain = f.chain) as position
+        from audit_entry f where f.position = 1 and f.chain > @After
+        order by f.chain
+        """;
+
     private const string CountAll = "select count(*) from audit_entry";
     private const string CountOf = "select count(*) from audit_entry where institution_id = @InstitutionId";
     private const string CountUpTo = "select count(*) from audit_entry where chain = @Chain and position <= @Position";
@@ -56,6 +72,14 @@ public sealed class AuditStore
     /// <param name="ct">Ends the wait.</param>
     public Task<string?> NextChain(Session session, string? after, CancellationToken ct) =>
         after is null ? session.Find<string>(SelectFirstChain, args: null, ct) : session.Find<string>(SelectNextChain, new { After = after }, ct);
+
+    /// <summary>Chains whose beginning is here, with their lengths, in the order in which they were begun.</summary>
+    /// <param name="session">Where to look.</param>
+    /// <param name="after">A chain, or any beginning of one.</param>
+    /// <param name="limit">Rows of a page.</param>
+    /// <param name="ct">Ends the wait.</param>
+    public Task<IReadOnlyList<ChainLength>> Begun(Session session, string after, int limit, CancellationToken ct) =>
+        session.List<ChainLength>(SelectBegun + session.Dialect.Limit(limit), new { After = after }, ct);
 
     /// <param name="session">Where to look.</param>
     /// <param name="institutionId">One institution; null for all.</param>

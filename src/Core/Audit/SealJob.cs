@@ -83,16 +83,33 @@ public sealed class SealJob(Database database, AuditStore entries, AuditSeals se
         foreach (var chain in _sealed.Keys.Where(chain => string.CompareOrdinal(chain, since) < 0).ToList())
             _sealed.Remove(chain);
 
+        var after = _newestAt is null ? "" : since;
+        var longer = await Longer(name => entries.Begun(session, name, PageSize, ct), after);
+        longer.UnionWith(await Longer(name => bases.Archived(session, name, PageSize, ct), after));
         var grown = new List<SealedHead>();
-        var next = await entries.NextChain(session, _newestAt is null ? null : since, ct);
-        while (next is not null)
+        foreach (var chain in longer)
         {
-            if (await entries.Last(session, next, ct) is { } row && row.Position > _sealed.GetValueOrDefault(next))
-                grown.Add(new(next, row.InstitutionId, row.Position, row.Mac));
-            next = await entries.NextChain(session, next, ct);
+            if (await entries.Last(session, chain, ct) is { } row)
+                grown.Add(new(chain, row.InstitutionId, row.Position, row.Mac));
         }
 
         return grown;
+    }
+
+    /// <summary>Of the chains after the given one, those that are longer than a seal says.</summary>
+    private async Task<SortedSet<string>> Longer(Func<string, Task<IReadOnlyList<ChainLength>>> next, string after)
+    {
+        var longer = new SortedSet<string>(StringComparer.Ordinal);
+        IReadOnlyList<ChainLength> page;
+        do
+        {
+            page = await next(after);
+            longer.UnionWith(page.Where(chain => chain.Position > _sealed.GetValueOrDefault(chain.Chain)).Select(chain => chain.Chain));
+            after = page.Count == 0 ? after : page[^1].Chain;
+        }
+        while (page.Count == PageSize);
+
+        return longer;
     }
 
     private async Task<bool> Seal(SealedHead[] heads, DateTimeOffset now, CancellationToken ct)

@@ -21,10 +21,14 @@ public class Session(DbConnection connection, SqlDialect dialect) : IAsyncDispos
 
     /// <summary>As <see cref="Find{T}"/>, for what reads a whole table: it takes as long as it takes, or until <paramref name="ct"/> ends it.</summary>
     public Task<T?> Scan<T>(string sql, object? args, CancellationToken ct) =>
-        Ended(connection.QuerySingleOrDefaultAsync<T?>(new CommandDefinition(sql, args, Transaction, commandTimeout: 0, cancellationToken: ct)), ct);
+        Ended(connection.QuerySingleOrDefaultAsync<T?>(Patient(sql, args, ct)), ct);
 
     public async Task<IReadOnlyList<T>> List<T>(string sql, object? args, CancellationToken ct) =>
         (await Ended(connection.QueryAsync<T>(Command(sql, args, ct)), ct)).AsList();
+
+    /// <summary>As <see cref="List{T}"/>, for a page that a whole table may have to be read for: it takes as long as <see cref="Scan{T}"/>.</summary>
+    public async Task<IReadOnlyList<T>> ScanList<T>(string sql, object? args, CancellationToken ct) =>
+        (await Ended(connection.QueryAsync<T>(Patient(sql, args, ct)), ct)).AsList();
 
     /// <summary>The rows one after the other, for what memory cannot hold; whoever asked disposes the reader.</summary>
     public Task<DbDataReader> Rows(string sql, CancellationToken ct) => Ended(connection.ExecuteReaderAsync(Command(sql, args: null, ct)), ct);
@@ -58,4 +62,7 @@ public class Session(DbConnection connection, SqlDialect dialect) : IAsyncDispos
 
     protected CommandDefinition Command(string sql, object? args, CancellationToken ct) =>
         new(sql, args, Transaction, cancellationToken: ct);
+
+    private CommandDefinition Patient(string sql, object? args, CancellationToken ct) =>
+        new(sql, args, Transaction, commandTimeout: 0, cancellationToken: ct);
 }

@@ -58,14 +58,18 @@ public sealed partial class CleanupJob(
     private Task<int> ForgetPortalSessions(DateTimeOffset now, CancellationToken ct) =>
         InTurns(turn => PortalSessions.DeleteBefore(turn, now - KeepPortalSessions, BatchSize, ct), ct);
 
-    private Task<int> ForgetStaffSessions(DateTimeOffset now, CancellationToken ct) =>
-        InTurns(turn => staffSessions.DeleteUnseenSince(turn, now - KeepStaffSessions, BatchSize, ct), ct);
+    private Task<int> ForgetStaffSessions(DateTimeOffset now, CancellationToken ct) => InPages(
+        (session, after) => staffSessions.UnseenSince(session, now - KeepStaffSessions, after, BatchSize, ct),
+        (turn, page) => staffSessions.DeleteUnseenSince(turn, page, now - KeepStaffSessions, ct),
+        ct);
 
     private Task<int> ForgetPins(DateTimeOffset now, CancellationToken ct) => InPages(
         (session, after) => issuances.WithServedPins(session, now, after, BatchSize, ct), (turn, page) => issuances.ForgetPins(turn, page, now, ct), ct);
 
-    private Task<int> ForgetReplacedLinks(DateTimeOffset now, CancellationToken ct) =>
-        InTurns(turn => issuances.ForgetReplacedLinks(turn, now - KeepReplacedLinks, BatchSize, ct), ct);
+    private Task<int> ForgetReplacedLinks(DateTimeOffset now, CancellationToken ct) => InPages(
+        (session, after) => issuances.LinksReplaced(session, now - KeepReplacedLinks, after, BatchSize, ct),
+        (turn, page) => issuances.ForgetReplacedLinks(turn, page, ct),
+        ct);
 
     private Task<int> EraseAddresses(DateTimeOffset now, CancellationToken ct) => InPages(
         (session, after) => issuances.WithServedAddresses(session, now - KeepAddresses, after, BatchSize, ct),

@@ -26,7 +26,7 @@ public sealed class IssuanceStore
 
     private const string CountReplaced = "select count(*) from replaced_link where code_hash = @CodeHash";
 
-    private const string SelectReplacedBefore = "select code_hash from replaced_link where replaced_at <= @Before order by code_hash";
+    private const string SelectReplacedBefore = "select code_hash from replaced_link where code_hash > @After and replaced_at <= @Before order by code_hash";
     private const string ForgetReplaced = "delete from replaced_link where code_hash = @CodeHash";
 
     private const string RelinkRow =
@@ -47,7 +47,8 @@ public sealed class IssuanceStore
     private const string SelectServedPins =
         """
         select i.id from issuance i join token t on t.id = i.token_id
-        where i.id > @After and i.pin_hash is not null and i.code_expires_at <= @Before and (t.confirmed_at is not null or t.status = 'revoked')
+        where i.id > @After and i.pin_hash is not null and i.code_expires_at <= @Before
+          and (t.confirmed_at is not null or t.status = 'revoked' or t.expires_at <= @Before)
         order by i.id
         """;
 
@@ -89,14 +90,19 @@ public sealed class IssuanceStore
     public async Task<bool> WasReplaced(Session session, BearerCode code, CancellationToken ct) =>
         await session.Find<int>(CountReplaced, new { CodeHash = code.Hash }, ct) > 0;
 
-    /// <summary>Forgets some of the links that were taken out of service before an instant: who opens one then is told that it is unknown.</summary>
-    /// <returns>How many: at most <paramref name="limit"/>.</returns>
-    public async Task<int> ForgetReplacedLinks(Tx tx, DateTimeOffset before, int limit, CancellationToken ct)
+    /// <summary>Links that were taken out of service before an instant.</summary>
+    /// <returns>The hashes of their codes in their order, from the first after <paramref name="after"/>.</returns>
+    public Task<IReadOnlyList<string>> LinksReplaced(Session session, DateTimeOffset before, string after, int limit, CancellationToken ct) =>
+        session.ScanList<string>(SelectReplacedBefore + session.Dialect.Limit(limit), new { After = after, Before = before.ToRow() }, ct);
+
+    /// <summary>Forgets links that were taken out of service: who opens one then is told that it is unknown.</summary>
+    /// <returns>How many were remembered.</returns>
+    public async Task<int> ForgetReplacedLinks(Tx tx, IReadOnlyList<string> codeHashes, CancellationToken ct)
     {
-        var old = await tx.List<string>(SelectReplacedBefore + tx.Dialect.Limit(limit), new { Before = before.ToRow() }, ct);
-        foreach (var codeHash in old)
-            await tx.Execute(ForgetReplaced, new { CodeHash = codeHash }, ct);
-        return old.Count;
+        var forgotten = 0;
+        foreach (var codeHash in codeHashes)
+            forgotten += await tx.Execute(ForgetReplaced, new { CodeHash = codeHash }, ct);
+        return forgotten;
     }
 
     /// <summary>Puts a new link in force, perhaps at a corrected address: the earlier one is dead, and remembered as such.</summary>
@@ -123,10 +129,10 @@ public sealed class IssuanceStore
     public async Task<bool> Succeed(Tx tx, MailIssuance issuance, BearerCode code, int attempts, CancellationToken ct) =>
         await tx.Execute(SucceedRow, new { issuance.Id, CodeHash = code.Hash, Attempts = attempts }, ct) == 1;
 
-    /// <summary>Issuances that hold a PIN although their token is confirmed or revoked and their link is dead.</summary>
+    /// <summary>Issuances that hold a PIN although their token is confirmed, revoked or lapsed and their link is dead.</summary>
     /// <returns>Ids in their order, from the first after <paramref name="after"/>.</returns>
     public Task<IReadOnlyList<string>> WithServedPins(Session session, DateTimeOffset codesDeadBefore, string after, int limit, CancellationToken ct) =>
-        session.List<string>(SelectServedPins + session.Dialect.Limit(limit), new { After = after, Before = codesDeadBefore.ToRow() }, ct);
+        session.ScanList<string>(SelectServedPins + session.Dialect.Limit(limit), new { After = after, Before = codesDeadBefore.ToRow() }, ct);
 
     /// <summary>Erases the PINs of issuances that have served their purpose.</summary>
     /// <returns>The number of those that had one.</returns>
@@ -136,7 +142,7 @@ public sealed class IssuanceStore
     /// <summary>Issuances that hold an address although their token is dead.</summary>
     /// <returns>Ids in their order, from the first after <paramref name="after"/>.</returns>
     public Task<IReadOnlyList<string>> WithServedAddresses(Session session, DateTimeOffset revokedBefore, string after, int limit, CancellationToken ct) =>
-        session.List<string>(SelectServedAddresses + session.Dialect.Limit(limit), new { After = after, Before = revokedBefore.ToRow() }, ct);
+        session.ScanList<string>(SelectServedAddresses + session.Dialect.Limit(limit), new { After = after, Before = revokedBefore.ToRow() }, ct);
 
     /// <summary>Erases the addresses of issuances whose token is dead.</summary>
     /// <returns>The number of those that had one.</returns>

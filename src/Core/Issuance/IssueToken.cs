@@ -40,7 +40,7 @@ public sealed class IssueTokenHandler(
                 throw new LostRaceException($"Token {abandoned.Id} changed while it was issued anew.");
             await receipts.Accept(tx, new("token.revoked", request.Caller, subject.Contract, subject.User, abandoned.Id)
             {
-                Before = abandoned.Status.ToRow(),
+                Before = abandoned.StatusAt(now).ToRow(),
                 After = TokenStatus.Revoked.ToRow(),
                 Detail = "issued anew",
             }, now, ct);
@@ -97,7 +97,7 @@ public sealed class IssueTokenHandler(
         await contracts.Assign(tx, subject.Contract, subject.User, token.Id, ct);
 
         var code = MailIssuance.NewDownloadCode();
-        var codeExpiresAt = now.AddHours(policy.DownloadCodeHours);
+        var codeExpiresAt = MailIssuance.LinkEnd(token, policy, now);
         var mailId = await outbox.Insert(tx, mails.Download(institution, token.Id, request.MobileEmail, code, codeExpiresAt), now, ct);
         await issuances.Insert(tx, new MailIssuance
         {

@@ -1,5 +1,7 @@
+using KenshinOtp.Institutions;
 using KenshinOtp.Outbox;
 using KenshinOtp.Security;
+using KenshinOtp.Tokens;
 
 namespace KenshinOtp.Issuance;
 
@@ -43,4 +45,11 @@ public sealed record MailIssuance
 
     /// <summary>The code of a link for one mail; only its hash is kept.</summary>
     public static BearerCode NewDownloadCode() => BearerCode.Random(DownloadCodeBytes);
+
+    /// <summary>When a link that is made now dies: with its token at the latest.</summary>
+    public static DateTimeOffset LinkEnd(Token token, Policy policy, DateTimeOffset now)
+    {
+        var end = now.AddHours(policy.DownloadCodeHours);
+        return token.ExpiresAt < end ? token.ExpiresAt.Value : end;
+    }
 }

@@ -33,7 +33,7 @@ public sealed class ResendMailHandler(
             return problem;
         if (subject.Token is not { } token || await issuances.OfToken(tx, token.Id, ct) is not { } issuance)
             return Subjects.NoToken;
-        if (token.Status is not (TokenStatus.Issued or TokenStatus.Activated))
+        if (token.StatusAt(now) is not (TokenStatus.Issued or TokenStatus.Activated))
             return TokenProblems.InvalidTransition(token.StatusAt(now));
 
         var code = MailIssuance.NewDownloadCode();
@@ -41,7 +41,7 @@ public sealed class ResendMailHandler(
         var relinked = issuance with
         {
             MobileEmail = to,
-            CodeExpiresAt = now.AddHours(request.Caller.Policy.DownloadCodeHours),
+            CodeExpiresAt = MailIssuance.LinkEnd(token, request.Caller.Policy, now),
         };
         await outbox.Supersede(tx, token.Id, MailPurpose.Download, ct);
         var mail = mails.Download(request.Caller.Institution, token.Id, to, code, relinked.CodeExpiresAt);

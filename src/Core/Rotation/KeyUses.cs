@@ -8,7 +8,7 @@ namespace KenshinOtp.Rotation;
 /// <param name="Here">Whether it lies in the key ring.</param>
 /// <param name="SealedValues">Secrets, mails and answers that are sealed with it.</param>
 /// <param name="StaffPasswords">Hashes: they change with the password.</param>
-/// <param name="ActivationPins">Hashes: they go when the token has been confirmed and the link has expired.</param>
+/// <param name="ActivationPins">Hashes: they go when the token has been confirmed, or is of no use any more, and the link has expired.</param>
 /// <param name="RememberedCalls">Fingerprints under an Idempotency-Key: they go after a day.</param>
 /// <param name="AuditTrail">Whether it signed what stands in the trail: for good, since archives need it as well.</param>
 public sealed record OldKey(string Key, bool Here, long SealedValues, long StaffPasswords, long ActivationPins, long RememberedCalls, bool AuditTrail)

@@ -70,7 +70,7 @@ internal sealed class SealedColumn(string table, string column, Func<SealedValue
     /// <summary>Values that are sealed with another key than <paramref name="keyId"/>, in order.</summary>
     public async Task<IReadOnlyList<SealedValue>> Page(Session session, string keyId, string owner, string after, int limit, CancellationToken ct)
     {
-        var rows = await session.List<Row>(SelectPage + session.Dialect.Limit(limit), new { Owner = owner, After = after, Pattern = Pattern(keyId) }, ct);
+        var rows = await session.ScanList<Row>(SelectPage + session.Dialect.Limit(limit), new { Owner = owner, After = after, Pattern = Pattern(keyId) }, ct);
         return [.. rows.Select(row => new SealedValue(Owner is null ? null : owner, row.Id, row.SealedText))];
     }
 

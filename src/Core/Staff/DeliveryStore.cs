@@ -1,5 +1,6 @@
 using KenshinOtp.Data;
 using KenshinOtp.Outbox;
+using KenshinOtp.Tokens;
 
 namespace KenshinOtp.Staff;
 
@@ -28,17 +29,28 @@ public sealed record DeliveredMail(
 public sealed class DeliveryStore
 {
     private const string Columns =
-        """
+        $"""
         select m.id, m.purpose, m.to_address, m.status, m.attempts, m.next_attempt_at, m.last_answer, m.created_at, m.sent_at, c.service_id, u.user_id,
-               t.status as token_status, case when i.mail_id = m.id then 1 else 0 end as newest
+               {TokenListStore.StateNow} as token_status, case when i.mail_id = m.id then 1 else 0 end as newest
         from outbox_mail m left join token t on t.id = m.token_id left join contract c on c.id = t.contract_id
              left join issuance i on i.token_id = t.id left join contract_user u on u.id = i.user_row_id
         """;
 
-    private const string SelectPage =
+    private const string WithinReach = " where m.institution_id = @InstitutionId and m.id < @Last and (@Branch is null or c.branch = @Branch)";
+    private const string NewestFirst = " order by m.id desc";
+
+    private const string SelectPage = Columns + WithinReach + " and (@Status is null or m.status = @Status)" + NewestFirst;
+
+    // What is rare among the mails has indexes of its own; the words of an index stand in its statement as they are, for else no engine knows that they belong together.
+    private const string SelectFailed = Columns + WithinReach + " and m.status = 'failed' and m.attempts >= @MinAttempts" + NewestFirst;
+    private const string SelectRetried = Columns + WithinReach + " and m.attempts > 1 and (@Status is null or m.status = @Status)" + NewestFirst;
+
+    // What waits lies in the index by which the worker takes it, in another order; coalesce keeps SQLite from walking through all mails instead because they lie in
+    // the order of the page.
+    private const string SelectQueued =
         Columns + """
-         where m.institution_id = @InstitutionId and m.id < @Before and (@Branch is null or c.branch = @Branch)
-          and (@Status is null or m.status = @Status) and m.attempts >= @MinAttempts
+         where m.status = 'queued' and coalesce(m.institution_id, '') = @InstitutionId and coalesce(m.id, '') < @Last
+          and (@Branch is null or c.branch = @Branch) and m.attempts >= @MinAttempts
         order by m.id desc
         """;
 
@@ -47,39 +59,47 @@ public sealed class DeliveryStore
 
     private const string SelectOfContract = Columns + " where t.contract_id = @ContractId order by m.id desc";
 
-    // From the tokens that wait, which are few at any time: refused mails only ever become more.
+    // From the mails that were refused: they are fewer than the tokens that wait, of which many wait for ever.
     private const string SelectCountFailed =
         """
-        select count(*) from token t join issuance i on i.token_id = t.id join outbox_mail m on m.id = i.mail_id join contract c on c.id = t.contract_id
-        where t.institution_id = @InstitutionId and t.status in ('issued', 'activated') and m.token_id = t.id and m.status = 'failed'
-          and (@Branch is null or c.branch = @Branch)
+        select count(*) from outbox_mail m join issuance i on i.token_id = m.token_id join token t on t.id = i.token_id join contract c on c.id = t.contract_id
+        where m.institution_id = @InstitutionId and m.status = 'failed' and i.mail_id = m.id
+          and t.status in ('issued', 'activated') and (t.expires_at is null or t.expires_at > @Now) and (@Branch is null or c.branch = @Branch)
         """;
 
     private const string LastId = "~"; // after every id
 
     public async Task<IReadOnlyList<DeliveredMail>> Page(
-        Session session, StaffVisit visit, DeliveryFilter filter, string? before, int limit, CancellationToken ct)
+        Session session, StaffVisit visit, DeliveryFilter filter, string? before, int limit, DateTimeOffset now, CancellationToken ct)
     {
-        var rows = await session.List<Row>(SelectPage + session.Dialect.Limit(limit), new
+        var select = filter switch
+        {
+            { Status: MailStatus.Failed } => SelectFailed,
+            { Status: MailStatus.Queued } => SelectQueued,
+            { Retried: true } => SelectRetried,
+            _ => SelectPage,
+        };
+        var rows = await session.List<Row>(select + session.Dialect.Limit(limit), new
         {
             InstitutionId = visit.Institution.Id,
             visit.Member.Branch,
-            Before = before ?? LastId,
+            Last = before ?? LastId,
             Status = filter.Status?.ToRow(),
             MinAttempts = filter.Retried ? 2 : 0,
+            Now = now.ToRow(),
         }, ct);
         return [.. rows.Select(row => row.ToDomain())];
     }
 
-    public async Task<DeliveredMail?> Find(Session session, StaffVisit visit, string id, CancellationToken ct) =>
-        (await session.Find<Row>(SelectOne, new { InstitutionId = visit.Institution.Id, Id = id, visit.Member.Branch }, ct))?.ToDomain();
+    public async Task<DeliveredMail?> Find(Session session, StaffVisit visit, string id, DateTimeOffset now, CancellationToken ct) =>
+        (await session.Find<Row>(SelectOne, new { InstitutionId = visit.Institution.Id, Id = id, visit.Member.Branch, Now = now.ToRow() }, ct))?.ToDomain();
 
-    public async Task<IReadOnlyList<DeliveredMail>> OfContract(Session session, string contractId, int limit, CancellationToken ct) =>
-        [.. (await session.List<Row>(SelectOfContract + session.Dialect.Limit(limit), new { ContractId = contractId }, ct)).Select(row => row.ToDomain())];
+    public async Task<IReadOnlyList<DeliveredMail>> OfContract(Session session, string contractId, int limit, DateTimeOffset now, CancellationToken ct) =>
+        [.. (await session.List<Row>(SelectOfContract + session.Dialect.Limit(limit), new { ContractId = contractId, Now = now.ToRow() }, ct)).Select(row => row.ToDomain())];
 
     /// <summary>How many users wait for a mail that was refused.</summary>
-    public Task<int> CountFailed(Session session, StaffVisit visit, CancellationToken ct) =>
-        session.Find<int>(SelectCountFailed, new { InstitutionId = visit.Institution.Id, visit.Member.Branch }, ct);
+    public Task<int> CountFailed(Session session, StaffVisit visit, DateTimeOffset now, CancellationToken ct) =>
+        session.Find<int>(SelectCountFailed, new { InstitutionId = visit.Institution.Id, visit.Member.Branch, Now = now.ToRow() }, ct);
 
     private sealed class Row
     {

@@ -33,7 +33,7 @@ public sealed class PaperResend(Database database, DeliveryStore deliveries, Res
     private async Task<DeliveredMail?> Find(StaffVisit visit, string mailId, CancellationToken ct)
     {
         await using var session = await database.Read(ct);
-        return await deliveries.Find(session, visit, mailId, ct);
+        return await deliveries.Find(session, visit, mailId, time.GetUtcNow(), ct);
     }
 
     private async Task<Problem> Refuse(StaffVisit visit, DeliveredMail mail, CancellationToken ct)

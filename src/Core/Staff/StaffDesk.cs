@@ -61,7 +61,7 @@ public sealed class StaffDesk(
         var drafted = await drafts.OfContract(session, contract.Id, MaxDrafts, ct);
         return new ContractSheet(
             ContractViews.Of(contract, users, visit.Caller, now), contract.CancelledAt, [.. all.Select(token => TokenViews.Of(token, visit.Institution.Policy, now))],
-            await deliveries.OfContract(session, contract.Id, MaxMails, ct), drafted, History: [],
+            await deliveries.OfContract(session, contract.Id, MaxMails, now, ct), drafted, History: [],
             Permitted(visit, contract, users, [.. drafted.Where(draft => draft.StatusAt(now) == DraftStatus.Open)]), Addresses(users));
     }
 
@@ -95,7 +95,7 @@ public sealed class StaffDesk(
     public async Task<SearchPage> Search(StaffVisit visit, string text, string? cursor, int limit, CancellationToken ct)
     {
         await using var session = await database.Read(ct);
-        return await search.Find(session, visit, text, cursor, limit, ct);
+        return await search.Find(session, visit, text, cursor, limit, time.GetUtcNow(), ct);
     }
 
     /// <summary>What waits for an approval, the oldest first.</summary>
@@ -115,21 +115,22 @@ public sealed class StaffDesk(
     public async Task<IReadOnlyList<DeliveredMail>> Deliveries(StaffVisit visit, DeliveryFilter filter, string? before, int limit, CancellationToken ct)
     {
         await using var session = await database.Read(ct);
-        return await deliveries.Page(session, visit, filter, before, limit, ct);
+        return await deliveries.Page(session, visit, filter, before, limit, time.GetUtcNow(), ct);
     }
 
     /// <returns>A mail of a contract within reach, or null.</returns>
     public async Task<DeliveredMail?> Delivery(StaffVisit visit, string id, CancellationToken ct)
     {
         await using var session = await database.Read(ct);
-        return await deliveries.Find(session, visit, id, ct);
+        return await deliveries.Find(session, visit, id, time.GetUtcNow(), ct);
     }
 
     /// <summary>The two figures that every screen shows.</summary>
     public async Task<(int WaitingDrafts, int FailedMails)> Counts(StaffVisit visit, CancellationToken ct)
     {
         await using var session = await database.Read(ct);
-        return (await drafts.CountOpenOnes(session, visit, time.GetUtcNow(), ct), await deliveries.CountFailed(session, visit, ct));
+        var now = time.GetUtcNow();
+        return (await drafts.CountOpenOnes(session, visit, now, ct), await deliveries.CountFailed(session, visit, now, ct));
     }
 
     /// <summary>What is drafted already is not offered again.</summary>

@@ -19,8 +19,8 @@ public sealed class StaffSearchStore
     private const int MinReceiptLength = 4, ReceiptLength = 12;
 
     private const string Columns =
-        """
-        select c.service_id, c.name, c.branch, c.cancelled_at, u.user_id, u.display_name, t.serial, t.status, i.mobile_email
+        $"""
+        select c.service_id, c.name, c.branch, c.cancelled_at, u.user_id, u.display_name, t.serial, {TokenListStore.StateNow} as status, i.mobile_email
         from contract c left join contract_user u on u.contract_id = c.id left join token t on t.id = u.token_id left join issuance i on i.token_id = t.id
         """;
 
@@ -63,13 +63,14 @@ public sealed class StaffSearchStore
     /// <param name="text">What was typed, at least one character.</param>
     /// <param name="cursor">Where the page before ended, or null.</param>
     /// <param name="limit">Rows of a page.</param>
+    /// <param name="now">The instant at which the states count.</param>
     /// <param name="ct">Ends the wait.</param>
-    public async Task<SearchPage> Find(Session session, StaffVisit visit, string text, string? cursor, int limit, CancellationToken ct)
+    public async Task<SearchPage> Find(Session session, StaffVisit visit, string text, string? cursor, int limit, DateTimeOffset now, CancellationToken ct)
     {
         var folded = SearchText.Fold(text);
         if (folded.Length == 0)
             return new([], NextCursor: null);
-        var ofReceipt = cursor is null ? await ByReceipt(session, visit, folded, limit, ct) : [];
+        var ofReceipt = cursor is null ? await ByReceipt(session, visit, folded, limit, now, ct) : [];
         if (ofReceipt.Count > 0 && folded.Length == ReceiptLength)
             return new(ofReceipt, NextCursor: null);
 
@@ -81,6 +82,7 @@ public sealed class StaffSearchStore
             visit.Member.Branch,
             ServiceId = position[0],
             UserId = position.Length > 1 ? position[1] : "",
+            Now = now.ToRow(),
             Lower = SearchText.Anywhere(folded.ToLowerInvariant()),
             Folded = SearchText.Anywhere(folded),
         }, ct);
@@ -89,7 +91,7 @@ public sealed class StaffSearchStore
     }
 
     /// <summary>What the beginning of a receipt number leads to; a whole one leads nowhere else.</summary>
-    private static async Task<IReadOnlyList<SearchHit>> ByReceipt(Session session, StaffVisit visit, string folded, int limit, CancellationToken ct)
+    private static async Task<IReadOnlyList<SearchHit>> ByReceipt(Session session, StaffVisit visit, string folded, int limit, DateTimeOffset now, CancellationToken ct)
     {
         if (folded.Length is < MinReceiptLength or > ReceiptLength || !folded.All(char.IsAsciiLetterOrDigit))
             return [];
@@ -99,6 +101,7 @@ public sealed class StaffSearchStore
             visit.Member.Branch,
             From = folded,
             To = folded + "~",
+            Now = now.ToRow(),
         }, ct);
         return [.. rows.Select(row => row.ToDomain()).Distinct()];
     }

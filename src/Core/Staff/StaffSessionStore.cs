@@ -47,8 +47,8 @@ public sealed class StaffSessionStore
     private const string EndRow = "update staff_session set ended_at = @Now where id = @Id and ended_at is null";
     private const string EndRows = "update staff_session set ended_at = @Now where staff_id = @StaffId and ended_at is null";
 
-    private const string SelectUnseen = "select id from staff_session where last_seen_at <= @Before order by id";
-    private const string DeleteRow = "delete from staff_session where id = @Id";
+    private const string SelectUnseen = "select id from staff_session where id > @After and last_seen_at <= @Before order by id";
+    private const string DeleteRow = "delete from staff_session where id = @Id and last_seen_at <= @Before";
 
     private const string EndReachable =
         """
@@ -102,14 +102,19 @@ public sealed class StaffSessionStore
     public async Task<bool> End(Tx tx, string id, string institutionId, string? staffId, DateTimeOffset now, CancellationToken ct) =>
         await tx.Execute(EndReachable, new { Id = id, InstitutionId = institutionId, StaffId = staffId, Now = now.ToRow() }, ct) == 1;
 
-    /// <summary>Forgets some of the sessions that have shown no sign of life since an instant, when they must have been over long ago.</summary>
-    /// <returns>How many: at most <paramref name="limit"/>.</returns>
-    public async Task<int> DeleteUnseenSince(Tx tx, DateTimeOffset before, int limit, CancellationToken ct)
+    /// <summary>Sessions that have shown no sign of life since an instant, when they must have been over long ago.</summary>
+    /// <returns>Ids in their order, from the first after <paramref name="after"/>.</returns>
+    public Task<IReadOnlyList<string>> UnseenSince(Session session, DateTimeOffset before, string after, int limit, CancellationToken ct) =>
+        session.ScanList<string>(SelectUnseen + session.Dialect.Limit(limit), new { After = after, Before = before.ToRow() }, ct);
+
+    /// <summary>Forgets those of the sessions that still have shown none.</summary>
+    /// <returns>How many.</returns>
+    public async Task<int> DeleteUnseenSince(Tx tx, IReadOnlyList<string> ids, DateTimeOffset before, CancellationToken ct)
     {
-        var old = await tx.List<string>(SelectUnseen + tx.Dialect.Limit(limit), new { Before = before.ToRow() }, ct);
-        foreach (var id in old)
-            await tx.Execute(DeleteRow, new { Id = id }, ct);
-        return old.Count;
+        var deleted = 0;
+        foreach (var id in ids)
+            deleted += await tx.Execute(DeleteRow, new { Id = id, Before = before.ToRow() }, ct);
+        return deleted;
     }
 
     private sealed class Row

@@ -77,7 +77,7 @@ public sealed partial class Gauges(IMeterFactory factory, Database database, Wat
     private async Task<Backlog> Read(CancellationToken ct)
     {
         await using var session = await database.Read(ct);
-        return await store.Backlog(session, ct);
+        return await store.Backlog(session, Now, ct);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "What waits in the database cannot be read; its gauges are silent until it can")]

@@ -33,7 +33,7 @@ public sealed class WatchStore(JobRuns rounds, AuditSeals seals)
     private const string CountFailed =
         """
         select count(*) from outbox_mail m join issuance i on i.mail_id = m.id and i.token_id = m.token_id join token t on t.id = m.token_id
-        where m.status = 'failed' and t.status in ('issued', 'activated')
+        where m.status = 'failed' and t.status in ('issued', 'activated') and (t.expires_at is null or t.expires_at > @Now)
         """;
 
     private const string SelectEntryAfter = "select occurred_at from audit_entry where id > @After and occurred_at > @Since order by id";
@@ -43,10 +43,10 @@ public sealed class WatchStore(JobRuns rounds, AuditSeals seals)
     private const string SelectMigrated = "select max(applied_at) from schema_version";
 
     /// <summary>A few look-ups in indexes, but for the mails that wait or have failed: those are counted.</summary>
-    public async Task<Backlog> Backlog(Session session, CancellationToken ct)
+    public async Task<Backlog> Backlog(Session session, DateTimeOffset now, CancellationToken ct)
     {
         var waiting = await session.Find<WaitingRow>(SelectWaiting, args: null, ct) ?? new WaitingRow();
-        var failed = await session.Find<long>(CountFailed, args: null, ct);
+        var failed = await session.Find<long>(CountFailed, new { Now = now.ToRow() }, ct);
         var newest = await seals.Newest(session, ct);
         var sealedUpTo = newest is null ? DateTimeOffset.UnixEpoch : Instants.FromRow(newest.SealedAt) + LongestSealing;
         var unsealed = await session.List<long>(

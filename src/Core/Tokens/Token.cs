@@ -92,13 +92,13 @@ public sealed record Token
     public DateTimeOffset? KnocksPausedUntil { get; init; }
 
     /// <summary>
-    /// The state that counts now: a token the app can use is expired from its date on, whether or not the job has been by; unless it was renewed, for then the
-    /// passwords of the new secret are accepted.
+    /// The state that counts now: a token is expired from its date on, whether or not the job has been by, also one that never came into use; unless it was
+    /// renewed, for then the passwords of the new secret are accepted.
     /// </summary>
     public TokenStatus StatusAt(DateTimeOffset now) => Status switch
     {
         TokenStatus.InUse or TokenStatus.Expired when IsRenewedAt(now) => TokenStatus.InUse,
-        TokenStatus.InUse or TokenStatus.Activated when HasLapsedAt(now) => TokenStatus.Expired,
+        TokenStatus.InUse or TokenStatus.Activated or TokenStatus.Issued when HasLapsedAt(now) => TokenStatus.Expired,
         _ => Status,
     };
 

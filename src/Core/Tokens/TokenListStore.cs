@@ -40,18 +40,20 @@ public sealed class TokenListStore
     private const string SelectPage =
         $"select {Columns} from token t {Issuances} and i.token_id > @After {Mails} where t.institution_id = @InstitutionId and t.id > @After and {ExpiresInTime} order by t.id";
 
-    // The state that counts now, as Token.StatusAt has it.
-    private const string IsInState =
+    /// <summary>The state that counts now, as <see cref="Token.StatusAt"/> has it.</summary>
+    internal const string StateNow =
         """
-        @Status = case
+        case
           when t.status in ('inUse', 'expired') and t.next_secret is not null and (t.next_expires_at is null or t.next_expires_at > @Now) then 'inUse'
-          when t.status in ('inUse', 'activated') and t.expires_at <= @Now then 'expired'
+          when t.status in ('inUse', 'activated', 'issued') and t.expires_at <= @Now then 'expired'
           else t.status end
         """;
 
+    private const string IsInState = $"@Status = {StateNow}";
+
     // A page of one state walks over no other: its rows lie in an index in the order of the page. What counts otherwise than its row says is little and lies in
-    // indexes of its own: what is half renewed, and what has lapsed before the job has been by. The latter is taken by its date, and coalesce keeps SQLite from
-    // walking through all tokens instead because they lie in the order of the page.
+    // indexes of its own: what is half renewed, and what has lapsed before the job has been by, or before it came into use. The latter is taken by its date, and
+    // coalesce keeps SQLite from walking through all tokens instead because they lie in the order of the page.
     private const string SelectStored =
         $"select t.id from token t where t.institution_id = @InstitutionId and t.status = @Status and t.id > @After and {IsInState} and {ExpiresInTime} order by t.id";
 
@@ -65,7 +67,7 @@ public sealed class TokenListStore
     private const string SelectLapsed =
         $"""
         select coalesce(t.id, '') as id from token t
-        where t.institution_id = @InstitutionId and t.status in ('inUse', 'activated') and t.expires_at <= @Now and coalesce(t.id, '') > @After
+        where t.institution_id = @InstitutionId and t.status in ('inUse', 'activated', 'issued') and t.expires_at <= @Now and coalesce(t.id, '') > @After
           and {IsInState} and {ExpiresInTime}
         order by id
         """;

@@ -81,8 +81,8 @@ internal static class StatusCommand
         var store = services.GetRequiredService<WatchStore>();
         var runs = await services.GetRequiredService<JobRuns>().All(ct);
         await using var session = await services.GetRequiredService<Database>().Read(ct);
-        var (backlog, holdings) = (await store.Backlog(session, ct), await store.Holdings(session, ct));
-        return report.With(backlog, holdings, runs, services.GetRequiredService<TimeProvider>().GetUtcNow());
+        var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
+        return report.With(await store.Backlog(session, now, ct), await store.Holdings(session, ct), runs, now);
     }
 
     private static IEnumerable<string> Lines(StatusReport report, DateTimeOffset now) =>

@@ -1,4 +1,5 @@
 using KenshinOtp.Staff;
+using KenshinOtp.Tokens;
 
 namespace KenshinOtp.Api.Tests.Staff;
 
@@ -34,6 +35,18 @@ public sealed class SearchTests : StaffTest
         (await Find(teller, receipt["receiptNumber"]![..8].ToLowerInvariant())).ShouldHaveSingleItem();
         (await Find(teller, "100%")).ShouldBeEmpty();
         (await Find(teller, "_")).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task What_is_found_is_shown_in_the_state_that_counts_now()
+    {
+        await (await Bank.Customer()).Issue();
+        var teller = await AtWork(StaffRole.Teller);
+        (await Find(teller, "yamada")).ShouldHaveSingleItem().Status.ShouldBe(TokenStatus.Issued);
+
+        Centre.Clock.Advance(TimeSpan.FromDays(732));
+
+        (await Find(teller, "yamada")).ShouldHaveSingleItem().Status.ShouldBe(TokenStatus.Expired);
     }
 
     [Fact]

@@ -38,6 +38,10 @@ public sealed partial class MigrationRules
     }
 
     [Fact]
+    public void No_index_is_a_copy_of_the_addresses_of_mails() =>
+        Schema.Of(Plain).Indexes.Values.Where(index => index.Text.Contains("email", StringComparison.Ordinal) || index.Text.Contains("address", StringComparison.Ordinal)).ShouldBeEmpty();
+
+    [Fact]
     public void No_name_is_a_word_that_an_engine_keeps_for_itself() =>
         Schema.Of(Plain).Names.Where(ReservedWords.Contains).ShouldBeEmpty();
 

@@ -88,10 +88,10 @@ internal sealed partial class Schema
     [GeneratedRegex(@"^create table (?<name>\w+) \((?<body>.*?)\)(?: with \(fillfactor = \d+\))?$", RegexOptions.None, 5000)]
     private static partial Regex CreateTable();
 
-    [GeneratedRegex(@"^create index (?<name>\w+) on (?<table>\w+) (?<rest>\([\w, /]+\)(?: where \w+ is not null)?)$", RegexOptions.None, 5000)]
+    [GeneratedRegex(@"^create index (?<name>\w+) on (?<table>\w+) (?<rest>\([\w, /]+\)(?: where \w+ (?:is not null|= '\w+'|[=>] \d+))?)$", RegexOptions.None, 5000)]
     private static partial Regex CreateIndex();
 
-    [GeneratedRegex(@"^drop index (?<name>\w+)$", RegexOptions.None, 5000)]
+    [GeneratedRegex(@"^drop index (?<name>\w+)(?: on \w+)?$", RegexOptions.None, 5000)]
     private static partial Regex DropIndex();
 
     [GeneratedRegex("^(?:analyze |delete from sqlite_stat1 |insert into sqlite_stat1 )", RegexOptions.None, 5000)]

@@ -72,12 +72,15 @@ public sealed class TokenTransitionsTests
     public void A_token_suspended_while_locked_is_locked_again_when_it_is_resumed() =>
         (Of(Suspended) with { ActivatedAt = Day, ConfirmedAt = Day, Failures = 10 }).After(Resume, 10).ShouldBe(Locked);
 
-    [Fact]
-    public void From_its_date_on_a_token_in_use_counts_as_expired()
+    [Theory]
+    [InlineData(InUse)]
+    [InlineData(Activated)]
+    [InlineData(Issued)]
+    public void From_its_date_on_a_token_counts_as_expired_also_one_that_never_came_into_use(TokenStatus status)
     {
-        var token = Of(InUse) with { ExpiresAt = Day };
+        var token = Of(status) with { ExpiresAt = Day };
 
-        token.StatusAt(Day.AddSeconds(-1)).ShouldBe(InUse);
+        token.StatusAt(Day.AddSeconds(-1)).ShouldBe(status);
         token.StatusAt(Day).ShouldBe(Expired);
     }
 

@@ -20,6 +20,7 @@ internal sealed class ManageModel(VisitorDesk desk, PortalTexts texts) : PortalM
     {
         null or { Status: TokenStatus.InUse } => null,
         { Status: TokenStatus.Issued } when CanIssue => texts["Issue_VoidBody"],
+        { Status: TokenStatus.Expired } when CanIssue => texts["StatusSays_ExpiredUnused"],
         { Status: TokenStatus.Expired, Kind: TokenKind.Hardware } => texts["StatusSays_ExpiredHardware"],
         { Status: TokenStatus.Suspended or TokenStatus.Locked } token when !AdministratorLifts => texts[$"StatusSays_{token.Status}Branch"],
         var token => texts["StatusSays_" + token.Status],
@@ -38,6 +39,7 @@ internal sealed class ManageModel(VisitorDesk desk, PortalTexts texts) : PortalM
     public string? Renewal => Token switch
     {
         null or { Status: TokenStatus.Issued } or { Kind: TokenKind.Hardware } or { RenewalOpensAt: null } => null,
+        { Status: TokenStatus.Expired } when CanIssue => null,
         { Status: TokenStatus.Expired } => texts["Manage_RenewalExpired"],
         { RenewalOpensAt: { } opensAt } when opensAt > Visitor.Now => texts["Manage_RenewalLater", texts.Day(opensAt)],
         _ => null,
