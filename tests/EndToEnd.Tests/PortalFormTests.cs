@@ -1,0 +1,59 @@
+using KenshinOtp.Support.Browser;
+using Microsoft.Playwright;
+
+namespace KenshinOtp.EndToEnd.Tests;
+
+/// <summary>A form of the hosted pages, where something comes between its filling in and its answer.</summary>
+[Collection(BrowserCollection.Name)]
+public sealed class PortalFormTests(Chromium chromium) : PortalTest(chromium)
+{
+    [Fact]
+    public async Task Another_language_keeps_the_address_but_not_the_PIN()
+    {
+        var bank = await Centre.Bank();
+        var customer = await bank.Customer();
+        await using var visit = await Open(bank, customer.UserId, "issue");
+
+        await visit.Try("portal-language", async page =>
+        {
+            await page.FillAsync("#MobileEmail", "taro@docomo.ne.jp");
+            await page.FillAsync("#ActivationPin", "4711");
+            await page.ClickAsync("[data-reveal]");
+            await page.ClickAsync(".langs a[lang=en]");
+            await Assertions.Expect(page.Locator("h1")).ToContainTextAsync("Issue");
+            await Assertions.Expect(page.Locator("#MobileEmail")).ToHaveValueAsync("taro@docomo.ne.jp");
+            (await page.InputValueAsync("#ActivationPin")).ShouldBeEmpty();
+            await page.ReloadAsync();
+            (await page.InputValueAsync("#MobileEmail")).ShouldBeEmpty(); // once
+        });
+        visit.ShouldHaveNoErrors();
+    }
+
+    [Fact]
+    public async Task A_form_whose_answer_does_not_come_says_so_and_can_be_sent_again()
+    {
+        var bank = await Centre.Bank();
+        var customer = await bank.Customer();
+        await using var visit = await Open(bank, customer.UserId, "issue");
+
+        await visit.Try("portal-hangs", async page =>
+        {
+            var sent = 0;
+            await page.Clock.InstallAsync();
+            await page.ReloadAsync();
+            await page.FillAsync("#MobileEmail", "taro@docomo.ne.jp");
+            await page.FillAsync("#ActivationPin", "4711");
+            await page.RouteAsync("**/portal/issue", route => ++sent < 2 ? route.AbortAsync("aborted") : route.ContinueAsync()); // as when a person stops it: the page stays
+            await page.EvaluateAsync("() => { const button = document.querySelector('button.button-main'); button.click(); button.click(); }");
+            await page.Clock.RunForAsync(1500);
+            await Assertions.Expect(page.Locator("#sending")).ToHaveTextAsync("送信しています…");
+            await page.Clock.RunForAsync(10_000);
+            await Assertions.Expect(page.Locator("#sending")).ToContainTextAsync("もう一度");
+            sent.ShouldBe(1);
+
+            await page.ClickAsync("button.button-main");
+            await page.WaitForURLAsync("**/portal/issued**");
+        });
+        visit.ShouldHaveNoErrors();
+    }
+}
