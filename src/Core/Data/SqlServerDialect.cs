@@ -41,26 +41,6 @@ public sealed class SqlServerDialect(string connectionString) : SqlDialect
     /// </remarks>
     public override Task<DbConnection> Open(CancellationToken ct) => Open(_connectionString, ct);
 
-    private static async Task<DbConnection> Open(string connectionString, CancellationToken ct)
-    {
-        var connection = new SqlConnection(connectionString);
-        try
-        {
-            await connection.OpenAsync(ct);
-            return connection;
-        }
-        catch (InvalidOperationException e)
-        {
-            await connection.DisposeAsync();
-            throw new PoolExhaustedException(e);
-        }
-        catch
-        {
-            await connection.DisposeAsync();
-            throw;
-        }
-    }
-
     /// <remarks>Many wait behind a lane, so it waits for nobody long. The pool takes the setting back.</remarks>
     public override async Task<DbConnection> OpenLane(CancellationToken ct)
     {
@@ -89,7 +69,7 @@ public sealed class SqlServerDialect(string connectionString) : SqlDialect
         where T : class
     {
         var (found, affected) = (new T?[finds.Count], new int[updates.Count]);
-        foreach (var (places, command) in Runs(connection, transaction, finds, then: ""))
+        foreach (var (places, command) in Runs(connection).Of(finds, then: "", transaction))
         {
             await using var reader = await command.ExecuteReaderAsync(ct);
             foreach (var place in places)
@@ -100,7 +80,7 @@ public sealed class SqlServerDialect(string connectionString) : SqlDialect
             }
         }
 
-        foreach (var (places, command) in Runs(connection, transaction, updates, then: " select @@rowcount;"))
+        foreach (var (places, command) in Runs(connection).Of(updates, then: " select @@rowcount;", transaction))
         {
             await using var reader = await command.ExecuteReaderAsync(ct);
             foreach (var place in places)
@@ -177,19 +157,31 @@ public sealed class SqlServerDialect(string connectionString) : SqlDialect
 
     protected override async Task Insert(DbConnection connection, DbTransaction transaction, Rows rows)
     {
-        foreach (var (_, command) in Runs(connection, transaction, [.. rows.Values.Select(row => new Call(rows.Insert, row))], then: ""))
+        foreach (var (_, command) in Runs(connection).Of([.. rows.Values.Select(row => new Call(rows.Insert, row))], then: "", transaction))
             await command.ExecuteNonQueryAsync(CancellationToken.None);
     }
 
-    private IEnumerable<(IReadOnlyList<int> Places, SqlCommand Command)> Runs(DbConnection connection, DbTransaction? transaction, IReadOnlyList<Call> calls, string then)
+    private static async Task<DbConnection> Open(string connectionString, CancellationToken ct)
     {
-        var runs = _runs.GetValue((SqlConnection)connection, static c => new SqlServerRuns(c));
-        foreach (var group in CallGroup.Of(calls))
+        var connection = new SqlConnection(connectionString);
+        try
         {
-            foreach (var (from, length) in SqlServerRuns.Of(group.Rows.Count))
-                yield return (group.Places.GetRange(from, length), runs.Command(group.Statement, group.Rows.GetRange(from, length), then, (SqlTransaction?)transaction));
+            await connection.OpenAsync(ct);
+            return connection;
+        }
+        catch (InvalidOperationException e)
+        {
+            await connection.DisposeAsync();
+            throw new PoolExhaustedException(e);
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
         }
     }
+
+    private SqlServerRuns Runs(DbConnection connection) => _runs.GetValue((SqlConnection)connection, static c => new SqlServerRuns(c));
 
     // Every statement is done before the next begins: a second one at once on a connection is a bug and must show as one.
     private static string Within(string connectionString, int seconds)

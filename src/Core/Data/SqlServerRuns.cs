@@ -1,4 +1,5 @@
 using System.Data;
+using System.Data.Common;
 using System.Numerics;
 using Microsoft.Data.SqlClient;
 
@@ -15,21 +16,24 @@ internal sealed class SqlServerRuns(SqlConnection connection)
 
     private readonly Dictionary<(Statement Statement, int Length), SqlCommand> _commands = [];
 
-    /// <summary>Where the runs of so many rows begin, and how long they are.</summary>
-    public static IEnumerable<(int From, int Length)> Of(int rows)
+    /// <summary>The calls in runs, each ready to be executed.</summary>
+    /// <param name="calls">What is to be done.</param>
+    /// <param name="then">What is to follow each time.</param>
+    /// <param name="transaction">The change, if it is one.</param>
+    /// <returns>The commands, with the places of their calls among all.</returns>
+    public IEnumerable<(IReadOnlyList<int> Places, SqlCommand Command)> Of(IReadOnlyList<Call> calls, string then, DbTransaction? transaction)
     {
-        for (int from = 0, length; from < rows; from += length)
+        foreach (var (statement, rows, places) in CallGroup.Of(calls))
         {
-            length = Math.Min(Longest, 1 << BitOperations.Log2((uint)(rows - from)));
-            yield return (from, length);
+            for (int from = 0, length; from < rows.Count; from += length)
+            {
+                length = Math.Min(Longest, 1 << BitOperations.Log2((uint)(rows.Count - from)));
+                yield return (places.GetRange(from, length), Command(statement, rows.GetRange(from, length), then, (SqlTransaction?)transaction));
+            }
         }
     }
 
-    /// <param name="statement">What is to be done for each row.</param>
-    /// <param name="rows">The rows of the run.</param>
-    /// <param name="then">What is to follow each time.</param>
-    /// <param name="transaction">The change, if it is one.</param>
-    public SqlCommand Command(Statement statement, IReadOnlyList<object> rows, string then, SqlTransaction? transaction)
+    private SqlCommand Command(Statement statement, IReadOnlyList<object> rows, string then, SqlTransaction? transaction)
     {
         if (!_commands.TryGetValue((statement, rows.Count), out var command))
             _commands[(statement, rows.Count)] = command = Create(statement, rows.Count, then);
