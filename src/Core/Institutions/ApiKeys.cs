@@ -119,7 +119,7 @@ public sealed class ApiKeys(Database database, InstitutionStore institutions, Jo
             if (fresh is null)
                 _remembered.TryRemove(hash, out _);
             else
-                _remembered[hash] = new(fresh, time.GetTimestamp());
+                _remembered.TryUpdate(hash, new(fresh, time.GetTimestamp()), known); // unless somebody has found meanwhile that it opens nothing
         }
 
         return fresh;

@@ -138,6 +138,17 @@ public sealed class StaffAuditPageTests : StaffTest
         (await auditor.Get("/staff/audit?action=token.confirmed&to=tomorrow")).Main.ShouldContain("href=\"#to\"");
     }
 
+    [Theory]
+    [InlineData("from=0001-01-01", "from")]
+    [InlineData("to=9999-12-31", "to")]
+    [InlineData("action=token.confirmed&to=0002-01-01", "to")]
+    public async Task A_day_at_the_end_of_the_calendar_is_no_day(string query, string field)
+    {
+        using var auditor = await WorkScreen.Open(Centre, StaffRole.Auditor, branch: null);
+
+        (await auditor.Get("/staff/audit?" + query)).Main.ShouldContain($"href=\"#{field}\"");
+    }
+
     [Fact]
     public async Task A_print_says_whose_it_is_when_it_was_made_and_what_was_asked_for()
     {

@@ -97,8 +97,9 @@ internal sealed record AuditCriteria
         return null;
     }
 
+    // A browser sends what is half typed as a year of the first centuries; and at either end of the calendar there is no day before or after.
     private static bool TryDay(string typed, out DateOnly day) =>
-        DateOnly.TryParseExact(typed, ["yyyy-MM-dd", "yyyy/M/d"], CultureInfo.InvariantCulture, DateTimeStyles.None, out day);
+        DateOnly.TryParseExact(typed, ["yyyy-MM-dd", "yyyy/M/d"], CultureInfo.InvariantCulture, DateTimeStyles.None, out day) && day.Year is >= 1900 and < 9999;
 
     private static string? Or(string text) => text.Length == 0 ? null : text;
 }
