@@ -10,7 +10,7 @@ public sealed class ImportStore
     // How a list becomes parameters is the driver's own affair; so many numbered ones are the same text for every engine, prepared once.
     private const int SerialsAtOnce = 100;
 
-    private const string SelectBySerials = TokenStore.Columns + " where institution_id = @InstitutionId and serial in ";
+    private const string SelectBySerials = TokenRow.Select + " where t.institution_id = @InstitutionId and t.serial in ";
 
     private static readonly string[] Names = [.. Enumerable.Range(0, SerialsAtOnce).Select(i => "Serial" + i.ToString(CultureInfo.InvariantCulture))];
     private static readonly string SelectChunk = $"{SelectBySerials}({string.Join(", ", Names.Select(name => "@" + name))})";

@@ -23,13 +23,14 @@ public sealed class RegistrationStore
 
     // What another row names cannot go: a paper of the staff keeps the serial number that it was about.
     private const string SelectForsaken =
-        TokenStore.Columns + """
-         where kind = 'selfEnrolled' and status = 'unbound' and unbound_since <= @Before
-          and not exists (select 1 from draft d where d.token_id = token.id)
-          and not exists (select 1 from contract_user u where u.token_id = token.id)
-          and not exists (select 1 from outbox_mail m where m.token_id = token.id)
-          and not exists (select 1 from issuance i where i.token_id = token.id)
-        order by unbound_since, id
+        $"""
+        {TokenRow.Select}
+        where t.kind = 'selfEnrolled' and t.status = 'unbound' and t.unbound_since <= @Before
+          and not exists (select 1 from draft d where d.token_id = t.id)
+          and not exists (select 1 from contract_user u where u.token_id = t.id)
+          and not exists (select 1 from outbox_mail m where m.token_id = t.id)
+          and not exists (select 1 from issuance i where i.token_id = t.id)
+        order by t.unbound_since, t.id
         """;
 
     private const string DeleteForsaken = "delete from token where id = @Id and version = @Version and status = 'unbound'";

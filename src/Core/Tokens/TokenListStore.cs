@@ -18,12 +18,7 @@ public sealed record ListedUser(User User, ListedToken? Token);
 /// </summary>
 public sealed class TokenListStore
 {
-    private const string Columns =
-        """
-        t.id, t.institution_id, t.contract_id, t.holder_id, t.kind, t.serial, t.status, t.algorithm, t.digits, t.period, t.secret, t.next_secret,
-        t.next_expires_at, t.drift, t.last_step, t.failures, t.version, t.issued_at, t.activated_at, t.confirmed_at, t.expires_at, t.lapsed_at, t.revoked_at,
-        t.unbound_since, t.knock_failures, t.knocks_paused_until, i.mobile_email, i.voided_at, m.status as mail
-        """;
+    private const string Columns = $"{TokenRow.Columns}, i.mobile_email, i.voided_at, m.status as mail";
 
     private const string Issuances = "left join issuance i on i.token_id = t.id";
     private const string Mails = "left join outbox_mail m on m.id = i.mail_id";

@@ -3,8 +3,20 @@ using KenshinOtp.Otp;
 
 namespace KenshinOtp.Tokens;
 
+/// <summary>A token as its row holds it.</summary>
 internal class TokenRow
 {
+    /// <summary>All columns of a token that a statement calls <c>t</c>.</summary>
+    public const string Columns =
+        """
+        t.id, t.institution_id, t.contract_id, t.holder_id, t.kind, t.serial, t.status, t.algorithm, t.digits, t.period, t.secret, t.next_secret,
+        t.next_expires_at, t.drift, t.last_step, t.failures, t.version, t.issued_at, t.activated_at, t.confirmed_at, t.expires_at, t.lapsed_at, t.revoked_at,
+        t.unbound_since, t.knock_failures, t.knocks_paused_until
+        """;
+
+    /// <summary>Begins a statement that reads tokens and nothing else.</summary>
+    public const string Select = $"select {Columns} from token t";
+
     public string Id { get; init; } = "";
     public string InstitutionId { get; init; } = "";
     public string? ContractId { get; init; }

@@ -6,18 +6,10 @@ namespace KenshinOtp.Tokens;
 /// <summary>The rows of tokens. Every change names the state it starts from: rows affected tell whether it still held.</summary>
 public sealed class TokenStore
 {
-    internal const string Columns =
-        """
-        select id, institution_id, contract_id, holder_id, kind, serial, status, algorithm, digits, period, secret, next_secret, next_expires_at, drift,
-               last_step, failures, version, issued_at, activated_at, confirmed_at, expires_at, lapsed_at, revoked_at,
-               unbound_since, knock_failures, knocks_paused_until
-        from token
-        """;
-
-    private const string SelectById = Columns + " where id = @Id";
-    private const string SelectBySerial = Columns + " where institution_id = @InstitutionId and serial = @Serial";
-    private const string SelectAnySerial = Columns + " where serial = @Serial order by id";
-    private const string SelectOfContract = Columns + " where contract_id = @ContractId and status <> 'revoked' order by id";
+    private const string SelectById = TokenRow.Select + " where t.id = @Id";
+    private const string SelectBySerial = TokenRow.Select + " where t.institution_id = @InstitutionId and t.serial = @Serial";
+    private const string SelectAnySerial = TokenRow.Select + " where t.serial = @Serial order by t.id";
+    private const string SelectOfContract = TokenRow.Select + " where t.contract_id = @ContractId and t.status <> 'revoked' order by t.id";
 
     private const string InsertRow =
         """
@@ -33,11 +25,10 @@ public sealed class TokenStore
         where id = @Id and version = @Version and status = @From
         """;
 
-    private const string AcceptRow =
+    internal const string AcceptRow =
         """
         update token set last_step = @Step, drift = @Drift, failures = 0, knocks_paused_until = null
-        where id = @Id and version = @Version and status = 'inUse' and last_step < @Step
-          and (expires_at is null or expires_at > @Now)
+        where id = @Id and version = @Version and status = 'inUse' and last_step < @Step and (expires_at is null or expires_at > @Now)
         """;
 
     private const string ConfirmRow =
@@ -47,7 +38,7 @@ public sealed class TokenStore
         """;
 
     // No guard on last_step: the password is of another secret, and the version admits one promotion only.
-    private const string PromoteRow =
+    internal const string PromoteRow =
         """
         update token set status = @To, secret = next_secret, expires_at = next_expires_at, next_secret = null, next_expires_at = null,
                last_step = @Step, drift = @Drift, failures = 0, knock_failures = 0, knocks_paused_until = null, renewal_opened_at = null,
@@ -55,11 +46,11 @@ public sealed class TokenStore
         where id = @Id and version = @Version and status = @From and next_secret is not null
         """;
 
-    private const string FailRow =
+    internal const string FailRow =
         """
         update token set failures = failures + 1,
                version = case when failures + 1 >= @LockAfter then version + 1 else version end,
-               status = case when failures + 1 >= @LockAfter then @Locked else status end
+               status = case when failures + 1 >= @LockAfter then @To else status end
         where id = @Id and version = @Version and status = @From
         """;
 
@@ -94,21 +85,21 @@ public sealed class TokenStore
     // These two are taken in the order in which an index holds them, so that a batch walks over nothing that is done and sorts nothing, however many lapse at
     // one instant. Hence the column that is null throughout in the order: without it PostgreSQL prefers the index that also holds every token opened before.
     private const string SelectToOpen =
-        Columns
-        + """
-           where institution_id = @InstitutionId and status = 'inUse' and renewal_opened_at is null and expires_at <= @Before and next_secret is null
-           order by renewal_opened_at, expires_at
-          """;
+        $"""
+        {TokenRow.Select}
+        where t.institution_id = @InstitutionId and t.status = 'inUse' and t.renewal_opened_at is null and t.expires_at <= @Before and t.next_secret is null
+        order by t.renewal_opened_at, t.expires_at
+        """;
 
     private const string OpenRow =
         "update token set renewal_opened_at = @Now where id = @Id and version = @Version and status = 'inUse' and renewal_opened_at is null and next_secret is null";
 
     private const string SelectToExpire =
-        Columns
-        + """
-           where institution_id = @InstitutionId and status = 'inUse' and expires_at <= @Before and (next_secret is null or next_expires_at <= @Before)
-           order by expires_at
-          """;
+        $"""
+        {TokenRow.Select}
+        where t.institution_id = @InstitutionId and t.status = 'inUse' and t.expires_at <= @Before and (t.next_secret is null or t.next_expires_at <= @Before)
+        order by t.expires_at
+        """;
 
     public async Task<Token?> ById(Session session, string id, CancellationToken ct) =>
         (await session.Find<TokenRow>(SelectById, new { Id = id }, ct))?.ToDomain();
@@ -169,7 +160,7 @@ public sealed class TokenStore
 
     /// <summary>Counts one wrong password and, at the bound, moves the token to <paramref name="locked"/>.</summary>
     public Task<bool> Fail(Tx tx, Token token, int lockAfter, TokenStatus locked, CancellationToken ct) =>
-        Guarded(tx, FailRow, new { token.Id, token.Version, From = token.Status.ToRow(), LockAfter = lockAfter, Locked = locked.ToRow() }, ct);
+        Guarded(tx, FailRow, new { token.Id, token.Version, From = token.Status.ToRow(), To = locked.ToRow(), LockAfter = lockAfter }, ct);
 
     /// <param name="tx">The change.</param>
     /// <param name="token">The token as it was read.</param>

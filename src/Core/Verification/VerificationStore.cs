@@ -11,10 +11,8 @@ namespace KenshinOtp.Verification;
 internal static class VerificationStore
 {
     private const string SelectSubject =
-        """
-        select c.cancelled_at as contract_cancelled_at, u.id as user_row_id, u.otp_at_login, t.id, t.institution_id, t.kind, t.serial, t.status,
-               t.algorithm, t.digits, t.period, t.secret, t.next_secret, t.next_expires_at, t.drift, t.last_step, t.failures, t.version,
-               t.activated_at, t.confirmed_at, t.expires_at
+        $"""
+        select c.cancelled_at as contract_cancelled_at, u.id as user_row_id, u.otp_at_login, {TokenRow.Columns}
         from contract c
         left join contract_user u on u.contract_id = c.id and u.user_id = @UserId
         left join token t on t.id = u.token_id
@@ -30,33 +28,11 @@ internal static class VerificationStore
     private const string StillTheirs =
         " and exists (select 1 from contract_user u where u.id = @UserRowId and u.token_id = @Id and u.otp_at_login = @OtpAtLogin)";
 
-    private const string AcceptRow =
-        $"""
-        update token set last_step = @Step, drift = @Drift, failures = 0, knocks_paused_until = null
-        where id = @Id and version = @Version and status = 'inUse' and last_step < @Step and (expires_at is null or expires_at > @Now){StillTheirs}
-        """;
-
-    private const string PromoteRow =
-        $"""
-        update token set status = @To, secret = next_secret, expires_at = next_expires_at, next_secret = null, next_expires_at = null,
-               last_step = @Step, drift = @Drift, failures = 0, knock_failures = 0, knocks_paused_until = null, renewal_opened_at = null,
-               version = version + 1
-        where id = @Id and version = @Version and status = @From and next_secret is not null{StillTheirs}
-        """;
-
-    private const string FailRow =
-        $"""
-        update token set failures = failures + 1,
-               version = case when failures + 1 >= @LockAfter then version + 1 else version end,
-               status = case when failures + 1 >= @LockAfter then @To else status end
-        where id = @Id and version = @Version and status = @From and failures = @Failures{StillTheirs}
-        """;
-
     private static readonly Statement<SubjectKey> Subject = new(SelectSubject);
     private static readonly Statement<CallerKey> CallerStands = new(SelectCaller);
-    private static readonly Statement<ChangeRow> Accept = new(AcceptRow);
-    private static readonly Statement<ChangeRow> Promote = new(PromoteRow);
-    private static readonly Statement<ChangeRow> Fail = new(FailRow);
+    private static readonly Statement<ChangeRow> Accept = new(TokenStore.AcceptRow + StillTheirs);
+    private static readonly Statement<ChangeRow> Promote = new(TokenStore.PromoteRow + StillTheirs);
+    private static readonly Statement<ChangeRow> Fail = new($"{TokenStore.FailRow} and failures = @Failures{StillTheirs}");
 
     /// <summary>In one exchange: whether callers are still what they were when they were remembered (the key is valid, the policy is the same); subjects; changes.</summary>
     /// <returns>Whether each caller stands, each subject, and the number of rows that each change affected.</returns>
