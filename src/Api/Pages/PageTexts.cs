@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Resources;
 using System.Text.RegularExpressions;
-using KenshinOtp.Api.Pages.Portal;
 using KenshinOtp.Text;
 using KenshinOtp.Tokens;
 using Microsoft.AspNetCore.Html;
@@ -11,12 +10,12 @@ namespace KenshinOtp.Api.Pages;
 /// <summary>The words of a family of pages in the reader's language: the neutral resources are Japanese, those of <c>en</c> English.</summary>
 internal abstract partial class PageTexts(ResourceManager resources, IHttpContextAccessor http)
 {
-    private readonly string _language = http.HttpContext is { } context ? PortalLanguage.Of(context) : PortalLanguage.Japanese;
+    private readonly string _language = http.HttpContext is { } context ? PageLanguage.Of(context) : PageLanguage.Japanese;
 
     /// <summary><c>ja</c> or <c>en</c>.</summary>
     public string Language => _language;
 
-    protected bool InJapanese => _language == PortalLanguage.Japanese;
+    protected bool InJapanese => _language == PageLanguage.Japanese;
 
     private CultureInfo Culture => InJapanese ? CultureInfo.InvariantCulture : CultureInfo.GetCultureInfo(_language);
 

@@ -42,8 +42,8 @@ internal static class PortalEndpoints
     /// <summary>The bank's link: opens one session in one browser, once.</summary>
     private static async Task<IResult> Open(string? lang, PortalSessions sessions, SpentLinks spent, HttpContext http)
     {
-        if (PortalLanguage.Known(lang) is { } language)
-            PortalLanguage.Remember(http, language);
+        if (PageLanguage.Known(lang) is { } language)
+            PageLanguage.Remember(http, language);
         if (http.Features.Get<LinkCode>()?.Code is not { } link)
             return Refuse(http, PortalMessage.LinkUnknown, StatusCodes.Status404NotFound);
 
@@ -95,8 +95,8 @@ internal static class PortalEndpoints
 
     private static IResult Switch(string? to, string? back, HttpContext http)
     {
-        if (PortalLanguage.Known(to) is { } language)
-            PortalLanguage.Remember(http, language);
+        if (PageLanguage.Known(to) is { } language)
+            PageLanguage.Remember(http, language);
         return TypedResults.LocalRedirect(PortalPaths.IsOurs(back) ? back! : PortalPaths.Manage);
     }
 

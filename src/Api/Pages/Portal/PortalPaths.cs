@@ -1,6 +1,5 @@
 using KenshinOtp.Contracts;
 using KenshinOtp.Portal;
-using Microsoft.AspNetCore.Diagnostics;
 
 namespace KenshinOtp.Api.Pages.Portal;
 
@@ -66,17 +65,17 @@ internal static class PortalPaths
 
     public static string Accent(string color) => $"{Root}/accent/{color.TrimStart('#').ToLowerInvariant()}.css";
 
-    /// <summary>Whether a page may send the browser there: one of ours, and nothing that a browser could read otherwise.</summary>
-    public static bool IsOurs(string? path) =>
-        path is not null && path.StartsWith(Root + "/", StringComparison.Ordinal) && path.All(c => c is > ' ' and <= '~' and not '\\')
-        && !path.Contains("//", StringComparison.Ordinal) && !path.Contains("..", StringComparison.Ordinal);
-}
+    /// <summary>
+    /// The address that switches to a language and comes back here. A single-use link shows its code to no page: there the browser itself
+    /// asks for the link once more.
+    /// </summary>
+    public static string SwitchHref(HttpContext http, string language)
+    {
+        var here = LocalAddress.Asked(http);
+        return here.Split('?')[0] == Link ? $"?lang={language}" : $"{Language}?to={language}&back={Uri.EscapeDataString(here)}";
+    }
 
-/// <summary>What the browser asked for, also while a message page stands in for it.</summary>
-internal static class Asked
-{
-    public static string By(HttpContext http) =>
-        http.Features.Get<IStatusCodeReExecuteFeature>() is { } refused ? refused.OriginalPath + refused.OriginalQueryString
-        : http.Features.Get<IExceptionHandlerPathFeature>() is { } failed ? failed.Path
-        : http.Request.Path + http.Request.QueryString.Value;
+    /// <summary>Whether a page may send the browser there.</summary>
+    public static bool IsOurs(string? path) =>
+        path is not null && path.StartsWith(Root + "/", StringComparison.Ordinal) && LocalAddress.IsPlain(path);
 }

@@ -65,8 +65,5 @@ internal sealed record SerialField(string Label, string Example, string Typed, s
     public const string Name = "Serial";
 }
 
-/// <summary>The sentence at a field that says what to do; nothing without one.</summary>
-internal sealed record FieldFault(string Field, string? Text);
-
 /// <summary>受付番号 and 受付時刻.</summary>
 internal sealed record ReceiptSlip(KenshinOtp.Receipts.StoredReceipt Receipt, bool Big);

@@ -1,5 +1,4 @@
 using System.Globalization;
-using KenshinOtp.Api.Pages.Portal;
 using KenshinOtp.Audit;
 using KenshinOtp.Text;
 using KenshinOtp.Tokens;

@@ -1,4 +1,3 @@
-using KenshinOtp.Api.Pages.Portal;
 using KenshinOtp.Results;
 using KenshinOtp.Staff;
 

@@ -1,4 +1,3 @@
-using KenshinOtp.Api.Pages.Portal;
 using KenshinOtp.Staff;
 
 namespace KenshinOtp.Api.Pages.Staff;
@@ -26,7 +25,7 @@ internal sealed class StaffDoor(SignIn signIn, StaffDesk desk, TimeProvider time
     /// <summary>The step of the log-in that is still to come; null for those who are at work.</summary>
     public static string? StepBefore(StaffVisit? visit, HttpContext http) => visit switch
     {
-        null => StaffPaths.WithReturn(StaffPaths.Login, HttpMethods.IsGet(http.Request.Method) ? Asked.By(http) : null),
+        null => StaffPaths.WithReturn(StaffPaths.Login, HttpMethods.IsGet(http.Request.Method) ? LocalAddress.Asked(http) : null),
         { Session.Stage: SignInStage.Full, Member.PasswordTemporary: false } => null,
         _ => StaffPaths.StepOf(visit),
     };

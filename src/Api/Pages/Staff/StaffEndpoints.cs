@@ -1,5 +1,4 @@
 using System.Globalization;
-using KenshinOtp.Api.Pages.Portal;
 using KenshinOtp.Staff;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -22,8 +21,8 @@ internal static class StaffEndpoints
 
     private static IResult Switch(string? to, string? back, HttpContext http)
     {
-        if (PortalLanguage.Known(to) is { } language)
-            PortalLanguage.Remember(http, language);
+        if (PageLanguage.Known(to) is { } language)
+            PageLanguage.Remember(http, language);
         return TypedResults.LocalRedirect(StaffPaths.IsOurs(back) ? back! : StaffPaths.Root);
     }
 

@@ -1,4 +1,3 @@
-using KenshinOtp.Api.Pages.Portal;
 using KenshinOtp.Staff;
 using KenshinOtp.Text;
 using Microsoft.AspNetCore.Mvc;

@@ -1,4 +1,3 @@
-using KenshinOtp.Api.Pages.Portal;
 using KenshinOtp.Data;
 using KenshinOtp.Staff;
 using Microsoft.AspNetCore.WebUtilities;
@@ -73,11 +72,10 @@ internal static class StaffPaths
     };
 
     /// <summary>The address that switches to a language and comes back here.</summary>
-    public static string SwitchHref(HttpContext http, string language) => $"{Language}?to={language}&back={Uri.EscapeDataString(Asked.By(http))}";
+    public static string SwitchHref(HttpContext http, string language) => $"{Language}?to={language}&back={Uri.EscapeDataString(LocalAddress.Asked(http))}";
 
-    /// <summary>Whether a page may send the browser there: one of ours, and nothing that a browser could read otherwise.</summary>
+    /// <summary>Whether a page may send the browser there.</summary>
     public static bool IsOurs(string? path) =>
         path is not null && (path == Root || path.StartsWith(Root + "/", StringComparison.Ordinal) || path.StartsWith(Root + "?", StringComparison.Ordinal))
-        && path.All(c => c is > ' ' and <= '~' and not '\\')
-        && !path.Contains("//", StringComparison.Ordinal) && !path.Contains("..", StringComparison.Ordinal);
+        && LocalAddress.IsPlain(path);
 }

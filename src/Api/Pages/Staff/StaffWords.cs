@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using KenshinOtp.Api.Pages.Portal;
 using KenshinOtp.Audit;
 using KenshinOtp.Contracts;
 using KenshinOtp.Data;

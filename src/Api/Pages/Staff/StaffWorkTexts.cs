@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net.Sockets;
 using System.Resources;
-using KenshinOtp.Api.Pages.Portal;
 using KenshinOtp.Audit;
 using KenshinOtp.Configuration;
 using KenshinOtp.Data;

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Html;
 
-namespace KenshinOtp.Api.Pages.Portal;
+namespace KenshinOtp.Api.Pages;
 
 /// <summary>The shapes that stand beside words: no state is told by colour alone. They are decoration to a screen reader.</summary>
 internal static class Marks

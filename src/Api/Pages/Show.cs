@@ -1,7 +1,7 @@
 using KenshinOtp.Tokens;
 using Microsoft.AspNetCore.Html;
 
-namespace KenshinOtp.Api.Pages.Portal;
+namespace KenshinOtp.Api.Pages;
 
 /// <summary>Small pieces of markup that many pages hold.</summary>
 internal static class Show
@@ -29,7 +29,7 @@ internal static class Show
         new HtmlContentBuilder().AppendHtml("<span lang=\"ja\">").Append(name).AppendHtml("</span>");
 
     /// <summary>A person by name and user ID.</summary>
-    public static IHtmlContent Person(string name, string userId, PortalTexts texts) => new HtmlContentBuilder()
+    public static IHtmlContent Person(string name, string userId, PageTexts texts) => new HtmlContentBuilder()
         .AppendHtml(Japanese(texts["Common_Person", name])).AppendHtml("　").AppendHtml(Code(userId));
 
     /// <summary>A state as shape and word.</summary>

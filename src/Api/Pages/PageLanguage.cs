@@ -1,12 +1,12 @@
 using KenshinOtp.Issuance;
 
-namespace KenshinOtp.Api.Pages.Portal;
+namespace KenshinOtp.Api.Pages;
 
-/// <summary>The language a visitor just asked for, before the browser brings it back as a cookie.</summary>
+/// <summary>The language a reader just asked for, before the browser brings it back as a cookie.</summary>
 internal sealed record ChosenLanguage(string Language);
 
-/// <summary>Which language a visitor reads: the choice made in the footer, else the browser's wish, Japanese when in doubt.</summary>
-internal static class PortalLanguage
+/// <summary>Which language the reader of a page reads: the choice made in the footer, else the browser's wish, Japanese when in doubt.</summary>
+internal static class PageLanguage
 {
     public const string Japanese = "ja", English = "en";
 
@@ -31,18 +31,6 @@ internal static class PortalLanguage
             MaxAge = CookieLife,
             IsEssential = true,
         });
-    }
-
-    /// <summary>
-    /// The address that switches to a language and comes back here. A single-use link shows its code to no page: there the browser itself
-    /// asks for the link once more.
-    /// </summary>
-    public static string SwitchHref(HttpContext http, string language)
-    {
-        var here = Asked.By(http);
-        return here.Split('?')[0] == PortalPaths.Link
-            ? $"?lang={language}"
-            : $"{PortalPaths.Language}?to={language}&back={Uri.EscapeDataString(here)}";
     }
 
     private static string? Wished(HttpContext http) => http.Request.GetTypedHeaders().AcceptLanguage

@@ -1,4 +1,4 @@
-namespace KenshinOtp.Api.Pages.Portal;
+namespace KenshinOtp.Api.Pages;
 
 /// <summary>What is to be mended in a form: field → the sentence that says what to do.</summary>
 internal sealed class Faults

@@ -1,0 +1,17 @@
+using Microsoft.AspNetCore.Diagnostics;
+
+namespace KenshinOtp.Api.Pages;
+
+/// <summary>Addresses of pages as this server has them: path and query.</summary>
+internal static class LocalAddress
+{
+    /// <summary>What the browser asked for, also while a message page stands in for it.</summary>
+    public static string Asked(HttpContext http) =>
+        http.Features.Get<IStatusCodeReExecuteFeature>() is { } refused ? refused.OriginalPath + refused.OriginalQueryString
+        : http.Features.Get<IExceptionHandlerPathFeature>() is { } failed ? failed.Path
+        : http.Request.Path + http.Request.QueryString.Value;
+
+    /// <summary>Whether a browser can read an address in one way only: it may be sent to one that came with the request if it is, and is one of ours.</summary>
+    public static bool IsPlain(string address) =>
+        address.All(c => c is > ' ' and <= '~' and not '\\') && !address.Contains("//", StringComparison.Ordinal) && !address.Contains("..", StringComparison.Ordinal);
+}
