@@ -62,6 +62,26 @@ public sealed class PortalAdviceTests : PortalTest
     }
 
     [Theory]
+    [InlineData("suspend")]
+    [InlineData("revoke")]
+    public async Task An_administrator_whose_own_token_is_stopped_lifts_nothing_and_nobody_is_sent_there(string stopped)
+    {
+        await Registered("sato");
+        var administrator = await Registered("yamada");
+        var customer = new Customer(Bank, "S1000001", "yamada");
+        (stopped == "revoke" ? await customer.Revoke(await administrator.Password()) : await customer.Do(stopped)).Code.ShouldBe(200);
+        using var http = await Visit("sato");
+
+        var pages = new[] { await http.GetStringAsync(At("suspend")), await Post(http, "suspend"), await http.GetStringAsync(At("manage")) };
+
+        foreach (var page in pages)
+        {
+            page.ShouldContain("お取引店へ");
+            page.ShouldNotContain("管理者の方");
+        }
+    }
+
+    [Theory]
     [InlineData("general", "ロックの解除は、お取引店へ", "管理者の方")]
     [InlineData("administrator", "管理者の方に、ロックの解除を", "ロックの解除は、お取引店へ")]
     public async Task Who_locked_a_new_token_is_told_who_unlocks_it(string colleague, string says, string saysNot)

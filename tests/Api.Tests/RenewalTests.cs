@@ -167,6 +167,23 @@ public sealed class RenewalTests : CentreTest
     }
 
     [Fact]
+    public async Task Nor_is_a_password_of_the_renewed_secret_tried_out_there()
+    {
+        var (customer, phone) = await Bank.CustomerWithToken();
+        Wait(710 * Day);
+        (await phone.Renew(await phone.Password())).Code.ShouldBe(200);
+        await Centre.Services.GetRequiredService<InstitutionDesk>().ChangePolicy("9001", [new("requireSealedDelivery", "true")], CancellationToken.None);
+        Wait(minutes: 1);
+        var password = await phone.Password();
+
+        (await phone.Renew(password)).Problem.ShouldBe("sealed_delivery_required");
+
+        (await customer.Verify(password))["reason"].ShouldBe("otp_replayed");
+        Wait(minutes: 1);
+        (await customer.Verify(await phone.Password()))["result"].ShouldBe("accepted");
+    }
+
+    [Fact]
     public async Task Nor_does_such_a_policy_tell_whose_serial_is_known()
     {
         var (_, phone) = await Bank.CustomerWithToken();

@@ -11,11 +11,11 @@ public sealed class BounceStoreTests : StoreTest
         var room = await Open(engine);
         var (store, id) = (room.Get<BounceStore>(), await Queue(room));
 
-        var mail = await room.Look(session => store.Find(session, $"<{id}@kenshin.example>", None));
+        var mail = await room.Look(session => store.Find(session, $"<{id}@kenshin.example>", room.Now, None));
 
         (mail!.Id, mail.Purpose, mail.Status, mail.CreatedAt, mail.TokenStatus).ShouldBe((id, MailPurpose.Download, MailStatus.Queued, room.Now, TokenStatus.InUse));
         foreach (var other in new[] { $"<{id}@kenshin.exampl>", $"<{id}>", $"<{id.ToUpperInvariant()}@kenshin.example>", $"<{id}@KENSHIN.example>", "<@>", "<' or 1=1@x>", "<%@%>" })
-            (await room.Look(session => store.Find(session, other, None))).ShouldBeNull(other);
+            (await room.Look(session => store.Find(session, other, room.Now, None))).ShouldBeNull(other);
     }
 
     [SkippableTheory, MemberData(nameof(EveryEngine))]
@@ -24,7 +24,7 @@ public sealed class BounceStoreTests : StoreTest
         var room = await Open(engine);
         var (store, id) = (room.Get<BounceStore>(), await Queue(room));
         await room.Change(async tx => (await room.Get<OutboxStore>().Lease(tx, [id], "worker", room.Now, TimeSpan.FromMinutes(1), None)).Count);
-        var mail = await room.Look(session => store.Find(session, $"<{id}@kenshin.example>", None));
+        var mail = await room.Look(session => store.Find(session, $"<{id}@kenshin.example>", room.Now, None));
 
         (await room.AtOnce(4, (tx, _) => store.Fail(tx, mail!, Make.Japanese(600), None))).Count(failed => failed).ShouldBe(1);
 

@@ -26,6 +26,21 @@ public sealed class DialectTests : StoreTest
     }
 
     [SkippableTheory, MemberData(nameof(EveryEngine))]
+    public async Task A_change_that_is_left_twice_gives_its_turn_and_its_connection_back_once(string engine)
+    {
+        var room = await Open(engine);
+        await using var lane = new Lane(room.Database, room.Clock);
+        var tx = await lane.Begin(None);
+        await tx.Commit(true, None);
+
+        await tx.DisposeAsync();
+        await tx.DisposeAsync();
+
+        await using var next = await lane.Begin(None);
+        (await next.Find<long>("select count(*) from institution", args: null, None)).ShouldBe(0);
+    }
+
+    [SkippableTheory, MemberData(nameof(EveryEngine))]
     public async Task A_table_is_known_by_its_name(string engine)
     {
         var room = await Open(engine);
@@ -171,7 +186,11 @@ public sealed class DialectTests : StoreTest
             return await tx.Commit("entered", None);
         }))));
 
-        runs.Order().ShouldBe(engine == TestEngines.Sqlite ? [1, 1] : [1, 2]);
+        runs.Min().ShouldBe(1);
+        if (engine == TestEngines.Sqlite)
+            runs.Max().ShouldBe(1);
+        else
+            runs.Max().ShouldBeGreaterThan(1); // more than two where it takes its first row again before the other has been woken
         entered.Count(outcome => outcome == "entered").ShouldBe(1);
         (await room.Look(session => session.Find<long>("select sum(started_at) from job_run", args: null, None))).ShouldBe(4 + 7);
     }

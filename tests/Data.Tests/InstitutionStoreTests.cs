@@ -63,6 +63,31 @@ public sealed class InstitutionStoreTests : StoreTest
     }
 
     [SkippableTheory, MemberData(nameof(EveryEngine))]
+    public async Task What_a_later_version_has_set_outlasts_a_change_by_this_one(string engine)
+    {
+        var room = await Open(engine);
+        await room.Institution();
+        var institution = (await room.Get<InstitutionDesk>().Find("9001", None)).Value!;
+        await room.Tamper($"update institution set policy = '{institution.StoredPolicy.Replace("}", ",\"future\":\"1\"}", StringComparison.Ordinal)}'");
+
+        (await room.Get<InstitutionDesk>().ChangePolicy("9001", [new("lockAfter", "7")], None)).Problem.ShouldBeNull();
+
+        var stored = (await room.Get<InstitutionDesk>().Find("9001", None)).Value!.StoredPolicy;
+        (stored.Contains("\"future\":\"1\"", StringComparison.Ordinal), stored.Contains("\"lockAfter\":\"7\"", StringComparison.Ordinal)).ShouldBe((true, true), stored);
+    }
+
+    [SkippableTheory, MemberData(nameof(EveryEngine))]
+    public async Task A_value_that_nobody_can_read_is_not_taken_for_another(string engine)
+    {
+        var room = await Open(engine);
+        await room.Institution();
+        var institution = (await room.Get<InstitutionDesk>().Find("9001", None)).Value!;
+        await room.Tamper($"update institution set policy = '{institution.StoredPolicy.Replace("\"lockAfter\":\"", "\"lockAfter\":\"about ", StringComparison.Ordinal)}'");
+
+        (await Should.ThrowAsync<FormatException>(() => room.Get<InstitutionDesk>().Find("9001", None))).Message.ShouldContain("lockAfter");
+    }
+
+    [SkippableTheory, MemberData(nameof(EveryEngine))]
     public async Task A_key_opens_until_it_is_revoked_once(string engine)
     {
         var room = await Open(engine);

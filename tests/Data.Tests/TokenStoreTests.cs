@@ -1,5 +1,10 @@
 using System.Data.Common;
+using KenshinOtp.Audit;
+using KenshinOtp.Contracts;
+using KenshinOtp.Otp;
+using KenshinOtp.Registration;
 using KenshinOtp.Tokens;
+using KenshinOtp.Verification;
 
 namespace KenshinOtp.Data.Tests;
 
@@ -54,6 +59,27 @@ public sealed class TokenStoreTests : StoreTest
 
         (await room.Reread(seen.Id)).LastStep.ShouldBe(516);
         (await room.Change(tx => store.Accept(tx, seen, 516, 0, room.Now, None))).ShouldBeFalse();
+    }
+
+    [SkippableTheory, MemberData(nameof(EveryEngine))]
+    public async Task A_password_counts_for_nobody_whose_token_has_found_another_owner_meanwhile(string engine)
+    {
+        var room = await Open(engine);
+        var institution = await room.Institution();
+        var (contract, other) = (await room.Contract(institution), await room.Contract(institution, "S2000002"));
+        var seen = await room.Token(institution, contract: contract);
+        var subject = new Subject(contract, await room.User(contract, tokenId: seen.Id), seen);
+        await room.Change(tx => room.Get<RegistrationStore>().Release(tx, seen, room.Now, None));
+        var (released, finder) = (await room.Reread(seen.Id), new Subject(other, await room.User(other, "sato"), Token: null));
+        await room.Change(tx => room.Get<RegistrationStore>().Register(tx, released, finder, (1, 0), room.Now, None));
+        var secret = room.Get<TokenSecrets>().Open(seen.Id, seen.Secret!);
+        OtpCode.TryParse(Totp.Compute(secret.Reveal(), seen.Algorithm, seen.Digits, Totp.StepAt(room.Now, seen.Period)), out var password).ShouldBeTrue();
+
+        var outcome = await room.Change(tx => room.Get<PasswordCheck>().Consume(
+            tx, subject, seen, password, new(institution, Actor.RelyingParty("bank", address: null)), room.Now, None));
+
+        outcome.Reason.ShouldBe(VerificationReason.TokenNotActive);
+        (await room.Reread(seen.Id)).LastStep.ShouldBe(1);
     }
 
     [SkippableTheory, MemberData(nameof(EveryEngine))]

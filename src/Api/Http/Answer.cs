@@ -19,8 +19,9 @@ internal sealed record Answer(int Status, string ContentType, string Body, TimeS
     private const string Json = "application/json; charset=utf-8";
     private const string ProblemJson = "application/problem+json; charset=utf-8";
 
-    /// <summary>Whether a repeated call may be given this answer again: faults of form are found anew, and "later" passes.</summary>
-    public bool WorthRemembering => Status is not (StatusCodes.Status400BadRequest or StatusCodes.Status429TooManyRequests) && Status < 500;
+    /// <summary>Whether a repeated call is given this answer again. Faults of form are found anew, a caller who is not known may be known then, and "later" passes.</summary>
+    public bool WorthRemembering =>
+        Status is not (StatusCodes.Status400BadRequest or StatusCodes.Status401Unauthorized or StatusCodes.Status429TooManyRequests) && Status < 500;
 
     public static Answer Of(object outcome, HttpContext http) => outcome switch
     {

@@ -16,7 +16,8 @@ internal sealed class ReadyCheck(Database database, Migrator migrator, KeyCheck 
         try
         {
             await migrator.RequireCurrent(cancellationToken);
-            await keys.Verify(cancellationToken);
+            if (!await keys.Follow(cancellationToken))
+                return HealthCheckResult.Unhealthy("the database names no master key");
             await using var session = await database.Read(cancellationToken);
             return await session.IsReadOnly(cancellationToken)
                 ? HealthCheckResult.Unhealthy("the database can be read and not written")

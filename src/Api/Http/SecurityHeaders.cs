@@ -1,5 +1,3 @@
-using KenshinOtp.Issuance;
-
 namespace KenshinOtp.Api.Http;
 
 /// <summary>Headers on every answer: nothing inline, nothing from elsewhere, no framing, no address handed on.</summary>
@@ -29,7 +27,7 @@ internal static class SecurityHeaders
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         if (headers.CacheControl.Count == 0)
             headers.CacheControl = "no-store";
-        if (http.Request.IsHttps || http.RequestServices.GetRequiredService<PublicUrls>().AreSecure)
+        if (http.Request.IsHttps)
             headers.StrictTransportSecurity = "max-age=31536000";
         return Task.CompletedTask;
     }

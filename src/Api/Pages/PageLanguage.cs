@@ -1,5 +1,3 @@
-using KenshinOtp.Issuance;
-
 namespace KenshinOtp.Api.Pages;
 
 /// <summary>The language a reader just asked for, before the browser brings it back as a cookie.</summary>
@@ -26,7 +24,7 @@ internal static class PageLanguage
         {
             HttpOnly = true,
             SameSite = SameSiteMode.Lax,
-            Secure = http.Request.IsHttps || http.RequestServices.GetRequiredService<PublicUrls>().AreSecure,
+            Secure = http.Request.IsHttps,
             Path = "/",
             MaxAge = CookieLife,
             IsEssential = true,

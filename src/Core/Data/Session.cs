@@ -6,6 +6,8 @@ namespace KenshinOtp.Data;
 /// <summary>An open connection for reading. Stores take it for their queries; whoever opened it disposes it.</summary>
 public class Session(DbConnection connection, SqlDialect dialect) : IAsyncDisposable
 {
+    private bool _closed;
+
     public SqlDialect Dialect => dialect;
 
     protected DbConnection Connection => connection;
@@ -35,6 +37,9 @@ public class Session(DbConnection connection, SqlDialect dialect) : IAsyncDispos
 
     public async ValueTask DisposeAsync()
     {
+        if (_closed)
+            return;
+        _closed = true;
         await Close();
         GC.SuppressFinalize(this);
     }

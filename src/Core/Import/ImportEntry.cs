@@ -34,6 +34,9 @@ internal sealed record ImportEntry(int Line, string? Serial, TokenSpec? Token, s
 {
     private const int MaxSerialShown = 20, MinSecretBytes = 16, MaxSecretBytes = 64;
 
+    // 9999-12-31 is how tools that must write a date say "never".
+    private const int Never = 9999;
+
     private static readonly string[] InstantForms = ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"];
 
     /// <summary>The entry refused; a serial that is none may be another column of the file, even the secret, and is not repeated.</summary>
@@ -75,11 +78,11 @@ internal sealed record ImportEntry(int Line, string? Serial, TokenSpec? Token, s
         return plain?.StartsWith("HMAC", StringComparison.Ordinal) == true ? plain["HMAC".Length..] : plain;
     }
 
-    /// <summary>An instant of RFC 3339 §5.6; without an offset it is UTC, as in a PSKC. Nothing is null.</summary>
+    /// <summary>An instant of RFC 3339 §5.6; without an offset it is UTC, as in a PSKC. Nothing, and the last year of the calendar, is null.</summary>
     private static bool TryParseInstant(string? text, out DateTimeOffset? instant)
     {
         var valid = DateTimeOffset.TryParseExact(text, InstantForms, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var parsed);
-        instant = valid ? parsed : null;
+        instant = valid && parsed.Year < Never ? parsed : null;
         return valid || string.IsNullOrEmpty(text);
     }
 }

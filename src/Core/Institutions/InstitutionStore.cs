@@ -45,7 +45,7 @@ public sealed class InstitutionStore
             Code = institution.Code.ToString(),
             institution.Name,
             institution.Preset,
-            Policy = Write(institution.Policy),
+            Policy = Write([], institution.Policy),
             CreatedAt = now.ToRow(),
         }, ct);
         await tx.Execute(InsertEventHead, new { institution.Id }, ct);
@@ -55,21 +55,32 @@ public sealed class InstitutionStore
     public Task Hold(Tx tx, InstitutionCode code, CancellationToken ct) => tx.Execute(HoldRow, new { Code = code.ToString() }, ct);
 
     public Task ChangePolicy(Tx tx, Institution institution, Policy policy, CancellationToken ct) =>
-        tx.Execute(UpdatePolicy, new { institution.Id, Policy = Write(policy) }, ct);
+        tx.Execute(UpdatePolicy, new { institution.Id, Policy = Write(Pairs(institution.StoredPolicy), policy) }, ct);
 
     private static Problem Unknown(string code) => Problem.NotFound("institution_not_found", $"No institution has the code {code}.");
 
-    private static string Write(Policy policy) =>
-        JsonSerializer.Serialize(PolicyKeys.All.ToDictionary(key => key.Name, key => key.Read(policy), StringComparer.Ordinal));
+    /// <summary>A policy over what is stored: keys that a later version has set stay as they are.</summary>
+    private static string Write(Dictionary<string, string> pairs, Policy policy)
+    {
+        foreach (var key in PolicyKeys.All)
+            pairs[key.Name] = key.Read(policy);
+        return JsonSerializer.Serialize(pairs);
+    }
 
-    /// <summary>The stored values over the preset's: a key that a later version adds has the preset's value.</summary>
+    /// <summary>The stored values over the preset's: a key that is not stored yet has the preset's value.</summary>
     private static Policy Read(string preset, string json)
     {
-        var policy = Presets.Find(preset) ?? throw new FormatException($"Unknown preset '{preset}' in a row.");
-        foreach (var (name, text) in JsonSerializer.Deserialize<Dictionary<string, string>>(json) ?? [])
-            policy = PolicyKeys.Find(name)?.TrySet(policy, text) ?? policy;
+        var (policy, stored) = (Presets.Find(preset) ?? throw new FormatException($"Unknown preset '{preset}' in a row."), Pairs(json));
+        foreach (var key in PolicyKeys.All)
+        {
+            if (stored.TryGetValue(key.Name, out var text) && text != key.Read(policy))
+                policy = key.TrySet(policy, text) ?? throw new FormatException($"Not a value of {key.Name} in a row.");
+        }
+
         return policy;
     }
+
+    private static Dictionary<string, string> Pairs(string json) => JsonSerializer.Deserialize<Dictionary<string, string>>(json) ?? [];
 
     private sealed class Row
     {

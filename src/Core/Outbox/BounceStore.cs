@@ -22,12 +22,10 @@ public sealed record ReportedMail
     /// <summary>Whether it brings the link that is in force.</summary>
     public required bool Newest { get; init; }
 
-    /// <summary>Null where it is about no token.</summary>
+    /// <summary>The state that counts now; null where it is about no token.</summary>
     public required TokenStatus? TokenStatus { get; init; }
 
     public required DateTimeOffset? ActivatedAt { get; init; }
-
-    public required DateTimeOffset? ConfirmedAt { get; init; }
 
     /// <summary>Since when the renewal is open; null once it is done.</summary>
     public required DateTimeOffset? RenewalOpenedAt { get; init; }
@@ -36,8 +34,9 @@ public sealed record ReportedMail
     public bool Arrived => Purpose == MailPurpose.Download && Newest && ActivatedAt >= CreatedAt;
 
     /// <summary>Somebody still waits for it: no later mail took its place, and what it asks for has not been done.</summary>
-    public bool Awaited => TokenStatus is not Tokens.TokenStatus.Revoked
-        && (Purpose == MailPurpose.Download ? Newest && ConfirmedAt is null : RenewalOpenedAt <= CreatedAt);
+    public bool Awaited => Purpose == MailPurpose.Download
+        ? Newest && TokenStatus is (Tokens.TokenStatus.Issued or Tokens.TokenStatus.Activated)
+        : TokenStatus is not Tokens.TokenStatus.Revoked && RenewalOpenedAt <= CreatedAt;
 }
 
 /// <summary>The rows of mails that come back.</summary>
@@ -45,9 +44,9 @@ public sealed class BounceStore
 {
     // By the id in the Message-ID, for that is what an index leads to; the comparison of the whole is the proof.
     private const string SelectReported =
-        """
+        $"""
         select m.id, m.institution_id, m.token_id, m.purpose, m.status, m.created_at, case when i.mail_id = m.id then 1 else 0 end as newest,
-               t.status as token_status, t.activated_at, t.confirmed_at, case when t.next_secret is null then t.renewal_opened_at end as renewal_opened_at
+               {TokenListStore.StateNow} as token_status, t.activated_at, case when t.next_secret is null then t.renewal_opened_at end as renewal_opened_at
         from outbox_mail m left join token t on t.id = m.token_id left join issuance i on i.token_id = m.token_id
         where m.id = @Id and m.message_id = @MessageId
         """;
@@ -61,11 +60,12 @@ public sealed class BounceStore
 
     /// <param name="session">Where.</param>
     /// <param name="messageId">The Message-ID, with its angle brackets.</param>
+    /// <param name="now">The instant at which the token's state counts.</param>
     /// <param name="ct">Ends the wait.</param>
-    public async Task<ReportedMail?> Find(Session session, string messageId, CancellationToken ct)
+    public async Task<ReportedMail?> Find(Session session, string messageId, DateTimeOffset now, CancellationToken ct)
     {
         var id = messageId[1..].Split('@')[0];
-        return (await session.Find<Row>(SelectReported, new { Id = id, MessageId = messageId }, ct))?.ToDomain();
+        return (await session.Find<Row>(SelectReported, new { Id = id, MessageId = messageId, Now = now.ToRow() }, ct))?.ToDomain();
     }
 
     /// <returns>False if it has failed already or was withdrawn.</returns>
@@ -83,7 +83,6 @@ public sealed class BounceStore
         public int Newest { get; init; }
         public string? TokenStatus { get; init; }
         public long? ActivatedAt { get; init; }
-        public long? ConfirmedAt { get; init; }
         public long? RenewalOpenedAt { get; init; }
 
         public ReportedMail ToDomain() => new()
@@ -97,7 +96,6 @@ public sealed class BounceStore
             Newest = Newest == 1,
             TokenStatus = TokenStatus is null ? null : EnumNames.Parse<TokenStatus>(TokenStatus),
             ActivatedAt = Instants.FromRow(ActivatedAt),
-            ConfirmedAt = Instants.FromRow(ConfirmedAt),
             RenewalOpenedAt = Instants.FromRow(RenewalOpenedAt),
         };
     }

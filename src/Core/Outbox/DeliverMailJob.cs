@@ -77,7 +77,7 @@ public sealed partial class DeliverMailJob(
         var now = time.GetUtcNow();
         DeliveryOutcome? outcome = null;
         if (now >= mail.UselessAfter)
-            outcome = new(DeliveryVerdict.Refused, "The link in it had expired before it could be sent.", "LinkExpired");
+            outcome = new(DeliveryVerdict.Refused, DeliveryOutcome.LinkExpired, nameof(DeliveryOutcome.LinkExpired));
         else if (!batch.ServerAway && !batch.Settling.IsStuck && !ct.IsCancellationRequested && now <= batch.LastSend)
             outcome = await Send(mail, ct);
         batch.Add(mail, outcome);

@@ -67,7 +67,7 @@ public sealed class TakeBounceHandler(Database database, Races races, BounceStor
     {
         await using var tx = await database.Begin(ct);
         var now = time.GetUtcNow();
-        if (await bounces.Find(tx, messageId, ct) is not { } mail)
+        if (await bounces.Find(tx, messageId, now, ct) is not { } mail)
             return new(BounceOutcome.Unknown);
         if (Objection(mail) is { } objection)
             return new(objection, mail.Id);

@@ -24,7 +24,7 @@ public sealed class CheckCurrentTokenHandler(
     {
         await using var tx = await changes.Begin(ct);
         var now = time.GetUtcNow();
-        var found = await Find(tx, request, ct);
+        var found = await Admit(tx, await subjects.Claim(tx, request.Caller.Institution, request.ServiceId, request.UserId, ct), request, ct);
         if (!found.Succeeded(out var subject, out var problem))
             return problem;
         if (subject.Token is not { } token)
@@ -45,14 +45,13 @@ public sealed class CheckCurrentTokenHandler(
     public async Task<bool> StillGood(CheckCurrentToken accepted, CancellationToken ct)
     {
         await using var session = await changes.Read(ct);
-        var found = await Find(session, accepted, ct);
+        var found = await Admit(session, await subjects.Find(session, accepted.Caller.Institution, accepted.ServiceId, accepted.UserId, ct), accepted, ct);
         return found.Succeeded(out var subject, out _) && subject.Token is { } token
             && passwords.WouldAccept(token, accepted.Otp, accepted.Caller, time.GetUtcNow());
     }
 
-    private async Task<Result<Subject>> Find(Session session, CheckCurrentToken request, CancellationToken ct)
+    private async Task<Result<Subject>> Admit(Session session, Result<Subject> found, CheckCurrentToken request, CancellationToken ct)
     {
-        var found = await subjects.Find(session, request.Caller.Institution, request.ServiceId, request.UserId, ct);
         if (!found.Succeeded(out var subject, out var problem))
             return problem;
         var actor = await acting.Find(session, subject, request.Caller, request.ActingUserId, ct);

@@ -43,7 +43,7 @@ public sealed class RegisterTokenHandler(
             ? await Bind(tx, subject, request, now, ct)
             : await Join(tx, subject, shared, request, now, ct);
         if (!token.Succeeded(out var tokenId, out problem))
-            return problem.Kind == ProblemKind.Refused ? await tx.Commit(problem, ct) : problem;
+            return await tx.Refuse(problem, ct);
 
         await contracts.EndGrace(tx, tokenId, ct);
         if (request.OtpAtLogin is { } otpAtLogin)

@@ -24,7 +24,7 @@ public sealed class ResyncTokenHandler(
     {
         await using var tx = await changes.Begin(ct);
         var now = time.GetUtcNow();
-        var found = await subjects.Find(tx, request.Caller.Institution, request.ServiceId, request.UserId, ct);
+        var found = await subjects.Claim(tx, request.Caller.Institution, request.ServiceId, request.UserId, ct);
         if (!found.Succeeded(out var subject, out var problem))
             return problem;
         if (subject.Token is not { } token)

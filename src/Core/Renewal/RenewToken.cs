@@ -90,7 +90,7 @@ public sealed class RenewTokenHandler(
             return pause;
         if (knock.Found && policy.RequireSealedDelivery && request.Device is null)
         {
-            await UseUp(tx, knock, now, ct);
+            await UseUp(tx, knock, request, now, ct);
             return await tx.Commit(TokenProblems.SealedOnly, ct);
         }
 
@@ -102,7 +102,7 @@ public sealed class RenewTokenHandler(
             return InvalidOtp(replayed: true);
         if (policy.RenewalOpensAt(token.ExpiresAt) is not { } opensAt || opensAt > now)
         {
-            await UseUp(tx, knock, now, ct);
+            await UseUp(tx, knock, request, now, ct);
             return await tx.Commit(NotOpen(policy.RenewalOpensAt(token.ExpiresAt)), ct);
         }
 
@@ -110,9 +110,11 @@ public sealed class RenewTokenHandler(
     }
 
     /// <summary>Nobody may try a password out here, to no avail, and then spend it at the bank.</summary>
-    private async Task UseUp(Tx tx, Knock knock, DateTimeOffset now, CancellationToken ct)
+    private async Task UseUp(Tx tx, Knock knock, RenewToken request, DateTimeOffset now, CancellationToken ct)
     {
-        if (knock.Step is { } step && step > knock.Token.LastStep)
+        if (knock.RenewedStep is { } renewed && knock.Token.After(TokenAction.CompleteRenewal, knock.Institution.Policy.LockAfter) is { } inUse)
+            await Promote(tx, knock, (inUse, renewed), request, now, ct);
+        else if (knock.Step is { } step && step > knock.Token.LastStep)
             await tokens.Accept(tx, knock.Token, step, knock.Window.DriftAfter(step), now, ct);
     }
 
@@ -123,13 +125,20 @@ public sealed class RenewTokenHandler(
         var (token, institution, window) = knock;
         var (opensAt, drift) = (institution.Policy.RenewalOpensAt(token.NextExpiresAt), window.DriftAfter(renewed.Step));
         var isOpen = opensAt <= now;
-        if (!await tokens.Promote(tx, token, renewed.Status, isOpen ? renewed.Step - 1 : renewed.Step, drift, ct)) // the grant uses the step up
-            throw new LostRaceException($"Token {token.Id} changed while its renewal was completed.");
-        await journal.Write(tx, new Entry("renewal.completed", request.Actor, institution.Id) { Serial = token.Serial.Value }, now, ct);
+        await Promote(tx, knock, isOpen ? (renewed.Status, renewed.Step - 1) : renewed, request, now, ct); // the grant uses the step up
         if (!isOpen)
             return await tx.Commit(NotOpen(opensAt), ct);
         var promoted = await tokens.ById(tx, token.Id, ct) ?? throw new InvalidOperationException("A token vanished.");
         return await Grant(tx, promoted, institution, request, (renewed.Step, drift), now, ct);
+    }
+
+    private async Task Promote(
+        Tx tx, Knock knock, (TokenStatus Status, long Step) renewed, RenewToken request, DateTimeOffset now, CancellationToken ct)
+    {
+        var token = knock.Token;
+        if (!await tokens.Promote(tx, token, renewed.Status, renewed.Step, knock.Window.DriftAfter(renewed.Step), ct))
+            throw new LostRaceException($"Token {token.Id} changed while its renewal was completed.");
+        await journal.Write(tx, new Entry("renewal.completed", request.Actor, token.InstitutionId) { Serial = token.Serial.Value }, now, ct);
     }
 
     private async Task<Result<Credential>> Grant(

@@ -61,10 +61,10 @@ public sealed class DeliveryStore
 
     // From the mails that were refused: they are fewer than the tokens that wait, of which many wait for ever.
     private const string SelectCountFailed =
-        """
+        $"""
         select count(*) from outbox_mail m join issuance i on i.token_id = m.token_id join token t on t.id = i.token_id join contract c on c.id = t.contract_id
         where m.institution_id = @InstitutionId and m.status = 'failed' and i.mail_id = m.id
-          and t.status in ('issued', 'activated') and (t.expires_at is null or t.expires_at > @Now) and (@Branch is null or c.branch = @Branch)
+          and {TokenListStore.AwaitsConfirmation} and (@Branch is null or c.branch = @Branch)
         """;
 
     private const string LastId = "~"; // after every id

@@ -39,7 +39,7 @@ public sealed class Paperwork(
         await using var tx = await database.Begin(ct);
         var now = time.GetUtcNow();
         if (!request.Visit.Member.May(request.Action))
-            return await tx.Commit(await Refuse(tx, request.Visit, request.Action, request.ServiceId, NotAllowed, now, ct), ct);
+            return await tx.Commit(await Refuse(tx, request.Visit, request.Action.ToRow(), request.ServiceId, NotAllowed, now, ct), ct);
         var found = await Reach(tx, request.Visit, request.ServiceId, request.UserId, ct);
         if (!found.Succeeded(out var target, out var problem))
             return problem;
@@ -59,7 +59,7 @@ public sealed class Paperwork(
             return DraftNotFound;
         var refusal = !visit.Member.May(StaffAction.Approve) ? NotAllowed : draft.DraftedBy == visit.Member.Id ? OwnDraft : null;
         if (refusal is not null)
-            return await tx.Commit(await Refuse(tx, visit, StaffAction.Approve, draft.ServiceId, refusal, now, ct), ct);
+            return await tx.Commit(await Refuse(tx, visit, StaffAction.Approve.ToRow(), draft.ServiceId, refusal, now, ct), ct);
         if (draft.StatusAt(now) != DraftStatus.Open)
             return Decided(draft, now);
 
@@ -143,7 +143,7 @@ public sealed class Paperwork(
         if (await drafts.Find(tx, visit, draftId, ct) is not { } draft)
             return DraftNotFound;
         if (judge(draft) is { } refusal)
-            return await tx.Commit(await Refuse(tx, visit, StaffAction.Approve, draft.ServiceId, refusal, now, ct), ct);
+            return await tx.Commit(await Refuse(tx, visit, to == DraftStatus.Returned ? "return" : "withdraw", draft.ServiceId, refusal, now, ct), ct);
         if (!await drafts.Decide(tx, draft, to, visit.Member.Id, note, now, ct))
             return await DecidedMeanwhile(tx, visit, draftId, now, ct);
         await Note(tx, visit, to == DraftStatus.Returned ? "draft.returned" : "draft.withdrawn", draft, note, now, ct);
@@ -192,13 +192,13 @@ public sealed class Paperwork(
     private static Problem Decided(Draft draft, DateTimeOffset now) =>
         Problem.Conflict("draft_decided", "Somebody else decided first, or it was too late.").With("draftStatus", draft.StatusAt(now).ToRow());
 
-    private async Task<Problem> Refuse(Tx tx, StaffVisit visit, StaffAction action, ServiceId serviceId, Problem problem, DateTimeOffset now, CancellationToken ct)
+    private async Task<Problem> Refuse(Tx tx, StaffVisit visit, string act, ServiceId serviceId, Problem problem, DateTimeOffset now, CancellationToken ct)
     {
         await journal.Write(tx, new Entry("staff.refused", visit.Caller.Actor, visit.Institution.Id)
         {
             ServiceId = serviceId.Value,
             After = problem.Code,
-            Detail = action.ToRow(),
+            Detail = act,
         }, now, ct);
         return problem;
     }

@@ -10,7 +10,7 @@ namespace KenshinOtp.Staff;
 /// <param name="Contract">The contract with its users and their tokens.</param>
 /// <param name="CancelledAt">When it left the service, or null.</param>
 /// <param name="Tokens">Every token it ever had, the newest first.</param>
-/// <param name="Mails">The mails about them, the newest first.</param>
+/// <param name="Mails">The mails about them, the newest first; none for whom they are not meant.</param>
 /// <param name="Drafts">What was drafted, the newest first.</param>
 /// <param name="History">What happened last, the newest first.</param>
 /// <param name="Permitted">What may be done now, by this person and in this state.</param>
@@ -61,7 +61,7 @@ public sealed class StaffDesk(
         var drafted = await drafts.OfContract(session, contract.Id, MaxDrafts, ct);
         return new ContractSheet(
             ContractViews.Of(contract, users, visit.Caller, now), contract.CancelledAt, [.. all.Select(token => TokenViews.Of(token, visit.Institution.Policy, now))],
-            await deliveries.OfContract(session, contract.Id, MaxMails, now, ct), drafted, History: [],
+            visit.Member.May(StaffAction.SeeDeliveries) ? await deliveries.OfContract(session, contract.Id, MaxMails, now, ct) : [], drafted, History: [],
             Permitted(visit, contract, users, [.. drafted.Where(draft => draft.StatusAt(now) == DraftStatus.Open)]), Addresses(users));
     }
 

@@ -1,6 +1,7 @@
 using KenshinOtp.Audit;
 using KenshinOtp.Data;
 using KenshinOtp.Housekeeping;
+using KenshinOtp.Tokens;
 
 namespace KenshinOtp.Telemetry;
 
@@ -31,9 +32,9 @@ public sealed class WatchStore(JobRuns rounds, AuditSeals seals)
 
     // As the staff's page of deliveries counts: who waits for a mail that failed.
     private const string CountFailed =
-        """
+        $"""
         select count(*) from outbox_mail m join issuance i on i.mail_id = m.id and i.token_id = m.token_id join token t on t.id = m.token_id
-        where m.status = 'failed' and t.status in ('issued', 'activated') and (t.expires_at is null or t.expires_at > @Now)
+        where m.status = 'failed' and {TokenListStore.AwaitsConfirmation}
         """;
 
     private const string SelectEntryAfter = "select occurred_at from audit_entry where id > @After and occurred_at > @Since order by id";

@@ -44,6 +44,9 @@ public sealed class TokenListStore
           else t.status end
         """;
 
+    /// <summary>The token still waits for its first password, and so does somebody for its mail: <see cref="StateNow"/> is <c>issued</c> or <c>activated</c>.</summary>
+    internal const string AwaitsConfirmation = "t.status in ('issued', 'activated') and (t.expires_at is null or t.expires_at > @Now)";
+
     private const string IsInState = $"@Status = {StateNow}";
 
     // A page of one state walks over no other: its rows lie in an index in the order of the page. What counts otherwise than its row says is little and lies in

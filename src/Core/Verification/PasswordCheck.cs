@@ -71,7 +71,12 @@ public sealed class PasswordCheck(TokenStore tokens, TokenSecrets secrets, Journ
             var reason = await attempt(token);
             token = await tokens.ById(tx, token.Id, ct) ?? throw new InvalidOperationException("A token vanished.");
             if (reason is not { } settled)
+            {
+                if (token.ContractId != subject.Contract.Id)
+                    return new(VerificationReason.TokenNotActive, token.Serial.Value); // it was given up meanwhile, and perhaps found somebody else
                 continue;
+            }
+
             if (settled == VerificationReason.OtpMismatch && token.Status == TokenStatus.Locked)
                 await NoteLock(tx, subject, token, caller, now, ct);
             return new(settled, token.Serial.Value, token.RemainingAttempts(caller.Policy));

@@ -26,7 +26,7 @@ public sealed class Proof(PasswordCheck passwords, Journal journal)
     /// <param name="refusal">How the audit trail calls a refusal.</param>
     /// <param name="now">The instant.</param>
     /// <param name="ct">Ends the wait.</param>
-    /// <returns>What stands against the change, or null. One of kind <see cref="ProblemKind.Refused"/> was counted: it must be committed.</returns>
+    /// <returns>What stands against the change, or null; <see cref="Refusals.Refuse"/> answers with it.</returns>
     public async Task<Problem?> Demand(
         Tx tx, Subject acting, Caller caller, OtpCode? otp, string refusal, DateTimeOffset now, CancellationToken ct)
     {

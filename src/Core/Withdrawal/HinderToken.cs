@@ -37,7 +37,7 @@ public sealed class HinderTokenHandler(
     {
         await using var tx = await changes.Begin(ct);
         var now = time.GetUtcNow();
-        var found = await subjects.Find(tx, request.Caller.Institution, request.ServiceId, request.UserId, ct);
+        var found = await subjects.Claim(tx, request.Caller.Institution, request.ServiceId, request.UserId, ct);
         if (!found.Succeeded(out var subject, out var problem))
             return problem;
         if (subject.Token is null)
@@ -52,7 +52,7 @@ public sealed class HinderTokenHandler(
             return TokenProblems.InvalidTransition(subject.Token.StatusAt(now));
         if (request.Action is not TokenAction.Suspend && request.Caller.Actor.IsVisitor
             && await proof.DemandToken(tx, actingSubject, request.Caller, request.Otp, "lifting.refused", now, ct) is { } refusal)
-            return refusal.Kind == ProblemKind.Refused ? await tx.Commit(refusal, ct) : refusal;
+            return await tx.Refuse(refusal, ct);
 
         var hindered = await acts.Hinder(tx, request.Caller, subject, request.Action, ActingUsers.Note(request.ActingUserId, request.Reason), now, ct);
         return hindered.Succeeded(out var receipt, out problem) ? await tx.Commit(receipt, ct) : problem;

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using KenshinOtp.Audit;
 using KenshinOtp.Institutions;
+using KenshinOtp.Text;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace KenshinOtp.Worker.Commands;
@@ -70,7 +71,7 @@ internal static class AuditCommands
             Required = true,
             CustomParser = result =>
             {
-                if (!DateOnly.TryParseExact(result.Tokens[^1].Value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
+                if (!Japan.TryParseDay(result.Tokens[^1].Value, out var day))
                     result.AddError("--before must be a date such as 2026-10-01.");
                 return day;
             },

@@ -104,6 +104,23 @@ public sealed class BounceTests : StaffTest
         (await Count()).ShouldBe((1, 1));
     }
 
+    [Fact]
+    public async Task A_mail_for_a_token_that_is_stopped_is_written_down_and_troubles_nobody()
+    {
+        var customer = await Bank.Customer();
+        await customer.ActivatedPhone();
+        Centre.Clock.Advance(TimeSpan.FromMinutes(1));
+        await customer.Resend("wrong@docomo.ne.jp");
+        var messageId = await Deliver();
+        (await customer.Do("suspend")).Code.ShouldBe(200);
+
+        (await Take(Bounces.Postfix(messageId))).Outcome.ShouldBe(BounceOutcome.Failed);
+
+        (await Count()).ShouldBe((1, 0));
+        using var screen = await WorkScreen.Open(Centre, StaffRole.Teller);
+        (await screen.Get("/staff/deliveries")).Main.ShouldNotContain("メールが届いていないお客様");
+    }
+
     [Theory]
     [InlineData(false, 1)]
     [InlineData(true, 0)]

@@ -54,6 +54,17 @@ public sealed partial class LogInPagesTests : StaffTest
     }
 
     [Fact]
+    public async Task A_name_that_is_too_long_is_cut_between_its_characters()
+    {
+        await Clerk.Hire(Centre, "9001", "sato", StaffRole.Teller);
+        using var screen = new StaffScreen(Centre);
+
+        var page = await Sent(screen, "/staff/login", ("Institution", "9001"), ("Login", new string('a', 79) + "😀"), ("Password", "wrong"));
+
+        page.ShouldContain($"value=\"{new string('a', 79)}\"");
+    }
+
+    [Fact]
     public async Task What_a_log_in_lacks_is_told_at_its_field_and_is_no_wrong_password()
     {
         var clerk = await Clerk.Hire(Centre, "9001", "sato", StaffRole.Teller);

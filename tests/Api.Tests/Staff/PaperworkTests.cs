@@ -66,6 +66,19 @@ public sealed class PaperworkTests : StaffTest
         (await Paperwork.Withdraw(approver, draft.Id, CancellationToken.None)).Value!.Status.ShouldBe(DraftStatus.Withdrawn);
     }
 
+    [Fact]
+    public async Task Nobody_withdraws_what_another_drafted_and_the_audit_trail_says_who_tried()
+    {
+        var (customer, _) = await Bank.CustomerWithToken();
+        var (teller, other) = (await AtWork(StaffRole.Teller), await AtWork(StaffRole.Approver));
+        var draft = (await Submit(teller, StaffAction.Cancel, customer)).Value!.Draft!;
+
+        (await Paperwork.Withdraw(other, draft.Id, CancellationToken.None)).Problem!.Code.ShouldBe("not_allowed");
+
+        (await Audit.Value(Centre, "select detail from audit_entry where action = 'staff.refused'")).ShouldBe("withdraw");
+        (await Desk.Draft(teller, draft.Id, CancellationToken.None))!.Status.ShouldBe(DraftStatus.Open);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -46,6 +46,12 @@ public sealed class CsvTests
     public void What_a_token_cannot_be_is_told_by_code(string line, string code) =>
         Judged(string.Format(null, line, Hex)).ShouldHaveSingleItem().Refusal.ShouldBe(code);
 
+    [Theory]
+    [InlineData("9999-12-31T23:59:59Z")]
+    [InlineData("9999-12-31T00:00:00+09:00")]
+    public void The_end_of_the_calendar_means_never(string date) =>
+        Judged($"HT000001,{Hex},SHA1,6,30,{date}").ShouldHaveSingleItem().Token!.ExpiresAt.ShouldBeNull();
+
     [Fact]
     public void A_line_that_is_refused_is_named_but_never_shows_what_may_be_a_secret() =>
         Judged($"serial,secretHex,algorithm,digits,period\n\n{Hex},HT000001,SHA1,6,30\nHT 2,{Hex},SHA1,6,30")

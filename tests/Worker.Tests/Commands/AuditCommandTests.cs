@@ -57,6 +57,7 @@ public sealed class AuditCommandTests : IAsyncLifetime
     [InlineData("audit")]
     [InlineData("audit", "archive")]
     [InlineData("audit", "archive", "--before", "01.10.2026")]
+    [InlineData("audit", "archive", "--before", "0001-01-01")]
     [InlineData("audit", "verify", "--institution", "9001", "--archive", "x")]
     public async Task Wrong_usage_exits_with_2(params string[] arguments) => (await Run(arguments)).ExitCode.ShouldBe(2);
 

@@ -45,7 +45,7 @@ internal sealed record Visitor(PortalVisit Visit, Subject Subject, UserView View
 /// <summary>Knows visitors by their cookie, and reads for their pages.</summary>
 internal sealed class VisitorDesk(
     PortalSessions sessions, SpentLinks spent, Database database, Subjects subjects, ContractViews views, ContractStore contracts,
-    TokenStore tokens, IssuanceStore issuances, ReceiptStore receipts, TimeProvider time)
+    TokenStore tokens, TokenListStore lists, IssuanceStore issuances, ReceiptStore receipts, TimeProvider time)
 {
     /// <returns>The visitor, or null; left in the request's features with the bank, which is there for an ended session too if it is still known.</returns>
     public async Task<Visitor?> Greet(HttpContext http, CancellationToken ct)
@@ -107,12 +107,12 @@ internal sealed class VisitorDesk(
         return [.. (await contracts.Users(session, subject.Contract, ct)).Where(user => user.TokenId == tokenId)];
     }
 
-    /// <summary>Whether an administrator may lift, on these pages, what stands against a subject's token: one with another token.</summary>
+    /// <summary>Whether an administrator may lift, on these pages, what stands against a subject's token: one with another token, which is in use.</summary>
     public async Task<bool> AdministratorLifts(Subject subject, CancellationToken ct)
     {
         await using var session = await database.Read(ct);
-        return (await contracts.Users(session, subject.Contract, ct))
-            .Any(user => user.Role == UserRole.Administrator && user.TokenId is not null && user.TokenId != subject.User.TokenId);
+        return (await lists.OfUsers(session, subject.Contract, ct)).Any(listed =>
+            listed is { User.Role: UserRole.Administrator, Token.Token: var token } && token.Id != subject.User.TokenId && token.StatusAt(time.GetUtcNow()) == TokenStatus.InUse);
     }
 
     /// <summary>Whether the visitor's contract has administrators at all: a personal one has none.</summary>
@@ -164,7 +164,7 @@ internal static class PortalCookie
     {
         HttpOnly = true,
         SameSite = SameSiteMode.Lax,
-        Secure = http.Request.IsHttps || http.RequestServices.GetRequiredService<PublicUrls>().AreSecure,
+        Secure = http.Request.IsHttps,
         Path = PortalPaths.Root,
         IsEssential = true,
     };

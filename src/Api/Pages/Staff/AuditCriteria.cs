@@ -1,4 +1,3 @@
-using System.Globalization;
 using KenshinOtp.Audit;
 using KenshinOtp.Text;
 using KenshinOtp.Tokens;
@@ -36,7 +35,7 @@ internal sealed record AuditCriteria
         var asked = Read(fields);
         if (asked is not { From: "", ServiceId: "", Serial: "", Receipt: "" } || asked is { Action: "", Actor: "", UserId: "" })
             return asked;
-        var last = TryDay(asked.To, out var day) ? Japan.Midnight(day) : now;
+        var last = Japan.TryParseDay(asked.To, out var day) ? Japan.Midnight(day) : now;
         return asked with { From = Japan.Sortable(last.AddDays(1 - DaysUnasked))[..10], IsCut = true };
     }
 
@@ -80,25 +79,17 @@ internal sealed record AuditCriteria
         $"{StaffPaths.Audit}?{string.Concat(Given.Select(pair => $"{pair.Name}={Uri.EscapeDataString(pair.Value)}&"))}cursor={Uri.EscapeDataString(cursor)}";
 
     /// <summary>As the audit trail itself notes it.</summary>
-    public override string ToString()
-    {
-        var text = string.Join("; ", Given.Select(pair => $"{pair.Name} {pair.Value}"));
-        return text.Length <= 300 ? text : text[..300];
-    }
+    public override string ToString() => Shortened.To(300, string.Join("; ", Given.Select(pair => $"{pair.Name} {pair.Value}")));
 
     private static DateTimeOffset? Day(string field, string typed, Faults faults, StaffWorkTexts words)
     {
         if (typed.Length == 0)
             return null;
-        if (TryDay(typed, out var day))
+        if (Japan.TryParseDay(typed, out var day))
             return Japan.Midnight(day);
         faults.Add(field, words["Audit_DayInvalid"]);
         return null;
     }
-
-    // A browser sends what is half typed as a year of the first centuries; and at either end of the calendar there is no day before or after.
-    private static bool TryDay(string typed, out DateOnly day) =>
-        DateOnly.TryParseExact(typed, ["yyyy-MM-dd", "yyyy/M/d"], CultureInfo.InvariantCulture, DateTimeStyles.None, out day) && day.Year is >= 1900 and < 9999;
 
     private static string? Or(string text) => text.Length == 0 ? null : text;
 }

@@ -28,10 +28,10 @@ internal sealed class JobsModel(StaffDoor door, JobBoard board) : StaffModel(doo
         Lines = await board.Lines(ct);
     }
 
-    public async Task<IActionResult> OnPostAsync(string? job, CancellationToken ct)
+    public async Task<IActionResult> OnPostAsync(string? job)
     {
         if (!MayRun || job is null || JobCatalogue.Find(job) is not { WritesBesideKeys: false } found)
             return NotFound();
-        return LocalRedirect($"{StaffPaths.Jobs}?ran={found.Name}&done={await board.Run(Visit, found, ct)}");
+        return LocalRedirect($"{StaffPaths.Jobs}?ran={found.Name}&done={await board.Run(Visit, found)}");
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using KenshinOtp.Api.Http;
 using KenshinOtp.Staff;
+using KenshinOtp.Text;
 using Microsoft.AspNetCore.Mvc;
 
 namespace KenshinOtp.Api.Pages.Staff;
@@ -64,5 +65,5 @@ internal sealed class LoginModel(StaffDoor door, SignIn signIn, RateLimits limit
     /// <summary>Somebody who is half-way may begin anew here.</summary>
     protected override IActionResult? Refuse(StaffVisit? visit) => visit is { Session.Stage: SignInStage.Full } ? GoOn(visit) : null;
 
-    private static string Short(string typed) => Tidy(typed) is var text && text.Length > MaxLength ? text[..MaxLength] : text;
+    private static string Short(string typed) => Shortened.To(MaxLength, Tidy(typed));
 }

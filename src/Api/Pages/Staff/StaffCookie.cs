@@ -1,10 +1,8 @@
-using KenshinOtp.Issuance;
 using KenshinOtp.Security;
-using KenshinOtp.Staff;
 
 namespace KenshinOtp.Api.Pages.Staff;
 
-/// <summary>The cookies of the staff console: one stands for the session, the other remembers the institution of the last log-in.</summary>
+/// <summary>The cookies of the staff console: one stands for the session and goes with the browser, the other remembers the institution of the last log-in.</summary>
 internal static class StaffCookie
 {
     private const string Name = "kotp_staff", InstitutionName = "kotp_staff_bank";
@@ -12,7 +10,7 @@ internal static class StaffCookie
 
     public static BearerCode? Read(HttpContext http) => BearerCode.TryParse(http.Request.Cookies[Name], out var code) ? code : null;
 
-    public static void Write(HttpContext http, BearerCode code) => http.Response.Cookies.Append(Name, code.Reveal(), Options(http, SignIn.AbsoluteLimit));
+    public static void Write(HttpContext http, BearerCode code) => http.Response.Cookies.Append(Name, code.Reveal(), Options(http, life: null));
 
     public static void Erase(HttpContext http) => http.Response.Cookies.Delete(Name, Options(http, life: null));
 
@@ -25,7 +23,7 @@ internal static class StaffCookie
     {
         HttpOnly = true,
         SameSite = SameSiteMode.Strict,
-        Secure = http.Request.IsHttps || http.RequestServices.GetRequiredService<PublicUrls>().AreSecure,
+        Secure = http.Request.IsHttps,
         Path = StaffPaths.Root,
         MaxAge = life,
         IsEssential = true,
