@@ -156,6 +156,6 @@ public sealed class ExchangeTests : ShinkinTest
     {
         await using var tx = await Centre.Services.GetRequiredService<Database>().Begin(CancellationToken.None);
         await tx.Execute(statement, args: null, CancellationToken.None);
-        await tx.Commit(true, CancellationToken.None);
+        await tx.Commit(CancellationToken.None);
     }
 }

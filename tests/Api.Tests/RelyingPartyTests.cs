@@ -1,4 +1,5 @@
 using System.Text;
+using KenshinOtp.Institutions;
 using KenshinOtp.Support;
 
 namespace KenshinOtp.Api.Tests;
@@ -160,7 +161,9 @@ public sealed class RelyingPartyTests : CentreTest
     [Fact]
     public async Task The_policy_and_the_contract_of_the_API_can_be_read()
     {
-        (await Bank.Get("policy"))["reissueCooldownMinutes"].ShouldBe("30");
+        var policy = await Bank.Get("policy");
+        policy["reissueCooldownMinutes"].ShouldBe("30");
+        policy.Json.EnumerateObject().Select(key => key.Name).ShouldBe(PolicyKeys.All.Select(key => key.Name), ignoreOrder: true);
         var document = await Centre.Phone().Get("openapi/v1.json");
         document.Code.ShouldBe(200);
         (await Centre.Phone().Get("health/live")).Code.ShouldBe(200);

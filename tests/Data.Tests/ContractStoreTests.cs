@@ -104,9 +104,9 @@ public sealed class ContractStoreTests : StoreTest
         (await room.Look(session => store.ContactOfToken(session, old.Id, None)))!.UserId.ShouldBe("a");
         await room.Change(tx => tx.Execute("update token set holder_id = @Holder where id = @Id", new { Holder = one.Id, old.Id }, None));
         (await room.Look(session => store.ContactOfToken(session, old.Id, None)))!.UserId.ShouldBe("b"); // at whose hand it came
-        (await room.Look(session => store.DependsOn(session, one, old.Id, None))).ShouldBeTrue();
+        (await room.Look(session => store.OthersDependOn(session, one, old.Id, None))).ShouldBeTrue();
         await room.Change(tx => store.AssignTo(tx, two, next.Id, None));
-        (await room.Look(session => store.DependsOn(session, one, old.Id, None))).ShouldBeFalse();
+        (await room.Look(session => store.OthersDependOn(session, one, old.Id, None))).ShouldBeFalse();
         await room.Change(tx => store.Move(tx, old.Id, next.Id, None));
         await room.Change(tx => store.Detach(tx, two, next.Id, room.Now, None));
 

@@ -31,7 +31,7 @@ public sealed class DialectTests : StoreTest
         var room = await Open(engine);
         await using var lane = new Lane(room.Database, room.Clock);
         var tx = await lane.Begin(None);
-        await tx.Commit(true, None);
+        await tx.Commit(None);
 
         await tx.DisposeAsync();
         await tx.DisposeAsync();

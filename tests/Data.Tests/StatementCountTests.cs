@@ -63,7 +63,7 @@ public sealed class StatementCountTests : StoreTest
             await using var tx = await new Database(counter).Begin(None);
             for (var i = 0; i < 20; i++)
                 room.Get<AnswerStore>().Insert(tx, new("client", $"key {i}", "fingerprint"), new("fingerprint", 200, "application/json", "{}"), room.Now);
-            await tx.Commit(true, None);
+            await tx.Commit(None);
         })).ShouldBe(1);
 
         (await room.Look(session => session.Find<long>("select count(*) from idempotent_answer", args: null, None))).ShouldBe(20);

@@ -137,6 +137,6 @@ public sealed class AuditArchive(
         {
             Detail = string.Create(CultureInfo.InvariantCulture, $"before={before:yyyy-MM-dd} entries={count} sha256={sha256}"),
         }, now, ct);
-        await tx.Commit(count, ct);
+        await tx.Commit(ct);
     }
 }

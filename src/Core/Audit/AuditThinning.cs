@@ -77,7 +77,7 @@ public sealed class AuditThinning(Database database, Races races, AuditStore ent
             if (last == begin || !await bases.Move(tx, AuditSeals.Chain, last, ct))
                 return null;
             await seals.Delete(tx, last.Position, ct);
-            await tx.Commit(last.Position, ct);
+            await tx.Commit(ct);
         }
     }
 

@@ -120,7 +120,7 @@ public sealed class SealJob(Database database, AuditStore entries, AuditSeals se
         {
             await using var tx = await database.Begin(ct);
             await seals.Insert(tx, seal, ct);
-            await tx.Commit(seal.Position, ct);
+            await tx.Commit(ct);
         }
         catch (DbException e) when (database.Dialect.IsUniqueViolation(e))
         {
@@ -162,7 +162,7 @@ public sealed class SealJob(Database database, AuditStore entries, AuditSeals se
     {
         await using var tx = await database.Begin(ct);
         await journal.Write(tx, new Entry("audit.headRenewed", Actor.Job("seal"), InstitutionId: "") { Detail = $"seal {_newest.Position}" }, now, ct);
-        await tx.Commit(_newest.Position, ct);
+        await tx.Commit(ct);
     }
 
     private async Task<bool> Holds(ChainEnd earlier, CancellationToken ct)

@@ -164,7 +164,7 @@ public sealed class ContractStore
         session.Find<int>(CountUsersOfToken, new { TokenId = tokenId }, ct);
 
     /// <summary>Whether there are other users, and no administrator among all of them has another token in use.</summary>
-    public async Task<bool> DependsOn(Session session, User user, string tokenId, CancellationToken ct)
+    public async Task<bool> OthersDependOn(Session session, User user, string tokenId, CancellationToken ct)
     {
         var args = new { user.ContractId, UserRowId = user.Id, TokenId = tokenId };
         return await session.Find<int>(CountOtherUsers, args, ct) > 0 && await session.Find<int>(CountOtherAdministrators, args, ct) == 0;

@@ -48,7 +48,7 @@ public sealed class ContractViews(ContractStore contracts, TokenListStore lists)
     public async Task<UserView> Of(Session session, Contract contract, UserId userId, Caller caller, DateTimeOffset now, CancellationToken ct)
     {
         var listed = await lists.OfUser(session, contract, userId, ct) ?? throw new InvalidOperationException("A user vanished.");
-        var isLast = IsActiveAdministrator(listed, now) && await contracts.DependsOn(session, listed.User, listed.Token!.Token.Id, ct);
+        var isLast = IsActiveAdministrator(listed, now) && await contracts.OthersDependOn(session, listed.User, listed.Token!.Token.Id, ct);
         return Of(contract, listed, caller, isLast, now);
     }
 
@@ -59,7 +59,7 @@ public sealed class ContractViews(ContractStore contracts, TokenListStore lists)
     /// <param name="now">The instant at which the states count.</param>
     public static ContractView Of(Contract contract, IReadOnlyList<ListedUser> users, Caller caller, DateTimeOffset now)
     {
-        // As ContractStore.DependsOn asks the database: by the state as it is stored.
+        // As ContractStore.OthersDependOn asks the database: by the state as it is stored.
         var administrators = users.Where(user => user.User.Role == UserRole.Administrator && user.Token?.Token.Status == TokenStatus.InUse)
             .Select(user => user.Token!.Token.Id).ToHashSet(StringComparer.Ordinal);
 

@@ -65,7 +65,7 @@ public sealed class PostgresDialect : SqlDialect, IDisposable
     public override string Limit(int rows) => $" limit {rows}";
 
     /// <remarks>Pipelined, and each statement once over arrays of what it is executed with: the server plans and starts it once for all of them.</remarks>
-    public override async Task<(T?[] Found, int[] Affected)> Exchange<T>(
+    public override async Task<(T?[] Found, int[] Affected)> RoundTrip<T>(
         DbConnection connection, DbTransaction? transaction, IReadOnlyList<Call> finds, IReadOnlyList<Call> updates, CancellationToken ct)
         where T : class
     {

@@ -35,14 +35,14 @@ public abstract class SqlDialect
     /// <summary>The end of an ordered select that returns at most <paramref name="rows"/> rows.</summary>
     public abstract string Limit(int rows);
 
-    /// <summary>Looks up rows, then makes changes; in one exchange with the server where the engine can.</summary>
+    /// <summary>Looks up rows, then makes changes; in one round trip to the server where the engine can.</summary>
     /// <param name="connection">Where.</param>
     /// <param name="transaction">The change, if it is one.</param>
     /// <param name="finds">Selects of one row at most.</param>
     /// <param name="updates">Guarded updates of one row at most, <c>update t set … where …</c>; no two of the same row.</param>
     /// <param name="ct">Ends the wait.</param>
     /// <returns>The row that each select found, or null; the number of rows that each update affected.</returns>
-    public virtual async Task<(T?[] Found, int[] Affected)> Exchange<T>(
+    public virtual async Task<(T?[] Found, int[] Affected)> RoundTrip<T>(
         DbConnection connection, DbTransaction? transaction, IReadOnlyList<Call> finds, IReadOnlyList<Call> updates, CancellationToken ct)
         where T : class
     {
@@ -60,7 +60,7 @@ public abstract class SqlDialect
         return (found, affected);
     }
 
-    /// <summary>Does what comes last and commits; in one exchange with the server where the engine can.</summary>
+    /// <summary>Does what comes last and commits; in one round trip to the server where the engine can.</summary>
     /// <param name="connection">Where.</param>
     /// <param name="transaction">The change.</param>
     /// <param name="last">What comes last: selects, then updates, then inserts.</param>
@@ -68,7 +68,7 @@ public abstract class SqlDialect
     /// <exception cref="LostRaceException">A select found no row, or an update affected none. The change is not there.</exception>
     public virtual async Task Commit(DbConnection connection, DbTransaction transaction, LastWords last, Action open)
     {
-        var (found, affected) = await Exchange<object>(connection, transaction, last.Finds, last.Updates, CancellationToken.None);
+        var (found, affected) = await RoundTrip<object>(connection, transaction, last.Finds, last.Updates, CancellationToken.None);
         if (found.Contains(null))
             throw new LostRaceException("A row that the change relies on is no longer what it was.");
         if (affected.Contains(0))

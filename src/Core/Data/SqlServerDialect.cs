@@ -64,7 +64,7 @@ public sealed class SqlServerDialect(string connectionString) : SqlDialect
     public override string Limit(int rows) => $" offset 0 rows fetch next {rows} rows only";
 
     /// <remarks>A journey for each run of a statement, not for each row: see <see cref="SqlServerRuns"/>.</remarks>
-    public override async Task<(T?[] Found, int[] Affected)> Exchange<T>(
+    public override async Task<(T?[] Found, int[] Affected)> RoundTrip<T>(
         DbConnection connection, DbTransaction? transaction, IReadOnlyList<Call> finds, IReadOnlyList<Call> updates, CancellationToken ct)
         where T : class
     {

@@ -37,13 +37,19 @@ public sealed class Tx(DbConnection connection, DbTransaction transaction, SqlDi
     public Task<long> Fill(string table, DbDataReader rows, Action<long> told, CancellationToken ct) =>
         Ended(Dialect.Fill(Connection, transaction, table, rows, told, ct), ct);
 
-    /// <summary>Looks up rows, then makes changes, in one exchange with the server where the engine can.</summary>
+    /// <summary>Looks up rows, then makes changes, in one round trip to the server where the engine can.</summary>
     /// <param name="finds">Selects of one row at most.</param>
     /// <param name="updates">Guarded updates of one row at most, <c>update t set … where …</c>; no two of the same row.</param>
     /// <param name="ct">Ends the wait.</param>
     /// <returns>The row that each select found, or null; the number of rows that each update affected.</returns>
-    public Task<(T?[] Found, int[] Affected)> Exchange<T>(IReadOnlyList<Call> finds, IReadOnlyList<Call> updates, CancellationToken ct)
-        where T : class => Ended(Dialect.Exchange<T>(Connection, transaction, finds, updates, ct), ct);
+    public Task<(T?[] Found, int[] Affected)> RoundTrip<T>(IReadOnlyList<Call> finds, IReadOnlyList<Call> updates, CancellationToken ct)
+        where T : class => Ended(Dialect.RoundTrip<T>(Connection, transaction, finds, updates, ct), ct);
+
+    /// <summary>Makes changes, in one round trip to the server where the engine can.</summary>
+    /// <param name="updates">As for <see cref="RoundTrip{T}"/>.</param>
+    /// <param name="ct">Ends the wait.</param>
+    /// <returns>The number of rows that each affected.</returns>
+    public async Task<int[]> ExecuteEach(IReadOnlyList<Call> updates, CancellationToken ct) => (await RoundTrip<object>([], updates, ct)).Affected;
 
     /// <summary>Inserts rows that nothing of this transaction reads: they leave together with the commit.</summary>
     public void InsertLast<TRow>(Statement<TRow> insert, IReadOnlyList<TRow> rows)
@@ -58,7 +64,7 @@ public sealed class Tx(DbConnection connection, DbTransaction transaction, SqlDi
     public bool Inserts(Statement insert) => _lastInserts.ContainsKey(insert);
 
     /// <summary>
-    /// As <see cref="Exchange{T}"/>, but together with the commit: where a select then finds no row, or an update affects none, nothing of the transaction
+    /// As <see cref="RoundTrip{T}"/>, but together with the commit: where a select then finds no row, or an update affects none, nothing of the transaction
     /// is there and the commit throws <see cref="LostRaceException"/>.
     /// </summary>
     public void RequireLast(IEnumerable<Call> finds, IEnumerable<Call> updates)
@@ -86,6 +92,10 @@ public sealed class Tx(DbConnection connection, DbTransaction transaction, SqlDi
         await Run(_steps.Count - 1, ct);
         return outcome;
     }
+
+    /// <summary>As <see cref="Commit{T}"/>, for a change of the centre's own accord, of which no caller is told an outcome.</summary>
+    public Task Commit(CancellationToken ct) =>
+        witness is NoWitness ? Run(_steps.Count - 1, ct) : throw new InvalidOperationException("A change that a caller may ask for again has an outcome.");
 
     // Nobody is waited for any more and the caller who goes away now changes nothing: a commit that is broken off has an outcome that nobody knows.
     private async Task Run(int step, CancellationToken ct)

@@ -78,8 +78,8 @@ public sealed class EventFeed(Database database)
         var waiting = await tx.List<string>(SelectWaiting + tx.Dialect.Limit(NumberAtOnce), args, ct);
         if (await tx.Execute(MoveHead, new { InstitutionId = institution.Id, From = head, To = head + waiting.Count }, ct) == 0)
             return; // another reader numbers them at this moment
-        await tx.Exchange<Row>([], [.. waiting.Select((id, i) => NumberEach.With(new(id, head + i + 1)))], ct);
-        await tx.Commit(waiting.Count, ct);
+        await tx.ExecuteEach([.. waiting.Select((id, i) => NumberEach.With(new(id, head + i + 1)))], ct);
+        await tx.Commit(ct);
     }
 
     private static string Show(long position) => position.ToString(CultureInfo.InvariantCulture);

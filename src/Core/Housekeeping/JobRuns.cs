@@ -133,7 +133,7 @@ public sealed partial class JobRuns(Database database, Races races, Meters meter
         var args = new { Name = run.Done is null ? run.Name + Failed : run.Name, StartedAt = run.StartedAt.ToRow(), FinishedAt = run.FinishedAt.ToRow(), run.Done, run.Error };
         if (await tx.Execute(UpdateRow, args, ct) == 0)
             await tx.Execute(InsertRow, args, ct);
-        await tx.Commit(run, ct);
+        await tx.Commit(ct);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Job {Job}: that its round failed could not be kept, {Fault}")]

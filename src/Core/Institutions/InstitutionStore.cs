@@ -6,10 +6,10 @@ namespace KenshinOtp.Institutions;
 
 public sealed class InstitutionStore
 {
-    private const string Columns = "select id, code, name, preset, policy from institution";
-    private const string SelectAll = Columns + " order by code";
-    private const string SelectByCode = Columns + " where code = @Code";
-    private const string SelectById = Columns + " where id = @Id";
+    private const string Select = "select id, code, name, preset, policy from institution";
+    private const string SelectAll = Select + " order by code";
+    private const string SelectByCode = Select + " where code = @Code";
+    private const string SelectById = Select + " where id = @Id";
 
     private const string InsertRow =
         "insert into institution (id, code, name, preset, policy, created_at) values (@Id, @Code, @Name, @Preset, @Policy, @CreatedAt)";

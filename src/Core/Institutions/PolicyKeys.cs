@@ -6,7 +6,7 @@ using KenshinOtp.Outbox;
 
 namespace KenshinOtp.Institutions;
 
-/// <summary>Every policy key once: its name, how it reads, what it accepts. Rows, the API and the operator command all go through here.</summary>
+/// <summary>Every policy key once: its name, how it reads, what it accepts. Rows and the operator command go through here; <c>GET /policy</c> shows the same keys.</summary>
 public static partial class PolicyKeys
 {
     public static IReadOnlyList<PolicyKey> All { get; } =

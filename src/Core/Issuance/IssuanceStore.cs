@@ -5,15 +5,15 @@ namespace KenshinOtp.Issuance;
 
 public sealed class IssuanceStore
 {
-    private const string Columns =
+    private const string Select =
         """
         select i.id, i.token_id, i.user_row_id, i.mobile_email, i.pin_hash, i.code_expires_at, i.failures, i.voided_at, i.created_at,
                m.status as mail, m.last_answer as mail_answer
         from issuance i left join outbox_mail m on m.id = i.mail_id
         """;
 
-    private const string SelectOfToken = Columns + " where i.token_id = @TokenId";
-    private const string SelectByCode = Columns + " where i.code_hash = @CodeHash";
+    private const string SelectOfToken = Select + " where i.token_id = @TokenId";
+    private const string SelectByCode = Select + " where i.code_hash = @CodeHash";
 
     private const string InsertRow =
         """
@@ -150,7 +150,7 @@ public sealed class IssuanceStore
 
     private static async Task<int> Each(Tx tx, Statement<ForgetArgs> statement, IReadOnlyList<string> ids, long before, CancellationToken ct)
     {
-        var (_, affected) = await tx.Exchange<ForgetArgs>([], [.. ids.Select(id => statement.With(new(id, before)))], ct);
+        var affected = await tx.ExecuteEach([.. ids.Select(id => statement.With(new(id, before)))], ct);
         return affected.Sum();
     }
 

@@ -90,7 +90,7 @@ public sealed class DatabaseMove(Database target, Migrator migrator, KeyCheck ke
         var detail = string.Create(CultureInfo.InvariantCulture, $"from={source.Dialect.Name} to={Engine} rows={moved.Rows}");
         await journal.Write(tx, new Entry("database.moved", Actor.Operator, InstitutionId: "") { Detail = detail }, now, ct);
         await MovedMark.Set(source.Tx, MoveState.Moving, Engine, now, ct);
-        await source.Tx.Commit(moved, ct);
+        await source.Tx.Commit(ct);
         return await Commit(source, tx, moved, now);
     }
 
@@ -139,7 +139,7 @@ public sealed class DatabaseMove(Database target, Migrator migrator, KeyCheck ke
     {
         try
         {
-            await tx.Commit(moved, CancellationToken.None);
+            await tx.Commit(CancellationToken.None);
         }
         catch (DbException e) when (tx.IsOutcomeOpen)
         {

@@ -53,7 +53,7 @@ public sealed partial class DeliverMailJob(
 
         await using var tx = await database.Begin(ct);
         var mails = await outbox.Lease(tx, due, _owner, now, settings.Lease, ct);
-        await tx.Commit(mails.Count, ct);
+        await tx.Commit(ct);
         return (due.Count, new Batch(mails, LastSend: now + settings.Lease - settings.LongestSend, settling));
     }
 

@@ -32,7 +32,7 @@ public sealed class MailErasure
             if (ids.Count == 0)
                 continue;
             // By id, as everybody who changes several mails: two workers never wait for each other.
-            var (_, affected) = await tx.Exchange<Args>([], [.. ids.Order(StringComparer.Ordinal).Select(id => EraseEach.With(new(id)))], ct);
+            var affected = await tx.ExecuteEach([.. ids.Order(StringComparer.Ordinal).Select(id => EraseEach.With(new(id)))], ct);
             return affected.Sum();
         }
 

@@ -123,7 +123,7 @@ public sealed partial class MailSettler(
                 await failures.Note(tx, new(mail.InstitutionId, mail.TokenId, answer, Announce: true), Actor.Job("mail"), now, CancellationToken.None);
         }
 
-        await tx.Commit(settled.Count, CancellationToken.None);
+        await tx.Commit(CancellationToken.None);
         foreach (var (mail, outcome) in group)
         {
             if (!settled.Contains(mail.Id))

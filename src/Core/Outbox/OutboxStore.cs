@@ -96,9 +96,9 @@ public sealed class OutboxStore(Sealer sealer)
     {
         // By id, as everybody who changes several mails: two workers never wait for each other.
         var wanted = ids.Order(StringComparer.Ordinal).Select(id => new LeaseArgs(id, owner, now.ToRow(), (now + length).ToRow())).ToList();
-        var (_, affected) = await tx.Exchange<LeasedRow>([], wanted.ConvertAll(LeaseEach.With), ct);
+        var affected = await tx.ExecuteEach(wanted.ConvertAll(LeaseEach.With), ct);
         var ours = wanted.Where((_, i) => affected[i] == 1).ToDictionary(args => args.Id, StringComparer.Ordinal);
-        var (rows, _) = await tx.Exchange<LeasedRow>([.. ids.Where(ours.ContainsKey).Select(id => SelectEach.With(ours[id]))], [], ct);
+        var (rows, _) = await tx.RoundTrip<LeasedRow>([.. ids.Where(ours.ContainsKey).Select(id => SelectEach.With(ours[id]))], [], ct);
         return Array.ConvertAll(rows, row => row?.ToDomain() ?? throw new InvalidOperationException("A mail just leased is not there."));
     }
 
@@ -118,7 +118,7 @@ public sealed class OutboxStore(Sealer sealer)
         var calls = mails.OrderBy(mail => mail.Id, StringComparer.Ordinal).Select(mail => mail.Settlement is { } settlement
             ? SettleEach.With(SettleArgs.Of(mail.Id, owner, settlement))
             : GiveBackEach.With(new() { Id = mail.Id, Owner = owner })).ToList();
-        var (_, affected) = await tx.Exchange<LeasedRow>([], calls, ct);
+        var affected = await tx.ExecuteEach(calls, ct);
         return calls.Where((_, i) => affected[i] == 1).Select(call => ((SettleArgs)call.Row).Id).ToHashSet(StringComparer.Ordinal);
     }
 

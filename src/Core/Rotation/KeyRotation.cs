@@ -127,7 +127,7 @@ public sealed class KeyRotation(
         if (!await register.Finish(tx, key, ct))
             return;
         await Note(tx, "keys.rotated", string.Create(CultureInfo.InvariantCulture, $"key={key} resealed={resealed}"), ct);
-        await tx.Commit(key, ct);
+        await tx.Commit(ct);
     }
 
     private Task Note(Tx tx, string action, string detail, CancellationToken ct) =>

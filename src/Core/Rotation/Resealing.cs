@@ -111,7 +111,7 @@ public sealed class Resealing(Database database, Sealer sealer, TimeProvider tim
             {
                 foreach (var (value, resealed) in page)
                     replaced += await column.Replace(tx, value, resealed, ct) ? 1 : 0;
-                await tx.Commit(column, ct);
+                await tx.Commit(ct);
             }
 
             _again = true;

@@ -19,7 +19,7 @@ public sealed class KeyCheck(Database database, KeyRegister register, IKeyRing k
         {
             await using var tx = await database.Begin(ct);
             await register.Begin(tx, keys.CurrentId, ct);
-            await tx.Commit(keys.CurrentId, ct);
+            await tx.Commit(ct);
         }
         catch (DbException e) when (database.Dialect.IsUniqueViolation(e))
         {

@@ -28,7 +28,7 @@ public sealed record DeliveredMail(
 /// <summary>Reads the outbox for staff.</summary>
 public sealed class DeliveryStore
 {
-    private const string Columns =
+    private const string Select =
         $"""
         select m.id, m.purpose, m.to_address, m.status, m.attempts, m.next_attempt_at, m.last_answer, m.created_at, m.sent_at, c.service_id, u.user_id,
                {TokenListStore.StateNow} as token_status, case when i.mail_id = m.id then 1 else 0 end as newest
@@ -39,25 +39,25 @@ public sealed class DeliveryStore
     private const string WithinReach = " where m.institution_id = @InstitutionId and m.id < @Last and (@Branch is null or c.branch = @Branch)";
     private const string NewestFirst = " order by m.id desc";
 
-    private const string SelectPage = Columns + WithinReach + " and (@Status is null or m.status = @Status)" + NewestFirst;
+    private const string SelectPage = Select + WithinReach + " and (@Status is null or m.status = @Status)" + NewestFirst;
 
     // What is rare among the mails has indexes of its own; the words of an index stand in its statement as they are, for else no engine knows that they belong together.
-    private const string SelectFailed = Columns + WithinReach + " and m.status = 'failed' and m.attempts >= @MinAttempts" + NewestFirst;
-    private const string SelectRetried = Columns + WithinReach + " and m.attempts > 1 and (@Status is null or m.status = @Status)" + NewestFirst;
+    private const string SelectFailed = Select + WithinReach + " and m.status = 'failed' and m.attempts >= @MinAttempts" + NewestFirst;
+    private const string SelectRetried = Select + WithinReach + " and m.attempts > 1 and (@Status is null or m.status = @Status)" + NewestFirst;
 
     // What waits lies in the index by which the worker takes it, in another order; coalesce keeps SQLite from walking through all mails instead because they lie in
     // the order of the page.
     private const string SelectQueued =
-        Columns + """
+        Select + """
          where m.status = 'queued' and coalesce(m.institution_id, '') = @InstitutionId and coalesce(m.id, '') < @Last
           and (@Branch is null or c.branch = @Branch) and m.attempts >= @MinAttempts
         order by m.id desc
         """;
 
     private const string SelectOne =
-        Columns + " where m.institution_id = @InstitutionId and m.id = @Id and (@Branch is null or c.branch = @Branch)";
+        Select + " where m.institution_id = @InstitutionId and m.id = @Id and (@Branch is null or c.branch = @Branch)";
 
-    private const string SelectOfContract = Columns + " where t.contract_id = @ContractId order by m.id desc";
+    private const string SelectOfContract = Select + " where t.contract_id = @ContractId order by m.id desc";
 
     // From the mails that were refused: they are fewer than the tokens that wait, of which many wait for ever.
     private const string SelectCountFailed =

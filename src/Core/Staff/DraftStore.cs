@@ -4,7 +4,7 @@ namespace KenshinOtp.Staff;
 
 public sealed class DraftStore
 {
-    private const string Columns =
+    private const string Select =
         """
         select d.id, d.institution_id, d.action, d.contract_id, c.service_id, c.name as contract_name, c.branch, u.user_id, u.display_name as user_name, d.token_id, t.serial,
                d.form_number, d.reason, d.note, d.status, d.drafted_by, m.display_name as drafter_name, d.drafted_at, d.expires_at,
@@ -14,15 +14,15 @@ public sealed class DraftStore
         """;
 
     private const string SelectOne =
-        Columns + " where d.institution_id = @InstitutionId and d.id = @Id and (@Branch is null or c.branch = @Branch)";
+        Select + " where d.institution_id = @InstitutionId and d.id = @Id and (@Branch is null or c.branch = @Branch)";
 
     private const string SelectOpen =
-        Columns + """
+        Select + """
          where d.institution_id = @InstitutionId and d.status = 'open' and d.expires_at > @Now and (@Branch is null or c.branch = @Branch) and d.id > @After
         order by d.id
         """;
 
-    private const string SelectOfContract = Columns + " where d.contract_id = @ContractId order by d.id desc";
+    private const string SelectOfContract = Select + " where d.contract_id = @ContractId order by d.id desc";
 
     private const string CountOpen =
         """
@@ -49,10 +49,10 @@ public sealed class DraftStore
         """;
 
     private const string KeepReceipt = "update draft set receipt_number = @Number where id = @Id";
-    private const string SelectLapsed = Columns + " where d.status = 'open' and d.expires_at <= @Now order by d.id";
+    private const string SelectLapsed = Select + " where d.status = 'open' and d.expires_at <= @Now order by d.id";
     private const string ExpireRow = "update draft set status = 'expired', decided_at = @Now where id = @Id and status = 'open' and expires_at <= @Now";
 
-    private const string SelectOpenOfContract = Columns + " where d.contract_id = @ContractId and d.status = 'open' order by d.id";
+    private const string SelectOpenOfContract = Select + " where d.contract_id = @ContractId and d.status = 'open' order by d.id";
     private const string DropRow = "update draft set status = 'expired', decided_at = @Now where id = @Id and status = 'open'";
 
     /// <summary>Marks what waits for a contract that ends: it was drafted for what is no longer there.</summary>

@@ -20,11 +20,11 @@ public sealed record StaffReceipt(
 /// <summary>Finds receipts of the whole institution for its staff; what is beyond a person's reach does not exist.</summary>
 public sealed class ReceiptDesk(Database database)
 {
-    private const string Columns = "select r.receipt_number as number, r.accepted_at, r.action, r.service_id, r.user_id, r.serial, r.state_before, r.state_after";
+    private const string Select = "select r.receipt_number as number, r.accepted_at, r.action, r.service_id, r.user_id, r.serial, r.state_before, r.state_after";
 
     // The entry of the audit trail is sought within its millisecond, for which there is an index.
     private const string SelectOne =
-        Columns + """
+        Select + """
         , c.name as contract_name, c.branch, u.display_name as user_name, a.actor_kind, a.actor_name, a.detail, s.display_name as staff_name,
                m.display_name as drafter_name, d.form_number, d.reason, d.note
         from receipt r join contract c on c.institution_id = r.institution_id and c.service_id = r.service_id
@@ -37,7 +37,7 @@ public sealed class ReceiptDesk(Database database)
         """;
 
     private const string SelectTogether =
-        Columns + """
+        Select + """
          from receipt r
         where r.institution_id = @InstitutionId and r.service_id = @ServiceId and r.accepted_at = @AcceptedAt and r.action = 'token.revoked'
         order by r.receipt_number

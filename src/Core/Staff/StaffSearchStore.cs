@@ -18,7 +18,7 @@ public sealed class StaffSearchStore
 {
     private const int MinReceiptLength = 4, ReceiptLength = 12;
 
-    private const string Columns =
+    private const string Select =
         $"""
         select c.service_id, c.name, c.branch, c.cancelled_at, u.user_id, u.display_name, t.serial, {TokenListStore.StateNow} as status, i.mobile_email
         from contract c left join contract_user u on u.contract_id = c.id left join token t on t.id = u.token_id left join issuance i on i.token_id = t.id
@@ -38,11 +38,11 @@ public sealed class StaffSearchStore
         order by c.service_id, u.user_id
         """;
 
-    private const string SelectOfBranch = Columns + After + Match;
+    private const string SelectOfBranch = Select + After + Match;
 
     // Of a whole institution: one look through each table finds the contracts, instead of three joins for every contract there is.
     private const string SelectOfInstitution =
-        Columns + After + """
+        Select + After + """
 
           and (lower(c.service_id) like @Lower escape '!' or c.search_name like @Folded escape '!'
                or c.id in (select w.contract_id from contract_user w where lower(w.user_id) like @Lower escape '!' or w.search_name like @Folded escape '!')
@@ -51,7 +51,7 @@ public sealed class StaffSearchStore
         """ + Match;
 
     private const string SelectByReceipt =
-        Columns + """
+        Select + """
          join receipt r on r.institution_id = c.institution_id and r.service_id = c.service_id
         where c.institution_id = @InstitutionId and (@Branch is null or c.branch = @Branch)
           and r.receipt_number >= @From and r.receipt_number < @To and (r.user_id is null or r.user_id = u.user_id)

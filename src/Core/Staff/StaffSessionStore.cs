@@ -20,16 +20,16 @@ public sealed record ListedSession(StaffSession Session, string Login, string Di
 
 public sealed class StaffSessionStore
 {
-    private const string Columns = "select s.id, s.staff_id, s.stage, s.address, s.agent, s.created_at, s.last_seen_at";
+    private const string Select = "select s.id, s.staff_id, s.stage, s.address, s.agent, s.created_at, s.last_seen_at";
 
     private const string SelectByCookie =
-        Columns + """
+        Select + """
          from staff_session s
         where s.cookie_hash = @CookieHash and s.ended_at is null and s.last_seen_at > @SeenAfter and s.created_at > @CreatedAfter
         """;
 
     private const string SelectOpen =
-        Columns + """
+        Select + """
         , m.login, m.display_name
         from staff_session s join staff m on m.id = s.staff_id
         where m.institution_id = @InstitutionId and (@StaffId is null or m.id = @StaffId)

@@ -4,15 +4,15 @@ namespace KenshinOtp.Staff;
 
 public sealed class StaffStore
 {
-    private const string Columns =
+    private const string Select =
         """
         select id, institution_id, login, display_name, branch, role, password_hash, password_temporary, secret, pending_secret, last_step, drift,
                failures, locked_at, knocks_paused_until, disabled_at, version
         from staff
         """;
 
-    private const string SelectByLogin = Columns + " where institution_id = @InstitutionId and login = @Login";
-    private const string SelectById = Columns + " where id = @Id";
+    private const string SelectByLogin = Select + " where institution_id = @InstitutionId and login = @Login";
+    private const string SelectById = Select + " where id = @Id";
 
     private const string InsertRow =
         """

@@ -14,7 +14,7 @@ namespace KenshinOtp.Verification;
 /// <param name="journal">Takes the entries.</param>
 /// <param name="remembered">Whose password was accepted before.</param>
 /// <param name="atOnce">
-/// Whether the changes of the last round may leave together with the commit, which is an exchange less but knows no further round: a lost race undoes all.
+/// Whether the changes of the last round may leave together with the commit, which is a round trip less but knows no further round: a lost race undoes all.
 /// </param>
 internal sealed class VerificationBatch(
     Tx tx, PasswordCheck passwords, TokenSecrets secrets, Journal journal, RememberedSubjects remembered, bool atOnce)
@@ -89,7 +89,7 @@ internal sealed class VerificationBatch(
 
     private static CallerKey Caller(PendingVerification item) => new(item.Request.KeyId, item.Request.Caller.Institution.StoredPolicy);
 
-    /// <summary>Of equal calls one can be answered. Nobody has asked before whether one was: here it is one exchange for all.</summary>
+    /// <summary>Of equal calls one can be answered. Nobody has asked before whether one was: here it is one round trip for all.</summary>
     private async Task<IReadOnlyList<PendingVerification>> WithoutOvertaken(IReadOnlyList<PendingVerification> all, CancellationToken ct)
     {
         var equal = all.Where(item => item.Witness.Answered is not null).ToLookup(item => item.Witness.Answered!.Value);
@@ -101,18 +101,18 @@ internal sealed class VerificationBatch(
         return [.. all.Where(item => !item.IsOvertaken)];
     }
 
-    /// <summary>Looks up whose subject is not known and, in the same exchange, the callers.</summary>
+    /// <summary>Looks up whose subject is not known and, in the same round trip, the callers.</summary>
     /// <returns>The callers who are no longer what they were when they were remembered.</returns>
     private async Task<HashSet<CallerKey>> LookUp(IReadOnlyList<CallerKey> callers, IReadOnlyList<PendingVerification> items, CancellationToken ct)
     {
         var unknown = items.Where(item => item.Subject is null).ToList();
-        var (stand, found, _) = await VerificationStore.Exchange(tx, callers, unknown.ConvertAll(item => item.Key), [], ct);
+        var (stand, found, _) = await VerificationStore.RoundTrip(tx, callers, unknown.ConvertAll(item => item.Key), [], ct);
         for (var i = 0; i < found.Length; i++)
             unknown[i].TakeFresh(found[i]);
         return [.. callers.Where((_, i) => !stand[i])];
     }
 
-    /// <summary>Judges, and in one exchange confirms callers and sends the changes.</summary>
+    /// <summary>Judges, and in one round trip confirms callers and sends the changes.</summary>
     /// <returns>Those that need another round.</returns>
     private async Task<IReadOnlyList<PendingVerification>> Round(IReadOnlyList<CallerKey> callers, IReadOnlyList<PendingVerification> items, CancellationToken ct)
     {
@@ -150,7 +150,7 @@ internal sealed class VerificationBatch(
     /// <returns>Those whose change met nothing: somebody else's came first.</returns>
     private async Task<IEnumerable<PendingVerification>> Send(IReadOnlyList<CallerKey> callers, IReadOnlyList<PendingVerification> changes, CancellationToken ct)
     {
-        var (stand, _, affected) = await VerificationStore.Exchange(tx, callers, [], [.. changes.Select(Change)], ct);
+        var (stand, _, affected) = await VerificationStore.RoundTrip(tx, callers, [], [.. changes.Select(Change)], ct);
         return stand.Contains(false)
             ? throw new LostRaceException("A caller of the batch is no longer what it was.")
             : changes.Where((_, i) => affected[i] == 0);

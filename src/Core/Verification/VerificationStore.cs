@@ -34,12 +34,12 @@ internal static class VerificationStore
     private static readonly Statement<ChangeRow> Promote = new(TokenStore.PromoteRow + StillTheirs);
     private static readonly Statement<ChangeRow> Fail = new($"{TokenStore.FailRow} and failures = @Failures{StillTheirs}");
 
-    /// <summary>In one exchange: whether callers are still what they were when they were remembered (the key is valid, the policy is the same); subjects; changes.</summary>
+    /// <summary>In one round trip: whether callers are still what they were when they were remembered (the key is valid, the policy is the same); subjects; changes.</summary>
     /// <returns>Whether each caller stands, each subject, and the number of rows that each change affected.</returns>
-    public static async Task<(bool[] Stand, VerifiableSubject?[] Subjects, int[] Affected)> Exchange(
+    public static async Task<(bool[] Stand, VerifiableSubject?[] Subjects, int[] Affected)> RoundTrip(
         Tx tx, IReadOnlyList<CallerKey> callers, IReadOnlyList<SubjectKey> keys, IReadOnlyList<Call> changes, CancellationToken ct)
     {
-        var (found, affected) = await tx.Exchange<VerifiableRow>(
+        var (found, affected) = await tx.RoundTrip<VerifiableRow>(
             [
                 .. callers.Select(CallerStands.With),
                 .. keys.Select(Subject.With),
@@ -49,7 +49,7 @@ internal static class VerificationStore
 
     /// <returns>Of each select, whether it found a row.</returns>
     public static async Task<bool[]> Found(Tx tx, IReadOnlyList<Call> finds, CancellationToken ct) =>
-        [.. (await tx.Exchange<AnyRow>(finds, [], ct)).Found.Select(row => row is not null)];
+        [.. (await tx.RoundTrip<AnyRow>(finds, [], ct)).Found.Select(row => row is not null)];
 
     /// <summary>Together with the commit: callers must be what they were when they were remembered, and every change must meet what it was decided by.</summary>
     public static void RequireLast(Tx tx, IReadOnlyList<CallerKey> callers, IReadOnlyList<Call> changes) => tx.RequireLast(callers.Select(CallerStands.With), changes);

@@ -3,14 +3,18 @@ using System.Diagnostics;
 using System.Threading.Channels;
 using KenshinOtp.Audit;
 using KenshinOtp.Data;
+using KenshinOtp.Results;
 using KenshinOtp.Telemetry;
 using KenshinOtp.Tokens;
 using Microsoft.Extensions.Logging;
 
 namespace KenshinOtp.Verification;
 
-/// <summary>One writer of verifications: drains its queue into one transaction after the other.</summary>
-internal sealed partial class VerificationWriter : IAsyncDisposable
+/// <summary>
+/// Group commit: verifications in flight wait in a queue, and one writer drains it into one transaction after the other. They are answered when its commit is
+/// durable; the more there are in flight, the more share one.
+/// </summary>
+public sealed partial class VerificationWriter : IAsyncDisposable
 {
     private const int MaxInBatch = 128, MaxWaiting = 10_000, MaxTries = 3, Remembered = 1_000_000;
 
@@ -33,7 +37,8 @@ internal sealed partial class VerificationWriter : IAsyncDisposable
     private readonly Task _writer;
 
     public VerificationWriter(
-        Database database, PasswordCheck passwords, TokenSecrets secrets, AuditStore entries, AuditMac macs, Meters meters, TimeProvider time, ILogger log)
+        Database database, PasswordCheck passwords, TokenSecrets secrets, AuditStore entries, AuditMac macs, Meters meters, TimeProvider time,
+        ILogger<VerificationWriter> log)
     {
         (_dialect, _lane, _passwords, _secrets) = (database.Dialect, new Lane(database, time), passwords, secrets);
         _chains = new AuditChains(entries, macs, meters); // chains of its own: the writer waits for no other change of this process
@@ -42,11 +47,12 @@ internal sealed partial class VerificationWriter : IAsyncDisposable
         _writer = Task.Run(Write);
     }
 
+    /// <returns>The result, durable; null if the caller is no longer what the request says.</returns>
     /// <exception cref="OverloadedException">More verifications wait than can be answered in time.</exception>
-    public void Add(PendingVerification pending)
+    internal Task<Result<VerificationResult>?> Record(VerifyOtp request, IWitness witness, DateTimeOffset now, CancellationToken ct)
     {
-        if (!_queue.Writer.TryWrite(pending))
-            throw new OverloadedException();
+        var pending = new PendingVerification(request, witness, now, _time.GetTimestamp(), ct);
+        return _queue.Writer.TryWrite(pending) ? pending.Answer : throw new OverloadedException();
     }
 
     public async ValueTask DisposeAsync()
@@ -88,7 +94,7 @@ internal sealed partial class VerificationWriter : IAsyncDisposable
                 var work = new VerificationBatch(tx, _passwords, _secrets, _journal, _remembered, atOnce: triesLeft == MaxTries);
                 var judged = await work.Judge(batch, CancellationToken.None);
                 await work.Note(judged, CancellationToken.None);
-                await tx.Commit(judged.Count, CancellationToken.None);
+                await tx.Commit(CancellationToken.None);
                 isDurable = true;
                 Answer(batch, judged);
                 work.Remember(judged);

@@ -17,7 +17,7 @@ public sealed record VerifyOtp(
     Caller Caller, string KeyId, ServiceId ServiceId, UserId UserId, TransactionName Transaction, OtpCode Otp, string? Reference);
 
 /// <summary>認証: checks one password for one named transaction and uses it up.</summary>
-public sealed class VerifyOtpHandler(VerificationJournal journal, ApiKeys keys, IWitness witness, TimeProvider time)
+public sealed class VerifyOtpHandler(VerificationWriter writer, ApiKeys keys, IWitness witness, TimeProvider time)
 {
     private static readonly Problem Unauthorized = new(ProblemKind.Unauthorized, "unauthorized", "The API key is no longer valid.");
 
@@ -27,7 +27,7 @@ public sealed class VerifyOtpHandler(VerificationJournal journal, ApiKeys keys, 
         var now = time.GetUtcNow();
         while (true)
         {
-            if (await journal.Record(request, witness, now, ct) is { } result)
+            if (await writer.Record(request, witness, now, ct) is { } result)
                 return result;
             if (await keys.Refresh(request.KeyId, ct) is not { } key)
                 return Unauthorized;

@@ -96,7 +96,7 @@ public sealed partial class SourceRules
     [GeneratedRegex("\"{1,3}\\s*(?:select|insert into|update|delete from|where|order by)\\s[^\"]+\"", RegexOptions.None, 5000)]
     private static partial Regex SqlConstant();
 
-    [GeneratedRegex("\"((?:token|user|contract|institution|apiKey|database|mail|draft|staff|job|keys|audit|verification|confirmation|revocation|registration|exchange|resync|discontinuation|renewal|activation|phishing|modeChange)\\.[a-z][a-zA-Z]+)\"", RegexOptions.None, 5000)]
+    [GeneratedRegex("\"([a-z][A-Za-z]*\\.[a-z][a-zA-Z]+)\"", RegexOptions.None, 5000)]
     private static partial Regex AuditAction();
 
     [GeneratedRegex("\\b(?:T|X|texts|words)\\[\"([A-Za-z]+_[A-Za-z0-9_]*[A-Za-z0-9])\"[\\],]", RegexOptions.None, 5000)]

@@ -4,7 +4,7 @@ using KenshinOtp.Support.Databases;
 namespace KenshinOtp.Data.Tests;
 
 /// <summary>What goes to the engine many at a time, and over a connection that is kept.</summary>
-public sealed class ExchangeTests : StoreTest
+public sealed class RoundTripTests : StoreTest
 {
     private static readonly Statement<Run> Insert = new("insert into job_run (name, started_at, error) values (@Name, @StartedAt, @Error)");
     private static readonly Statement<Key> Select = new("select name, started_at, error from job_run where name = @Name");
@@ -23,10 +23,10 @@ public sealed class ExchangeTests : StoreTest
         });
 
         await using var tx = await room.Database.Begin(None);
-        var (found, affected) = await tx.Exchange<Run>(
+        var (found, affected) = await tx.RoundTrip<Run>(
             [Select.With(new("b")), SelectFinished.With(new("a")), Select.With(new("nobody")), Select.With(new("a"))],
             [Touch.With(new("c", 1, "late")), Finish.With(new("b")), Touch.With(new("a", 1, null)), Finish.With(new("nobody"))], None);
-        var (after, _) = await tx.Exchange<Run>([SelectFinished.With(new("b")), Select.With(new("a"))], [], None);
+        var (after, _) = await tx.RoundTrip<Run>([SelectFinished.With(new("b")), Select.With(new("a"))], [], None);
 
         found.ShouldBe([new("b", 2, null), null, null, new("a", 1, "ok")]);
         affected.ShouldBe([0, 1, 1, 0]);
@@ -46,7 +46,7 @@ public sealed class ExchangeTests : StoreTest
         });
 
         await using var tx = await room.Database.Begin(None);
-        var (found, affected) = await tx.Exchange<Run>(
+        var (found, affected) = await tx.RoundTrip<Run>(
             [.. Enumerable.Range(0, many).Select(i => Select.With(new(i % 3 == 0 ? tooLong : $"r{i}")))],
             [.. Enumerable.Range(0, many).Select(i => Touch.With(new($"r{i}", 100, i == 5 ? "done" : null)))], None);
 
@@ -90,7 +90,7 @@ public sealed class ExchangeTests : StoreTest
 
         await Enter(lane, "c");
         await using (var tx = await lane.Begin(None))
-            (await tx.Exchange<Run>([], [Finish.With(new("c"))], None)).Affected.ShouldBe([1]);
+            (await tx.RoundTrip<Run>([], [Finish.With(new("c"))], None)).Affected.ShouldBe([1]);
 
         await Enter(lane, "d");
         (await room.Look(session => session.List<string>("select name from job_run where finished_at is null order by name", args: null, None))).ShouldBe(["a", "c", "d"]);
