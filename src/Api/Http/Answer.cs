@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using KenshinOtp.Contracts;
-using KenshinOtp.Portal;
 using KenshinOtp.Results;
 using KenshinOtp.Text;
 using Microsoft.AspNetCore.WebUtilities;
@@ -26,9 +25,7 @@ internal sealed record Answer(int Status, string ContentType, string Body, TimeS
     public static Answer Of(object outcome, HttpContext http) => outcome switch
     {
         Problem problem => Of(problem),
-        Put<ContractView> put => Of(put.Created ? 201 : 200, put.Value),
-        Put<UserView> put => Of(put.Created ? 201 : 200, put.Value),
-        PortalLink link => Of(StatusCodes.Status201Created, link),
+        IPut put => Of(put.Created ? StatusCodes.Status201Created : StatusCodes.Status200OK, put.Value),
         var value => Of(http.GetEndpoint()?.Metadata.GetMetadata<SuccessStatus>()?.Status ?? StatusCodes.Status200OK, value),
     };
 
@@ -103,8 +100,16 @@ internal sealed record Answer(int Status, string ContentType, string Body, TimeS
     }
 }
 
-internal static class Answers
+internal static class AnswerExtensions
 {
     public static Answer ToAnswer<T>(this Result<T> result, HttpContext http)
         where T : notnull => Answer.Of(result.Succeeded(out var value, out var problem) ? value : problem, http);
+
+    /// <summary>The faults of the fields, if there are any; else what the use case answers.</summary>
+    public static async Task<Answer> OrAnswer<T>(this FieldErrors errors, Func<CancellationToken, Task<Result<T>>> handle, HttpContext http)
+        where T : notnull => errors.Any ? Answer.Of(errors.ToProblem()) : (await handle(http.RequestAborted)).ToAnswer(http);
+
+    /// <summary>What the endpoint answers when all goes well, and with which status.</summary>
+    public static RouteHandlerBuilder Answers<T>(this RouteHandlerBuilder route, int status) =>
+        route.WithMetadata(new SuccessStatus(status)).Produces<T>(status);
 }

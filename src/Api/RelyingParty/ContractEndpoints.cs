@@ -20,7 +20,7 @@ internal static class ContractEndpoints
         contract.MapGet("/users/{userId}", GetUser).WithName("getUser").Produces<UserView>().WithSummary("A user with token and next step");
     }
 
-    private static async Task<Answer> Put(string serviceId, PutContractRequest body, ApiCaller api, PutContractHandler handler, HttpContext http)
+    private static Task<Answer> Put(string serviceId, PutContractRequest body, ApiCaller api, PutContractHandler handler, HttpContext http)
     {
         var errors = new FieldErrors();
         var request = new PutContract(
@@ -32,7 +32,7 @@ internal static class ContractEndpoints
             body.SharedSerial is null ? null : errors.Serial(body.SharedSerial, "sharedSerial"));
         if (body.SharedSerial is not null && request.TokenMode != TokenMode.Shared)
             errors.Add("sharedSerial", "sharedSerial belongs to the tokenMode shared alone.");
-        return errors.Any ? Answer.Of(errors.ToProblem()) : (await handler.Handle(request, http.RequestAborted)).ToAnswer(http);
+        return errors.OrAnswer(ct => handler.Handle(request, ct), http);
     }
 
     private static async Task<Answer> Get(string serviceId, ApiCaller api, ContractQueries queries, HttpContext http) =>
@@ -45,7 +45,7 @@ internal static class ContractEndpoints
             ? (await handler.Handle(new(api.Caller, id), http.RequestAborted)).ToAnswer(http)
             : Answer.Of(Subjects.NoContract);
 
-    private static async Task<Answer> PutUser(
+    private static Task<Answer> PutUser(
         string serviceId, string userId, PutUserRequest body, ApiCaller api, PutUserHandler handler, HttpContext http)
     {
         var errors = new FieldErrors();
@@ -56,7 +56,7 @@ internal static class ContractEndpoints
             errors.Line("displayName", body.DisplayName, MaxNameLength),
             errors.Choice<UserRole>("role", body.Role),
             body.OtpAtLogin);
-        return errors.Any ? Answer.Of(errors.ToProblem()) : (await handler.Handle(request, http.RequestAborted)).ToAnswer(http);
+        return errors.OrAnswer(ct => handler.Handle(request, ct), http);
     }
 
     private static async Task<Answer> GetUser(string serviceId, string userId, ApiCaller api, ContractQueries queries, HttpContext http)

@@ -28,7 +28,7 @@ internal static class InstitutionEndpoints
         routes.MapGet("/policy", (ApiCaller api, HttpContext http) => Answer.Of(PolicyView.Of(api.Caller.Policy), http)).WithName("getPolicy")
             .WithTags("Institution").Produces<PolicyView>().WithSummary("The institution's policy");
         routes.MapGet("/events", Events).WithName("listEvents").WithTags("Institution").Produces<EventPage>().WithSummary("What happened, oldest first, without gaps");
-        routes.MapPost("/portal-sessions", OpenPortal).WithName("openPortalSession").WithTags("Portal").Produces<PortalLink>(201)
+        routes.MapPost("/portal-sessions", OpenPortal).WithName("openPortalSession").WithTags("Portal").Answers<PortalLink>(201)
             .WithSummary("A single-use link to a hosted page");
         routes.MapDelete("/portal-sessions/{id}", EndPortal).WithName("endPortalSession").WithTags("Portal").Produces<PortalEnd>()
             .WithSummary("The user has logged out of the bank: the link opens nothing any more, and the visit that it opened is over");

@@ -12,7 +12,7 @@ internal static class VerificationEndpoints
         routes.MapPost("/verifications", Verify).WithName("verify").WithTags("Verification").Produces<VerificationResult>().WithMetadata(ConfirmsItsCall.Instance)
             .WithSummary("認証: checks one password for one named transaction and uses it up");
 
-    private static async Task<Answer> Verify(VerificationRequest body, ApiCaller api, VerifyOtpHandler handler, HttpContext http)
+    private static Task<Answer> Verify(VerificationRequest body, ApiCaller api, VerifyOtpHandler handler, HttpContext http)
     {
         var errors = new FieldErrors();
         var request = new VerifyOtp(
@@ -23,6 +23,6 @@ internal static class VerificationEndpoints
             errors.Transaction(body.Transaction),
             errors.Otp(body.Otp),
             errors.OptionalLine("reference", body.Reference, MaxReferenceLength));
-        return errors.Any ? Answer.Of(errors.ToProblem()) : (await handler.Handle(request, http.RequestAborted)).ToAnswer(http);
+        return errors.OrAnswer(ct => handler.Handle(request, ct), http);
     }
 }

@@ -38,7 +38,7 @@ internal static class AppEndpoints
     {
         var app = routes.MapGroup("/app/v1").WithTags("Token app").RequireRateLimiting(RateLimits.Public).RunAgainAfterLostRaces();
         app.MapPost("/activations", Activate).WithName("activateToken").Produces<Credential>().WithSummary("初期設定: link, IDs and PIN for the secret");
-        app.MapPost("/enrollments", Enroll).WithName("enrollToken").WithMetadata(new SuccessStatus(201)).Produces<Credential>(201)
+        app.MapPost("/enrollments", Enroll).WithName("enrollToken").Answers<Credential>(201)
             .WithSummary("The app makes its own token; somebody registers its serial number at the bank");
         app.MapGet("/institutions", async (EnrollTokenHandler handler, HttpContext http) =>
             Answer.Of(new InstitutionChoices(await handler.Choices(http.RequestAborted)), http)).WithName("listInstitutions").Produces<InstitutionChoices>()

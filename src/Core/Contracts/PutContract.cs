@@ -16,7 +16,19 @@ namespace KenshinOtp.Contracts;
 public sealed record PutContract(Caller Caller, ServiceId ServiceId, string Name, TokenMode TokenMode, Branch? Branch, SerialNumber? SharedSerial);
 
 /// <summary>What a use case put down, and whether it is new.</summary>
-public sealed record Put<T>(T Value, bool Created);
+public interface IPut
+{
+    object Value { get; }
+
+    bool Created { get; }
+}
+
+/// <inheritdoc cref="IPut"/>
+public sealed record Put<T>(T Value, bool Created) : IPut
+    where T : notnull
+{
+    object IPut.Value => Value;
+}
 
 /// <summary>Enters a contract, or corrects its particulars; one that had been cancelled comes back to the service.</summary>
 public sealed class PutContractHandler(Changes changes, ContractStore contracts, TokenModes modes, ContractViews views, Journal journal, TimeProvider time)
