@@ -92,7 +92,7 @@ public sealed class JobRunsTests : StoreTest
         {
             var token = await room.Token(institution, $"KN{i:D8}", contract: contract, expiresAt: room.Now.AddDays(-1));
             await room.User(contract, $"u{i}", tokenId: token.Id);
-            await room.Change(tx => room.Get<Contracts.ContractStore>().BeginGrace(tx, token.Id, room.Now.AddDays(-400), None));
+            await room.Change(tx => room.Get<Contracts.TokenUsers>().BeginGrace(tx, token.Id, room.Now.AddDays(-400), None));
         }
 
         StoreRoom[] workers = [room, Beside(room), Beside(room)];

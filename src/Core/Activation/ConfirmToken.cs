@@ -18,7 +18,7 @@ public sealed record ConfirmToken(Caller Caller, ServiceId ServiceId, UserId Use
 
 /// <summary>認証確認: the first password typed back at the bank puts the token in use.</summary>
 public sealed class ConfirmTokenHandler(
-    Changes changes, Subjects subjects, ContractStore contracts, PasswordCheck passwords, ReceiptBook receipts, Journal journal, TimeProvider time)
+    Changes changes, Subjects subjects, TokenUsers tokenUsers, PasswordCheck passwords, ReceiptBook receipts, Journal journal, TimeProvider time)
 {
     public async Task<Result<Receipt>> Handle(ConfirmToken request, CancellationToken ct)
     {
@@ -36,7 +36,7 @@ public sealed class ConfirmTokenHandler(
         if (!outcome.Accepted)
             return await tx.Commit(await InvalidOtp.Note(tx, journal, request.Caller, subject, "confirmation.refused", outcome, now, ct), ct);
 
-        await contracts.EndGrace(tx, token.Id, ct);
+        await tokenUsers.EndGrace(tx, token.Id, ct);
         return await tx.Commit(await receipts.Accept(tx, new("token.confirmed", request.Caller, subject.Contract, subject.User, token.Id)
         {
             Before = token.Status.ToRow(),

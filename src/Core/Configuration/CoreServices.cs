@@ -69,7 +69,8 @@ public static class CoreServices
     private static IServiceCollection AddStores(this IServiceCollection services) => services
         .AddSingleton<Sealer>().AddSingleton<KeyRegister>().AddSingleton<KeyCheck>().AddSingleton<HttpKeys>().AddSingleton<PinHasher>().AddSingleton<TokenSecrets>().AddSingleton<ReceiptNumbers>()
         .AddSingleton<KeyWatch>().AddHostedService(provider => provider.GetRequiredService<KeyWatch>()) // also without a host, in commands
-        .AddSingleton<InstitutionStore>().AddSingleton<ContractStore>().AddSingleton<TokenStore>().AddSingleton<TokenListStore>().AddSingleton<IssuanceStore>()
+        .AddSingleton<InstitutionStore>().AddSingleton<ContractStore>().AddSingleton<TokenUsers>()
+        .AddSingleton<TokenStore>().AddSingleton<TokenListStore>().AddSingleton<IssuanceStore>()
         .AddSingleton<OutboxStore>().AddSingleton<BounceStore>().AddSingleton<MailErasure>().AddSingleton<MailFailures>().AddSingleton<ReceiptStore>().AddSingleton<AnswerStore>()
         .AddSingleton<Mails>().AddSingleton<TokenViews>().AddSingleton<ContractViews>().AddSingleton<Subjects>().AddSingleton<ActingUsers>()
         .AddSingleton<ReceiptBook>().AddSingleton<PasswordCheck>().AddSingleton<Proof>().AddSingleton<Retirement>()

@@ -40,7 +40,7 @@ public sealed record UserView(
 public sealed record ContractView(string ServiceId, string Name, TokenMode TokenMode, string? Branch, IReadOnlyList<UserView> Users);
 
 /// <summary>Contracts and users as relying parties see them.</summary>
-public sealed class ContractViews(ContractStore contracts, TokenListStore lists)
+public sealed class ContractViews(TokenUsers tokenUsers, TokenListStore lists)
 {
     public async Task<ContractView> Of(Session session, Contract contract, Caller caller, DateTimeOffset now, CancellationToken ct) =>
         Of(contract, await lists.OfUsers(session, contract, ct), caller, now);
@@ -48,7 +48,7 @@ public sealed class ContractViews(ContractStore contracts, TokenListStore lists)
     public async Task<UserView> Of(Session session, Contract contract, UserId userId, Caller caller, DateTimeOffset now, CancellationToken ct)
     {
         var listed = await lists.OfUser(session, contract, userId, ct) ?? throw new InvalidOperationException("A user vanished.");
-        var isLast = IsActiveAdministrator(listed, now) && await contracts.OthersDependOn(session, listed.User, listed.Token!.Token.Id, ct);
+        var isLast = IsActiveAdministrator(listed, now) && await tokenUsers.OthersDependOn(session, listed.User, listed.Token!.Token.Id, ct);
         return Of(contract, listed, caller, isLast, now);
     }
 

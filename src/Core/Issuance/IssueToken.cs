@@ -19,7 +19,7 @@ public sealed record IssueToken(Caller Caller, ServiceId ServiceId, UserId UserI
 
 /// <summary>トークン発行: makes the token and queues the mail, or neither.</summary>
 public sealed class IssueTokenHandler(
-    Changes changes, Subjects subjects, ContractStore contracts, TokenStore tokens, IssuanceStore issuances, OutboxStore outbox, Mails mails,
+    Changes changes, Subjects subjects, TokenUsers tokenUsers, TokenStore tokens, IssuanceStore issuances, OutboxStore outbox, Mails mails,
     Retirement retirement, PinHasher pins, ReceiptBook receipts, TimeProvider time)
 {
     public async Task<Result<Receipt>> Handle(IssueToken request, CancellationToken ct)
@@ -94,7 +94,7 @@ public sealed class IssueTokenHandler(
             ExpiresAt = policy.ExpiryFrom(now),
         };
         await tokens.Insert(tx, token, ct);
-        await contracts.Assign(tx, subject.Contract, subject.User, token.Id, ct);
+        await tokenUsers.Assign(tx, subject.Contract, subject.User, token.Id, ct);
 
         var code = MailIssuance.NewDownloadCode();
         var codeExpiresAt = MailIssuance.LinkEnd(token, policy, now);

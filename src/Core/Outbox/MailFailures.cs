@@ -13,11 +13,11 @@ namespace KenshinOtp.Outbox;
 public sealed record FailedMail(string InstitutionId, string? TokenId, string? Answer, bool Announce);
 
 /// <summary>Writes down that a mail has failed, whether the next server refused it or a report came back later.</summary>
-public sealed class MailFailures(ContractStore contracts, TokenStore tokens, Journal journal)
+public sealed class MailFailures(TokenUsers tokenUsers, TokenStore tokens, Journal journal)
 {
     public async Task Note(Tx tx, FailedMail mail, Actor by, DateTimeOffset now, CancellationToken ct)
     {
-        var contact = mail.TokenId is null ? null : await contracts.ContactOfToken(tx, mail.TokenId, ct);
+        var contact = mail.TokenId is null ? null : await tokenUsers.ContactOfToken(tx, mail.TokenId, ct);
         var token = mail.TokenId is null ? null : await tokens.ById(tx, mail.TokenId, ct);
         await journal.Write(tx, new Entry("mail.failed", by, mail.InstitutionId)
         {

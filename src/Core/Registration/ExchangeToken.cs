@@ -25,7 +25,7 @@ public sealed record ExchangeToken(
 /// 交換: both tokens at hand, each proved by a password; both passwords are used up or neither is. Whoever shared the old token shares the new one.
 /// </summary>
 public sealed class ExchangeTokenHandler(
-    Changes changes, Subjects subjects, ActingUsers acting, ContractStore contracts, TokenStore tokens, NewTokens newTokens, PasswordCheck passwords,
+    Changes changes, Subjects subjects, ActingUsers acting, TokenUsers tokenUsers, TokenStore tokens, NewTokens newTokens, PasswordCheck passwords,
     Retirement retirement, ReceiptBook receipts, Journal journal, TimeProvider time)
 {
     public const string CurrentField = "currentOtp", NewField = "newOtp";
@@ -65,8 +65,8 @@ public sealed class ExchangeTokenHandler(
         var old = await tokens.ById(tx, subject.Token!.Id, ct) ?? throw new InvalidOperationException("A token vanished.");
         if (!await newTokens.Take(tx, offered, subject, now, ct))
             return NewTokens.SerialInUse;
-        await contracts.Move(tx, old.Id, offered.Token.Id, ct);
-        await contracts.EndGrace(tx, offered.Token.Id, ct);
+        await tokenUsers.Move(tx, old.Id, offered.Token.Id, ct);
+        await tokenUsers.EndGrace(tx, offered.Token.Id, ct);
         if (!await retirement.Release(tx, old, now, ct))
             return TokenProblems.InvalidTransition(old.StatusAt(now));
 

@@ -22,7 +22,7 @@ public sealed record RegisterToken(
 
 /// <summary>利用開始（利用登録）: binds a token by its serial number and a password that it shows.</summary>
 public sealed class RegisterTokenHandler(
-    Changes changes, Subjects subjects, ActingUsers acting, ContractStore contracts, TokenStore tokens, NewTokens newTokens, PasswordCheck passwords,
+    Changes changes, Subjects subjects, ActingUsers acting, ContractStore contracts, TokenUsers tokenUsers, TokenStore tokens, NewTokens newTokens, PasswordCheck passwords,
     Knocks knocks, ReceiptBook receipts, Journal journal, TimeProvider time)
 {
     public async Task<Result<Receipt>> Handle(RegisterToken request, CancellationToken ct)
@@ -45,7 +45,7 @@ public sealed class RegisterTokenHandler(
         if (!token.Succeeded(out var tokenId, out problem))
             return await tx.Refuse(problem, ct);
 
-        await contracts.EndGrace(tx, tokenId, ct);
+        await tokenUsers.EndGrace(tx, tokenId, ct);
         if (request.OtpAtLogin is { } otpAtLogin)
             await contracts.Choose(tx, subject.User, otpAtLogin, ct);
         return await tx.Commit(await receipts.Accept(tx, new("token.registered", request.Caller, subject.Contract, subject.User, tokenId)
@@ -79,7 +79,7 @@ public sealed class RegisterTokenHandler(
 
         if (!await newTokens.Take(tx, offered, subject, now, ct))
             return NewTokens.SerialInUse;
-        await contracts.Assign(tx, subject.Contract, subject.User, offered.Token.Id, ct);
+        await tokenUsers.Assign(tx, subject.Contract, subject.User, offered.Token.Id, ct);
         return offered.Token.Id;
     }
 
@@ -96,7 +96,7 @@ public sealed class RegisterTokenHandler(
         var outcome = await passwords.Consume(tx, subject, token, request.Otp, request.Caller, now, ct);
         if (!outcome.Accepted)
             return await Refused(tx, subject, request, outcome, now, ct);
-        await contracts.AssignTo(tx, subject.User, token.Id, ct);
+        await tokenUsers.AssignTo(tx, subject.User, token.Id, ct);
         return token.Id;
     }
 

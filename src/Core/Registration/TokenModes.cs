@@ -9,7 +9,7 @@ using KenshinOtp.Withdrawal;
 namespace KenshinOtp.Registration;
 
 /// <summary>What a change of the token mode does to the tokens that a contract has.</summary>
-public sealed class TokenModes(ContractStore contracts, TokenStore tokens, Retirement retirement, Journal journal)
+public sealed class TokenModes(ContractStore contracts, TokenUsers tokenUsers, TokenStore tokens, Retirement retirement, Journal journal)
 {
     /// <summary>
     /// Makes the contract's tokens fit the new mode. To <c>shared</c>: the one token goes to every user, others are released. To <c>individual</c>: of
@@ -63,9 +63,9 @@ public sealed class TokenModes(ContractStore contracts, TokenStore tokens, Retir
             await Note(tx, contract, user: null, token, caller, now, ct);
         }
 
-        await contracts.AssignToAll(tx, contract, chosen.Id, ct);
+        await tokenUsers.AssignToAll(tx, contract, chosen.Id, ct);
         if (chosen.ConfirmedAt is not null)
-            await contracts.EndGrace(tx, chosen.Id, ct);
+            await tokenUsers.EndGrace(tx, chosen.Id, ct);
         return null;
     }
 
@@ -74,7 +74,7 @@ public sealed class TokenModes(ContractStore contracts, TokenStore tokens, Retir
         var keeper = Keeper(token, users);
         foreach (var user in users.Where(user => user != keeper))
         {
-            await contracts.Detach(tx, user, token.Id, now, ct);
+            await tokenUsers.Detach(tx, user, token.Id, now, ct);
             await Note(tx, contract, user, token, caller, now, ct);
         }
     }

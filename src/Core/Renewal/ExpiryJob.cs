@@ -10,7 +10,7 @@ namespace KenshinOtp.Renewal;
 
 /// <summary>Opens renewals from the policy's day before expiry, with one notice by mail, and marks tokens whose date has passed.</summary>
 public sealed class ExpiryJob(
-    Database database, InstitutionStore institutions, ContractStore contracts, TokenStore tokens, IssuanceStore issuances, OutboxStore outbox, Mails mails,
+    Database database, InstitutionStore institutions, TokenUsers tokenUsers, TokenStore tokens, IssuanceStore issuances, OutboxStore outbox, Mails mails,
     Journal journal, TimeProvider time)
 {
     private const int BatchSize = 200;
@@ -75,7 +75,7 @@ public sealed class ExpiryJob(
 
     private async Task Note(Tx tx, string type, Institution institution, Token token, string? detail, DateTimeOffset now, CancellationToken ct)
     {
-        var contact = await contracts.ContactOfToken(tx, token.Id, ct);
+        var contact = await tokenUsers.ContactOfToken(tx, token.Id, ct);
         await journal.Write(tx, new Entry(type, Job, institution.Id)
         {
             ServiceId = contact?.ServiceId,

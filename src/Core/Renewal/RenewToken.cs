@@ -25,7 +25,7 @@ public sealed record RenewToken(SerialNumber Serial, OtpCode Otp, DeviceKey? Dev
 /// the token at the bank. An unknown serial is answered like a wrong password (until the pause begins, which only a known one has).
 /// </remarks>
 public sealed class RenewTokenHandler(
-    Database database, InstitutionStore institutions, ContractStore contracts, TokenStore tokens, TokenSecrets secrets, Knocks knocks, OutboxStore outbox,
+    Database database, InstitutionStore institutions, TokenUsers tokenUsers, TokenStore tokens, TokenSecrets secrets, Knocks knocks, OutboxStore outbox,
     Journal journal, TimeProvider time)
 {
     public async Task<Result<Credential>> Handle(RenewToken request, CancellationToken ct)
@@ -150,7 +150,7 @@ public sealed class RenewTokenHandler(
             return InvalidOtp(replayed: true); // another call used this password at the same moment
 
         await outbox.Supersede(tx, token.Id, MailPurpose.RenewalNotice, ct);
-        var contact = await contracts.ContactOfToken(tx, token.Id, ct);
+        var contact = await tokenUsers.ContactOfToken(tx, token.Id, ct);
         await journal.Write(tx, new Entry("token.renewed", request.Actor, institution.Id)
         {
             ServiceId = contact?.ServiceId,

@@ -21,7 +21,7 @@ public sealed record DiscontinueToken(Caller Caller, ServiceId ServiceId, UserId
 /// users of a contract share it, it ends for all of them.
 /// </summary>
 public sealed class DiscontinueTokenHandler(
-    Changes changes, Subjects subjects, ContractStore contracts, TokenStore tokens, PasswordCheck passwords, Retirement retirement,
+    Changes changes, Subjects subjects, TokenUsers tokenUsers, TokenStore tokens, PasswordCheck passwords, Retirement retirement,
     ReceiptBook receipts, Journal journal, TimeProvider time)
 {
     public async Task<Result<Receipt>> Handle(DiscontinueToken request, CancellationToken ct)
@@ -40,8 +40,8 @@ public sealed class DiscontinueTokenHandler(
 
         // Read again: the password that was just used up may have completed a renewal.
         var token = await tokens.ById(tx, subject.Token.Id, ct) ?? throw new InvalidOperationException("A token vanished.");
-        if (subject.Contract.TokenMode == TokenMode.Grouped && await contracts.CountUsersOf(tx, token.Id, ct) > 1)
-            await contracts.Detach(tx, subject.User, token.Id, now, ct);
+        if (subject.Contract.TokenMode == TokenMode.Grouped && await tokenUsers.Count(tx, token.Id, ct) > 1)
+            await tokenUsers.Detach(tx, subject.User, token.Id, now, ct);
         else if (!await retirement.Release(tx, token, now, ct))
             return TokenProblems.InvalidTransition(token.StatusAt(now));
         return await tx.Commit(await receipts.Accept(tx, new("token.discontinued", request.Caller, subject.Contract, subject.User, token.Id)

@@ -6,7 +6,7 @@ using KenshinOtp.Institutions;
 namespace KenshinOtp.Withdrawal;
 
 /// <summary>Tells the relying party, once, of users who have been without a token for the policy's days, so that it lowers their limits.</summary>
-public sealed class GraceJob(Database database, InstitutionStore institutions, ContractStore contracts, Journal journal, TimeProvider time)
+public sealed class GraceJob(Database database, InstitutionStore institutions, TokenUsers tokenUsers, Journal journal, TimeProvider time)
 {
     private const int BatchSize = 200;
 
@@ -31,11 +31,11 @@ public sealed class GraceJob(Database database, InstitutionStore institutions, C
         while (true)
         {
             await using var tx = await database.Begin(ct);
-            var batch = await contracts.TokenlessSince(tx, institution.Id, before, BatchSize, ct);
+            var batch = await tokenUsers.TokenlessSince(tx, institution.Id, before, BatchSize, ct);
             var reported = 0;
             foreach (var user in batch)
             {
-                if (!await contracts.EndGrace(tx, user, ct))
+                if (!await tokenUsers.EndGrace(tx, user, ct))
                     continue;
                 await journal.Write(tx, new Entry("user.unregistered", Actor.Job("grace"), institution.Id)
                 {

@@ -7,7 +7,7 @@ using KenshinOtp.Tokens;
 namespace KenshinOtp.Withdrawal;
 
 /// <summary>All that goes with the end of a token at its users: its secrets are erased, mails about it are withdrawn, the grace period of its users begins.</summary>
-public sealed class Retirement(TokenStore tokens, RegistrationStore registrations, OutboxStore outbox, ContractStore contracts)
+public sealed class Retirement(TokenStore tokens, RegistrationStore registrations, OutboxStore outbox, TokenUsers tokenUsers)
 {
     /// <returns>False if the token changed since it was read; then nothing was done.</returns>
     public async Task<bool> Revoke(Tx tx, Token token, DateTimeOffset now, CancellationToken ct)
@@ -17,7 +17,7 @@ public sealed class Retirement(TokenStore tokens, RegistrationStore registration
         await outbox.Supersede(tx, token.Id, MailPurpose.Download, ct);
         await outbox.Supersede(tx, token.Id, MailPurpose.RenewalNotice, ct);
         if (token.ConfirmedAt is not null)
-            await contracts.BeginGrace(tx, token.Id, now, ct);
+            await tokenUsers.BeginGrace(tx, token.Id, now, ct);
         return true;
     }
 
@@ -31,7 +31,7 @@ public sealed class Retirement(TokenStore tokens, RegistrationStore registration
                 return await Revoke(tx, token, now, ct);
             case TokenStatus.Unbound when await registrations.Release(tx, token, now, ct):
                 await outbox.Supersede(tx, token.Id, MailPurpose.RenewalNotice, ct);
-                await contracts.Detach(tx, token.Id, now, ct);
+                await tokenUsers.Detach(tx, token.Id, now, ct);
                 return true;
             default:
                 return false;

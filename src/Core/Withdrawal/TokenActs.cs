@@ -10,7 +10,7 @@ using KenshinOtp.Tokens;
 namespace KenshinOtp.Withdrawal;
 
 /// <summary>What takes tokens out of service or brings them back, once it is settled that it may be done: for users, administrators and staff alike.</summary>
-public sealed class TokenActs(TokenStore tokens, ContractStore contracts, DraftStore drafts, Retirement retirement, ReceiptBook receipts, Journal journal)
+public sealed class TokenActs(TokenStore tokens, ContractStore contracts, TokenUsers tokenUsers, DraftStore drafts, Retirement retirement, ReceiptBook receipts, Journal journal)
 {
     /// <summary>失効</summary>
     /// <param name="tx">The change.</param>
@@ -76,7 +76,7 @@ public sealed class TokenActs(TokenStore tokens, ContractStore contracts, DraftS
         foreach (var draft in await drafts.Drop(tx, contract.Id, now, ct)) // entered anew it would be another contract's
             await journal.Write(tx, draft.Told("draft.expired", caller.Actor, draft.Detail), now, ct);
 
-        await contracts.EndGraceOfContract(tx, contract, ct); // who has left is nobody without a token
+        await tokenUsers.EndGraceOfContract(tx, contract, ct); // who has left is nobody without a token
         return await receipts.Accept(tx, new("contract.cancelled", caller, contract, User: null, TokenId: null) { Detail = detail }, now, ct);
     }
 
