@@ -57,6 +57,7 @@ public sealed class SignInTests : StaffTest
             (await SignIn.Begin("9999", "sato", "x", Desk1, CancellationToken.None)).Problem!.Code,
         ];
         codes.ShouldAllBe(code => code == "sign_in_failed");
+        (await Audit.Actions(Centre)).Count(action => action == "staff.signInRefused").ShouldBe(2);
         var open = await Full(clerk);
         await Guess(4);
         await Full(clerk); // a log-in to its end: counting begins anew
@@ -104,6 +105,20 @@ public sealed class SignInTests : StaffTest
         (await Audit.Actions(Centre)).Count(action => action == "staff.locked").ShouldBe(1);
         var reset = await Centre.Services.GetRequiredService<StaffAccounts>().Reset("9001", "sato", CancellationToken.None);
         (await SignIn.Begin("9001", "sato", reset.Value!.Password, Desk1, CancellationToken.None)).Problem.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Whoever_guesses_the_current_password_at_an_open_session_locks_it()
+    {
+        var open = await Full(await Clerk.Hire(Centre, "9001", "sato", StaffRole.Teller));
+        var visit = await Visit(open);
+
+        for (var i = 0; i < 5; i++)
+            (await SignIn.ChangePassword(visit, $"wrong password {i}", "correct-horse-battery", CancellationToken.None)).Problem!.Code.ShouldBe("sign_in_failed");
+
+        (await SignIn.Find(open, CancellationToken.None)).ShouldBeNull();
+        (await SignIn.Begin("9001", "sato", Clerk.Password, Desk1, CancellationToken.None)).Problem!.Code.ShouldBe("sign_in_failed");
+        (await Audit.Actions(Centre)).Count(action => action == "staff.locked").ShouldBe(1);
     }
 
     [Fact]
