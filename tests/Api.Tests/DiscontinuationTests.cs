@@ -69,6 +69,8 @@ public sealed class DiscontinuationTests : ShinkinTest
         WaitForNextPassword();
         (await chief.Verify(await phone.Password()))["reason"].ShouldBe("no_token");
         (await clerk.Verify(await phone.Password()))["result"].ShouldBe("accepted");
+        WaitForNextPassword();
+        (await clerk.Discontinue(await phone.Password()))["token.status"].ShouldBe("unbound"); // nobody is left who uses it
     }
 
     [Fact]

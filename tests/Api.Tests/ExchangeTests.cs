@@ -78,6 +78,38 @@ public sealed class ExchangeTests : ShinkinTest
     }
 
     [Fact]
+    public async Task Beside_a_wrong_new_password_a_current_one_that_does_not_count_is_told_first_and_never_whether_it_was_right()
+    {
+        var (customer, old) = await Bank.CustomerWithRegisteredToken();
+        var (used, next) = (await old.Password(), await Bank.EnrolledPhone());
+        await customer.Verify(used);
+
+        (await Refusal(used)).ShouldBe(("currentOtp", "otp_replayed"));
+        await customer.Do("suspend");
+        WaitForNextPassword();
+        (await Refusal(await old.Password())).ShouldBe(("currentOtp", "token_suspended"));
+        (await Refusal(await old.WrongPassword())).ShouldBe(("currentOtp", "token_suspended"));
+
+        async Task<(string?, string?)> Refusal(string current)
+        {
+            var refused = await customer.Exchange(current, next.Serial, await next.WrongPassword());
+            return (refused["field"], refused["reason"]);
+        }
+    }
+
+    [Fact]
+    public async Task Wrong_new_passwords_make_the_next_try_wait_as_at_a_registration_and_spare_the_current_one()
+    {
+        var (customer, old) = await Bank.CustomerWithRegisteredToken();
+        var (current, next) = (await old.Password(), await Bank.EnrolledPhone());
+        for (var i = 0; i < 5; i++)
+            (await customer.Exchange(current, next.Serial, await next.WrongPassword()))["field"].ShouldBe("newOtp");
+
+        (await customer.Exchange(current, next.Serial, await next.Password())).Problem.ShouldBe("rate_limited");
+        (await customer.Verify(current))["result"].ShouldBe("accepted");
+    }
+
+    [Fact]
     public async Task Two_exchanges_at_once_are_one()
     {
         var (customer, old) = await Bank.CustomerWithRegisteredToken();

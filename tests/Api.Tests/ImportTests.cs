@@ -42,6 +42,21 @@ public sealed class ImportTests : CentreTest
     }
 
     [Fact]
+    public async Task A_device_keeps_its_secret_for_life_and_is_not_renewed()
+    {
+        var token = new HardToken("HT000001", "SHA1", 6, 30);
+        await Import(token.Csv, Csv);
+        var customer = await Bank.Customer();
+        (await customer.Register("HT000001", await token.Password(Centre.Now))).Code.ShouldBe(200);
+        Wait(minutes: 1);
+        var password = await token.Password(Centre.Now);
+
+        (await Centre.Phone().Renew(password, "HT000001")).Problem.ShouldBe("invalid_otp");
+
+        (await customer.Verify(password))["result"].ShouldBe("accepted");
+    }
+
+    [Fact]
     public async Task The_good_lines_are_kept_and_each_bad_one_is_named()
     {
         var (good, twin) = (new HardToken("HT000001", ExpiresAt: "2030-03-31T15:00:00Z"), new HardToken("HT000001"));

@@ -11,11 +11,12 @@ public sealed class LapsedBeforeUseTests : CentreTest
     public async Task A_token_that_lapsed_before_its_first_password_is_issued_anew()
     {
         var customer = await Bank.Customer();
-        await customer.ActivatedPhone();
+        var phone = await customer.ActivatedPhone();
         (await customer.Look())["nextStep"].ShouldBe("confirm");
 
         Wait(732 * Day);
 
+        (await customer.Confirm(await phone.Password()))["reason"].ShouldBe("token_expired");
         (await customer.Look())["nextStep"].ShouldBe("issue");
         (await customer.Issue()).Code.ShouldBe(202);
     }

@@ -1,5 +1,6 @@
 using System.Text;
 using KenshinOtp.Data;
+using KenshinOtp.Institutions;
 using KenshinOtp.Support;
 using KenshinOtp.Support.Databases;
 using Microsoft.Extensions.DependencyInjection;
@@ -88,6 +89,57 @@ public sealed class ManyNodesVerificationTests : ManyNodesTest
             var passwords = await Task.WhenAll(users.Select(user => user.Phone.Password()));
             return await Task.WhenAll(users.Select((user, i) => Task.Run(() => user.Customer.Verify(passwords[i]))));
         }
+    }
+
+    [Fact]
+    public async Task A_password_that_was_used_at_the_other_node_is_a_replay_here()
+    {
+        var (customer, phone) = await Remembered("S1");
+        var password = await phone.Password();
+        (await new Customer(There, customer.ServiceId, customer.UserId).Verify(password))["result"].ShouldBe("accepted");
+
+        (await customer.Verify(password))["reason"].ShouldBe("otp_replayed");
+    }
+
+    [Fact]
+    public async Task A_secret_whose_renewal_was_completed_at_the_other_node_is_dead_here()
+    {
+        var (customer, phone) = await Remembered("S1", days: 710);
+        var old = phone.Secret;
+        await phone.Renew(await phone.Password());
+        (await new Customer(There, customer.ServiceId, customer.UserId).Verify(await phone.Password()))["result"].ShouldBe("accepted");
+        Centre.Clock.Advance(TimeSpan.FromMinutes(1));
+
+        (await customer.Verify(await phone.Password(old)))["reason"].ShouldBe("otp_mismatch");
+    }
+
+    [Fact]
+    public async Task A_key_that_was_revoked_at_the_other_node_uses_up_no_password_here()
+    {
+        var (known, knownPhone) = await Remembered("S1");
+        var (other, otherPhone) = await Bank.CustomerWithToken("S2");
+        var (first, second) = (await knownPhone.Password(), await otherPhone.Password());
+        (await known.Look()).Code.ShouldBe(200);
+        var keys = Other.Services.GetRequiredService<ApiKeys>();
+        InstitutionCode.TryParse(Bank.Code, out var code).ShouldBeTrue();
+        (await keys.Revoke(code, "bank", CancellationToken.None)).Problem.ShouldBeNull();
+
+        (await known.Verify(first)).Code.ShouldBe(401);
+        (await other.Verify(second)).Code.ShouldBe(401);
+
+        var anew = new Bank(Centre, Bank.Code, (await keys.Add(code, "bank", CancellationToken.None)).Value!);
+        (await new Customer(anew, "S1", "yamada").Verify(first))["result"].ShouldBe("accepted");
+        (await new Customer(anew, "S2", "yamada").Verify(second))["result"].ShouldBe("accepted");
+    }
+
+    /// <summary>A customer whose last password was accepted here, so many days after the first.</summary>
+    private async Task<(Customer Customer, Phone Phone)> Remembered(string serviceId, int days = 0)
+    {
+        var (customer, phone) = await Bank.CustomerWithToken(serviceId);
+        Centre.Clock.Advance(TimeSpan.FromDays(days));
+        (await customer.Verify(await phone.Password()))["result"].ShouldBe("accepted");
+        Centre.Clock.Advance(TimeSpan.FromMinutes(1));
+        return (customer, phone);
     }
 
     private static async Task<Reply> Put(Bank bank, string path, string json, string key)

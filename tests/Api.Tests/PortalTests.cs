@@ -56,6 +56,8 @@ public sealed partial class PortalTests : PortalTest
         (await Post(mine, "exchange?handler=New", ("Carried", carried))).ShouldNotContain("CurrentOtp-error");
         (await Post(another, "exchange?handler=New", ("Carried", carried))).ShouldContain("CurrentOtp-error");
         (await Post(mine, "exchange?handler=New", ("Carried", carried + "x"))).ShouldContain("CurrentOtp-error");
+        Centre.Clock.Advance(TimeSpan.FromMinutes(2)); // it counts no more
+        (await Post(mine, "exchange?handler=New", ("Carried", carried))).ShouldContain("CurrentOtp-error");
     }
 
     [Fact]
@@ -75,6 +77,37 @@ public sealed partial class PortalTests : PortalTest
     }
 
     [Fact]
+    public async Task Nor_do_forms_that_are_sent_without_their_pages()
+    {
+        await Registered("yamada");
+        await Registered("sato");
+        using var http = await Visit("yamada");
+        var form = Token().Match(await http.GetStringAsync(At("revoke"))).Groups["token"].Value;
+        await Post(http, "suspend");
+
+        foreach (var path in new[] { "revoke", "revoke?user=sato", "mode?handler=Change" })
+            (await Send(http, path, form, ("Mode", "shared"))).Dispose();
+
+        (await Status("yamada")).ShouldBe("suspended");
+        (await Status("sato")).ShouldBe("inUse");
+        (await Bank.Get("contracts/S1000001"))["tokenMode"].ShouldBe("individual");
+    }
+
+    [Fact]
+    public async Task An_administrator_without_a_token_lifts_nothing()
+    {
+        var phone = await Registered("sato");
+        for (var i = 0; i < 10; i++)
+            await new Customer(Bank, "S1000001", "sato").Verify(await phone.WrongPassword());
+        using var http = await Visit("yamada");
+        var form = Token().Match(await http.GetStringAsync(At("register"))).Groups["token"].Value;
+
+        (await Send(http, "unlock?user=sato", form, ("Otp", await phone.Password()))).Dispose();
+
+        (await Status("sato")).ShouldBe("locked");
+    }
+
+    [Fact]
     public async Task The_token_mode_changes_by_the_administrators_password_only()
     {
         var phone = await Registered("yamada");
@@ -82,6 +115,7 @@ public sealed partial class PortalTests : PortalTest
 
         (await Post(http, "mode?handler=Change", ("Mode", "shared"))).ShouldContain("Otp-error");
         (await Post(http, "mode?handler=Change", ("Mode", "shared"), ("Otp", await phone.WrongPassword()))).ShouldContain("Otp-error");
+        (await new Customer(Bank, "S1000001", "yamada").Verify(await phone.WrongPassword()))["remainingAttempts"].ShouldBe("8"); // it was counted
         (await Bank.Get("contracts/S1000001"))["tokenMode"].ShouldBe("individual");
         await Post(http, "mode?handler=Change", ("Mode", "shared"), ("Otp", await phone.Password()));
         (await Bank.Get("contracts/S1000001"))["tokenMode"].ShouldBe("shared");
@@ -111,6 +145,7 @@ public sealed partial class PortalTests : PortalTest
 
         (await Post(http, "unlock?user=sato")).ShouldContain("Otp-error");
         (await Post(http, "unlock?user=sato", ("Otp", await mine.WrongPassword()))).ShouldContain("Otp-error");
+        (await new Customer(Bank, "S1000001", "yamada").Verify(await mine.WrongPassword()))["remainingAttempts"].ShouldBe("8"); // it was counted
         (await Status("sato")).ShouldBe("locked");
         await Post(http, "unlock?user=sato", ("Otp", await mine.Password()));
         (await Status("sato")).ShouldBe("inUse");

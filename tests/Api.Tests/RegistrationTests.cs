@@ -109,6 +109,22 @@ public sealed class RegistrationTests : ShinkinTest
     }
 
     [Fact]
+    public async Task Who_joins_the_token_of_others_needs_a_password_that_counts()
+    {
+        var (chief, phone) = await Bank.CustomerWithRegisteredToken(userId: "chief", tokenMode: "grouped");
+        var clerk = await Bank.Customer(chief.ServiceId, "clerk", "general", "grouped");
+        var used = await phone.Password();
+        await chief.Verify(used);
+
+        (await clerk.Register(phone.Serial, used))["reason"].ShouldBe("otp_replayed");
+        await chief.Do("suspend");
+        WaitForNextPassword();
+        (await clerk.Register(phone.Serial, await phone.Password()))["reason"].ShouldBe("token_suspended");
+
+        (await clerk.Look())["token"].ShouldBeNull();
+    }
+
+    [Fact]
     public async Task A_serial_offered_by_many_at_once_goes_to_one()
     {
         var phone = await Bank.EnrolledPhone();

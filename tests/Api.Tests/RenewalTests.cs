@@ -77,6 +77,7 @@ public sealed class RenewalTests : CentreTest
         stopped.Text.ShouldBe((await Centre.Phone().Renew("123456", "KNST99999999")).Text);
         (await Audit.Value(Centre, "select detail from audit_entry a join institution i on i.id = a.institution_id where action = 'renewal.refused' and i.code = '9001'"))
             .ShouldBe("suspended");
+        (await Audit.Actions(Centre)).Count(action => action == "renewal.refused").ShouldBe(2);
     }
 
     [Fact]
@@ -95,6 +96,18 @@ public sealed class RenewalTests : CentreTest
         Wait(minutes: 1);
         (await customer.Verify(await phone.Password(old)))["reason"].ShouldBe("otp_mismatch");
         (await customer.Verify(await phone.Password(renewed)))["result"].ShouldBe("accepted");
+    }
+
+    [Fact]
+    public async Task The_first_password_of_a_renewed_secret_is_accepted_once()
+    {
+        var (customer, phone) = await Bank.CustomerWithToken();
+        Wait(710 * Day);
+        await phone.Renew(await phone.Password());
+        var first = await phone.Password();
+
+        (await customer.Verify(first))["result"].ShouldBe("accepted");
+        (await customer.Verify(first))["reason"].ShouldBe("otp_replayed");
     }
 
     [Fact]
@@ -232,7 +245,7 @@ public sealed class RenewalTests : CentreTest
         var unknown = await Centre.Phone().Renew("123456", "KNST99999999");
         var wrong = await Centre.Phone().Renew(await phone.WrongPassword(), phone.Serial);
 
-        unknown.Code.ShouldBe(422);
+        (unknown.Code, unknown["reason"]).ShouldBe((422, "otp_mismatch"));
         unknown.Text.ShouldBe(wrong.Text);
     }
 }

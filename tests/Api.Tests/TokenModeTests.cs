@@ -18,6 +18,16 @@ public sealed class TokenModeTests() : ShinkinTest("shinkin-business")
     }
 
     [Fact]
+    public async Task A_bank_has_a_shared_token_lifted_by_an_administrator_who_shares_it()
+    {
+        var (chief, _) = await Bank.CustomerWithRegisteredToken(userId: "chief", tokenMode: "shared");
+        var clerk = await Bank.Customer(chief.ServiceId, "clerk", "general", "shared");
+        await clerk.Do("suspend");
+
+        (await clerk.Do("resume", "chief"))["token.status"].ShouldBe("inUse");
+    }
+
+    [Fact]
     public async Task Own_tokens_stay_own()
     {
         var (chief, phone) = await Bank.CustomerWithRegisteredToken(userId: "chief");
@@ -84,6 +94,20 @@ public sealed class TokenModeTests() : ShinkinTest("shinkin-business")
         refused.Problem.ShouldBe("invalid_request");
         refused.Json.GetProperty("errors").EnumerateObject().Select(error => error.Name).ShouldBe(["sharedSerial"]);
         (await Bank.Get($"contracts/{chief.ServiceId}"))["tokenMode"].ShouldBe("shared");
+    }
+
+    [Fact]
+    public async Task Where_nobody_has_a_token_the_first_that_comes_is_shared()
+    {
+        var chief = await Bank.Customer();
+        var clerk = await Bank.Customer(chief.ServiceId, "clerk", "general");
+        var phone = await Bank.EnrolledPhone();
+
+        (await Change(chief, "shared")).Code.ShouldBe(200);
+
+        (await chief.Register(phone.Serial, await phone.Password())).Code.ShouldBe(200);
+        WaitForNextPassword();
+        (await clerk.Verify(await phone.Password()))["result"].ShouldBe("accepted");
     }
 
     [Fact]

@@ -83,6 +83,7 @@ public sealed class VerificationTests : CentreTest
         (await customer.Do("unlock", "colleague")).Problem.ShouldBe("not_administrator");
         (await customer.Do("unlock", "boss"))["token.status"].ShouldBe("inUse");
         (await Audit.Value(Centre, "select detail from audit_entry where action = 'token.unlocked'")).ShouldBe("by boss; 届出");
+        (await customer.Verify(await phone.WrongPassword()))["remainingAttempts"].ShouldBe("9"); // those before are forgiven
         (await customer.Verify(await phone.Password()))["result"].ShouldBe("accepted");
     }
 
@@ -92,12 +93,14 @@ public sealed class VerificationTests : CentreTest
         var (customer, phone) = await Bank.CustomerWithToken(role: "general");
         await Bank.Customer(userId: "boss");
 
+        await customer.Verify(await phone.WrongPassword());
         (await customer.Do("suspend"))["token.status"].ShouldBe("suspended");
         (await customer.Verify(await phone.Password()))["reason"].ShouldBe("token_suspended");
         (await customer.Do("resume")).Problem.ShouldBe("not_administrator");
         (await customer.Do("resume", "boss"))["token.status"].ShouldBe("inUse");
         (await Audit.Value(Centre, "select detail from audit_entry where action = 'token.suspended'")).ShouldBe("届出");
         (await Audit.Value(Centre, "select detail from audit_entry where action = 'token.resumed'")).ShouldBe("by boss; 届出");
+        (await customer.Verify(await phone.WrongPassword()))["remainingAttempts"].ShouldBe("8"); // a suspension forgives nothing
         (await customer.Verify(await phone.Password()))["result"].ShouldBe("accepted");
     }
 
@@ -192,6 +195,17 @@ public sealed class VerificationTests : CentreTest
         for (var i = 0; i < 9; i++)
             await customer.Confirm(wrong);
         (await customer.Confirm(await phone.Password()))["reason"].ShouldBe("token_locked");
+        (await Audit.Events(Centre)).Count(type => type == "token.locked").ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_wrong_password_at_a_revocation_counts_like_any_other()
+    {
+        var (customer, phone) = await Bank.CustomerWithToken();
+
+        (await customer.Revoke(await phone.WrongPassword()))["remainingAttempts"].ShouldBe("9");
+
+        (await customer.Verify(await phone.WrongPassword()))["remainingAttempts"].ShouldBe("8");
     }
 
     [Fact]
@@ -229,5 +243,7 @@ public sealed class VerificationTests : CentreTest
         (await customer.Verify(await phone.Password())).Problem.ShouldBe("contract_not_found");
         (await Bank.Delete($"contracts/{customer.ServiceId}")).Code.ShouldBe(404);
         (await Bank.Get("tokens?status=revoked")).Json.GetProperty("items").GetArrayLength().ShouldBe(1);
+        Wait(31 * 24 * 60);
+        (await Centre.RunJob("grace")).ShouldBe(0); // who has left is nobody without a token
     }
 }

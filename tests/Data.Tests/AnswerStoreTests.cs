@@ -30,6 +30,23 @@ public sealed class AnswerStoreTests : StoreTest
     }
 
     [SkippableTheory, MemberData(nameof(EveryEngine))]
+    public async Task Room_is_made_where_an_answer_counts_no_more_and_nowhere_else(string engine)
+    {
+        var room = await Open(engine);
+        var (store, nextDay) = (room.Get<AnswerStore>(), room.Now.AddHours(24));
+        CallId[] old = [Call, new("other", "key", "fingerprint"), new("client", "other", "fingerprint")];
+        foreach (var call in old)
+            await Insert(room, call, Answer, room.Now);
+
+        await room.Change(tx => store.DeleteStale(tx, Call.Key, nextDay.AddMilliseconds(-1), None));
+        (await room.Look(session => store.Find(session, Call.Key, nextDay, None))).ShouldNotBeNull();
+        await room.Change(tx => store.DeleteStale(tx, Call.Key, nextDay, None));
+
+        foreach (var call in old)
+            (await room.Look(session => store.Find(session, call.Key, nextDay, None))).HasValue.ShouldBe(call != Call);
+    }
+
+    [SkippableTheory, MemberData(nameof(EveryEngine))]
     public async Task Of_equal_calls_at_once_one_is_written_and_the_others_know_why_they_are_not(string engine)
     {
         var room = await Open(engine);

@@ -12,6 +12,7 @@ public sealed class PortalSessionsTests : StoreTest
     {
         var (room, link) = await Opened(engine);
 
+        (await room.Get<PortalSessions>().Redeem(BearerCode.Random(16), None)).ShouldBeNull();
         var cookies = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => room.Get<PortalSessions>().Redeem(link, None))));
 
         var cookie = cookies.Single(cookie => cookie is not null)!.Value;
@@ -83,6 +84,7 @@ public sealed class PortalSessionsTests : StoreTest
         (await sessions.Find(visit, None)).ShouldBeNull();
         (await sessions.Redeem(unopened, None)).ShouldBeNull();
         (await sessions.Find(other, None)).ShouldNotBeNull();
+        (await sessions.Redeem(await Open(room, key: "other"), None)).ShouldNotBeNull();
         (await room.Get<SpentLinks>().OfSession(visit, None)).ShouldNotBeNull().ReturnUrl.AbsoluteUri.ShouldBe("https://bank.example/");
     }
 

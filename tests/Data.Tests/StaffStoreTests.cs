@@ -106,6 +106,33 @@ public sealed class StaffStoreTests : StoreTest
     }
 
     [SkippableTheory, MemberData(nameof(EveryEngine))]
+    public async Task What_ends_a_session_or_all_of_a_person_ends_no_other(string engine)
+    {
+        var room = await Open(engine);
+        var (store, institution) = (room.Get<StaffSessionStore>(), await room.Institution());
+        var (sato, suzuki) = ((await room.Visit(institution, "sato")).Member, (await room.Visit(institution, "suzuki")).Member);
+        List<(StaffSession Session, BearerCode Cookie)> opened = [];
+        foreach (var member in new[] { sato, sato, suzuki })
+        {
+            opened.Add((new(Ids.New(room.Now), member.Id, SignInStage.Full, Address: null, Agent: null, room.Now, room.Now), BearerCode.Random(16)));
+            await room.Change(tx => store.Insert(tx, opened[^1].Session, opened[^1].Cookie, None));
+        }
+
+        await room.Change(tx => store.End(tx, opened[0].Session.Id, room.Now, None));
+        (await Found()).ShouldBe([false, true, true]);
+        await room.Change(tx => store.EndAll(tx, sato.Id, room.Now, None));
+        (await Found()).ShouldBe([false, false, true]);
+
+        async Task<bool[]> Found()
+        {
+            var found = new List<bool>();
+            foreach (var (_, cookie) in opened)
+                found.Add(await room.Look(session => store.Find(session, cookie, room.Now.AddMinutes(-1), room.Now.AddMinutes(-1), None)) is not null);
+            return [.. found];
+        }
+    }
+
+    [SkippableTheory, MemberData(nameof(EveryEngine))]
     public async Task Sessions_are_found_by_the_page_and_forgotten_long_after_their_last_sign_of_life(string engine)
     {
         var room = await Open(engine);

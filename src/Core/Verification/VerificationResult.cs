@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace KenshinOtp.Verification;
 
 /// <summary>Why a password was not accepted; <see cref="None"/> if it was.</summary>
@@ -28,11 +26,7 @@ public sealed record PasswordOutcome(VerificationReason Reason, string? Serial =
 
 /// <summary>The <c>verification</c> of the public contract.</summary>
 public sealed record VerificationResult(
-    string VerificationId, string Result, string? Reason, string? Serial, int? RemainingAttempts, DateTimeOffset VerifiedAt)
-{
-    [JsonIgnore]
-    public bool Accepted => Result is "accepted";
-}
+    string VerificationId, string Result, string? Reason, string? Serial, int? RemainingAttempts, DateTimeOffset VerifiedAt);
 
 public static class VerificationReasons
 {

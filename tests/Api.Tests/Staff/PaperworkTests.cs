@@ -24,6 +24,7 @@ public sealed class PaperworkTests : StaffTest
         var (customer, phone) = await Bank.CustomerWithToken();
         var (teller, approver) = (await AtWork(StaffRole.Teller), await AtWork(StaffRole.Approver));
 
+        (await Submit(teller, StaffAction.Unlock, customer)).Problem!.Code.ShouldBe("invalid_transition"); // nobody drafts what cannot be
         var draft = (await Submit(teller, StaffAction.Revoke, customer)).Value!.Draft!;
 
         (await customer.Look())["token.status"].ShouldBe("inUse");
@@ -64,6 +65,38 @@ public sealed class PaperworkTests : StaffTest
         (await Paperwork.Approve(approver, draft.Id, note: null, CancellationToken.None)).Problem!.Code.ShouldBe("own_draft");
         (await Audit.Actions(Centre)).ShouldContain("staff.refused");
         (await Paperwork.Withdraw(approver, draft.Id, CancellationToken.None)).Value!.Status.ShouldBe(DraftStatus.Withdrawn);
+        (await Audit.Actions(Centre))[^1].ShouldBe("draft.withdrawn");
+    }
+
+    [Fact]
+    public async Task None_but_an_approver_returns_a_draft_nobody_the_own_one_and_none_but_the_drafter_withdraws_it()
+    {
+        var (customer, _) = await Bank.CustomerWithToken();
+        var (teller, colleague, approver) = (await AtWork(StaffRole.Teller), await AtWork(StaffRole.Teller, login: "colleague"), await AtWork(StaffRole.Approver));
+        var tellers = (await Submit(teller, StaffAction.Revoke, customer)).Value!.Draft!;
+        var approvers = (await Submit(approver, StaffAction.Cancel, customer)).Value!.Draft!;
+
+        (await Paperwork.Return(colleague, tellers.Id, "届出印がちがう", CancellationToken.None)).Problem!.Code.ShouldBe("not_allowed");
+        (await Paperwork.Return(approver, approvers.Id, "届出印がちがう", CancellationToken.None)).Problem!.Code.ShouldBe("own_draft");
+        (await Paperwork.Withdraw(colleague, tellers.Id, CancellationToken.None)).Problem!.Code.ShouldBe("not_allowed");
+
+        (await Desk.Queue(approver, after: null, limit: 10, CancellationToken.None)).Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task What_was_drafted_for_a_token_does_not_meet_the_one_that_took_its_place()
+    {
+        var (customer, phone) = await Bank.CustomerWithToken();
+        var (teller, approver) = (await AtWork(StaffRole.Teller), await AtWork(StaffRole.Approver));
+        var draft = (await Submit(teller, StaffAction.Revoke, customer)).Value!.Draft!;
+        await customer.Revoke(await phone.Password());
+        Centre.Clock.Advance(TimeSpan.FromMinutes(30));
+        var next = await customer.ActivatedPhone();
+        await customer.Confirm(await next.Password());
+
+        (await Paperwork.Approve(approver, draft.Id, note: null, CancellationToken.None)).Problem!.Code.ShouldBe("token_replaced");
+
+        (await customer.Look())["token.status"].ShouldBe("inUse");
     }
 
     [Fact]

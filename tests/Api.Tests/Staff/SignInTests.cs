@@ -21,6 +21,7 @@ public sealed class SignInTests : StaffTest
         var visit = await Visit(await Begin("sato", handed.Password));
 
         (await SignIn.SecretToEnroll(visit, CancellationToken.None)).ShouldBeNull(); // the password comes first
+        (await SignIn.ChangePassword(visit, handed.Password, handed.Password, CancellationToken.None)).Problem!.Kind.ShouldBe(ProblemKind.Invalid);
         (await SignIn.ChangePassword(visit, handed.Password, "kurz", CancellationToken.None)).Problem!.Kind.ShouldBe(ProblemKind.Invalid);
         (await SignIn.ChangePassword(visit, handed.Password, "sato-sato-123", CancellationToken.None)).Problem!.Kind.ShouldBe(ProblemKind.Invalid);
         visit = await Visit((await SignIn.ChangePassword(visit, handed.Password, Clerk.Password, CancellationToken.None)).Value);
@@ -32,7 +33,10 @@ public sealed class SignInTests : StaffTest
 
         var full = await SignIn.Prove(visit, otp, CancellationToken.None);
 
-        (await Visit(full.Value)).Session.Stage.ShouldBe(SignInStage.Full);
+        var enrolled = await Visit(full.Value);
+        enrolled.Session.Stage.ShouldBe(SignInStage.Full);
+        (await SignIn.SecretToEnroll(enrolled, CancellationToken.None)).ShouldBeNull(); // it is in use
+        (await Audit.Actions(Centre)).ShouldSatisfyAllConditions(all => all.ShouldContain("staff.enrolled"), all => all.ShouldNotContain("staff.signedIn"));
         (await SignIn.Find(await Again(visit), CancellationToken.None)).ShouldNotBeNull();
         (await SignIn.Prove(await Visit(await Again(visit)), otp, CancellationToken.None)).Problem!.Code.ShouldBe("sign_in_failed"); // used up
     }
@@ -45,6 +49,7 @@ public sealed class SignInTests : StaffTest
         await SignIn.Prove(await Visit(half), Otp(clerk.Secret), CancellationToken.None);
 
         (await SignIn.Find(half, CancellationToken.None)).ShouldBeNull();
+        (await Audit.Actions(Centre))[^1].ShouldBe("staff.signedIn");
     }
 
     [Fact]
@@ -57,6 +62,7 @@ public sealed class SignInTests : StaffTest
             (await SignIn.Begin("9999", "sato", "x", Desk1, CancellationToken.None)).Problem!.Code,
         ];
         codes.ShouldAllBe(code => code == "sign_in_failed");
+        (await Audit.Actions(Centre)).Count(action => action == "staff.signInRefused").ShouldBe(2);
         var open = await Full(clerk);
         await Guess(4);
         await Full(clerk); // a log-in to its end: counting begins anew
@@ -86,6 +92,7 @@ public sealed class SignInTests : StaffTest
             (await SignIn.Prove(visit, Wrong(clerk), CancellationToken.None)).Problem!.Code.ShouldBe("sign_in_failed");
 
         (await SignIn.Prove(visit, Otp(clerk.Secret), CancellationToken.None)).Problem.ShouldBeNull();
+        (await Audit.Actions(Centre)).Count(action => action == "staff.signInRefused").ShouldBe(24);
     }
 
     [Fact]
@@ -104,6 +111,33 @@ public sealed class SignInTests : StaffTest
         (await Audit.Actions(Centre)).Count(action => action == "staff.locked").ShouldBe(1);
         var reset = await Centre.Services.GetRequiredService<StaffAccounts>().Reset("9001", "sato", CancellationToken.None);
         (await SignIn.Begin("9001", "sato", reset.Value!.Password, Desk1, CancellationToken.None)).Problem.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Whoever_guesses_the_current_password_at_an_open_session_locks_it()
+    {
+        var open = await Full(await Clerk.Hire(Centre, "9001", "sato", StaffRole.Teller));
+        var visit = await Visit(open);
+
+        for (var i = 0; i < 5; i++)
+            (await SignIn.ChangePassword(visit, $"wrong password {i}", "correct-horse-battery", CancellationToken.None)).Problem!.Code.ShouldBe("sign_in_failed");
+
+        (await SignIn.Find(open, CancellationToken.None)).ShouldBeNull();
+        (await SignIn.Begin("9001", "sato", Clerk.Password, Desk1, CancellationToken.None)).Problem!.Code.ShouldBe("sign_in_failed");
+        (await Audit.Actions(Centre)).Count(action => action == "staff.locked").ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_new_password_ends_every_session_but_the_one_that_goes_on()
+    {
+        var clerk = await Clerk.Hire(Centre, "9001", "sato", StaffRole.Teller);
+        var (one, other) = (await Full(clerk), await Full(clerk));
+
+        var changed = await SignIn.ChangePassword(await Visit(one), Clerk.Password, "correct-horse-battery", CancellationToken.None);
+
+        (await Visit(changed.Value)).Session.Stage.ShouldBe(SignInStage.Full);
+        foreach (var ended in new[] { one, other })
+            (await SignIn.Find(ended, CancellationToken.None)).ShouldBeNull();
     }
 
     [Fact]
@@ -135,6 +169,9 @@ public sealed class SignInTests : StaffTest
         (await SignIn.End(satosVisit, suzukisVisit.Session.Id, CancellationToken.None)).ShouldBeFalse();
         (await SignIn.Sessions(head, CancellationToken.None)).Select(listed => listed.Login).ShouldContain("suzuki");
         (await SignIn.End(head, suzukisVisit.Session.Id, CancellationToken.None)).ShouldBeTrue();
+        (await Audit.Actions(Centre))[^1].ShouldBe("staff.sessionEnded");
+        (await SignIn.End(satosVisit, satosVisit.Session.Id, CancellationToken.None)).ShouldBeTrue();
+        (await Audit.Actions(Centre))[^1].ShouldBe("staff.signedOut");
         (await SignIn.Sessions(head, CancellationToken.None)).ShouldNotContain(listed => listed.Session.Id == suzukisVisit.Session.Id);
     }
 
