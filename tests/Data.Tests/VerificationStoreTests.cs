@@ -86,7 +86,7 @@ public sealed class VerificationStoreTests : StoreTest
         var (revoked, valid) = (await Key(room, institution, "old"), await Key(room, institution, "new"));
         await room.Get<ApiKeys>().Revoke(institution.Code, "old", None);
 
-        var (stand, _, _) = await room.Change(tx => VerificationStore.Exchange(tx, [revoked, valid, valid with { Policy = valid.Policy + " " }], [], [], None));
+        var (stand, _, _) = await room.Change(tx => VerificationStore.RoundTrip(tx, [revoked, valid, valid with { Policy = valid.Policy + " " }], [], [], None));
 
         stand.ShouldBe([false, true, false]);
     }
@@ -126,13 +126,13 @@ public sealed class VerificationStoreTests : StoreTest
 
     private static async Task<VerifiableSubject> Read(StoreRoom room, Institution institution, int place)
     {
-        var (_, subjects, _) = await room.Change(tx => VerificationStore.Exchange(tx, [], [new(institution.Id, $"S{place}", "yamada")], [], None));
+        var (_, subjects, _) = await room.Change(tx => VerificationStore.RoundTrip(tx, [], [new(institution.Id, $"S{place}", "yamada")], [], None));
         return subjects[0].ShouldNotBeNull();
     }
 
     private static async Task<int> Send(StoreRoom room, VerifiableSubject judged, Verdict verdict)
     {
-        var (_, _, affected) = await room.Change(tx => VerificationStore.Exchange(tx, [], [], [VerificationStore.Change(judged, judged.Token!, verdict, Policy, room.Now)], None));
+        var (_, _, affected) = await room.Change(tx => VerificationStore.RoundTrip(tx, [], [], [VerificationStore.Change(judged, judged.Token!, verdict, Policy, room.Now)], None));
         return affected[0];
     }
 
