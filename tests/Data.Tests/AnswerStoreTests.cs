@@ -5,7 +5,7 @@ namespace KenshinOtp.Data.Tests;
 
 public sealed class AnswerStoreTests : StoreTest
 {
-    private static readonly CallId Call = new("client", "key", "fingerprint");
+    private static readonly AnswerKey Key = new("client", "key");
     private static readonly StoredAnswer Answer = new("fingerprint", 201, "application/json; charset=utf-8", Make.Japanese(5000));
 
     [SkippableTheory, MemberData(nameof(EveryEngine))]
@@ -15,18 +15,18 @@ public sealed class AnswerStoreTests : StoreTest
         var store = room.Get<AnswerStore>();
         var given = room.Now;
         var nextDay = given.AddHours(24);
-        await Insert(room, Call, Answer, given);
+        await Insert(room, Key, Answer, given);
 
-        (await room.Look(session => store.Find(session, Call.Key, nextDay.AddMilliseconds(-1), None))).ShouldBe((Answer, false));
-        (await room.Look(session => store.Find(session, Call.Key with { KeyHash = "KEY" }, given, None))).ShouldBeNull();
-        (await room.Look(session => store.Find(session, Call.Key, nextDay, None)))!.Value.IsStale.ShouldBeTrue();
+        (await room.Look(session => store.Find(session, Key, nextDay.AddMilliseconds(-1), None))).ShouldBe((Answer, false));
+        (await room.Look(session => store.Find(session, Key with { KeyHash = "KEY" }, given, None))).ShouldBeNull();
+        (await room.Look(session => store.Find(session, Key, nextDay, None)))!.Value.IsStale.ShouldBeTrue();
         await room.Change(async tx =>
         {
-            await store.DeleteStale(tx, Call.Key, nextDay, None);
-            store.Insert(tx, Call, Answer with { Status = 200 }, nextDay);
+            await store.DeleteStale(tx, Key, nextDay, None);
+            store.Insert(tx, Key, Answer with { Status = 200 }, nextDay);
             return true;
         });
-        (await room.Look(session => store.Find(session, Call.Key, nextDay, None))).ShouldBe((Answer with { Status = 200 }, false));
+        (await room.Look(session => store.Find(session, Key, nextDay, None))).ShouldBe((Answer with { Status = 200 }, false));
     }
 
     [SkippableTheory, MemberData(nameof(EveryEngine))]
@@ -34,16 +34,16 @@ public sealed class AnswerStoreTests : StoreTest
     {
         var room = await Open(engine);
         var (store, nextDay) = (room.Get<AnswerStore>(), room.Now.AddHours(24));
-        CallId[] old = [Call, new("other", "key", "fingerprint"), new("client", "other", "fingerprint")];
-        foreach (var call in old)
-            await Insert(room, call, Answer, room.Now);
+        AnswerKey[] old = [Key, new("other", "key"), new("client", "other")];
+        foreach (var key in old)
+            await Insert(room, key, Answer, room.Now);
 
-        await room.Change(tx => store.DeleteStale(tx, Call.Key, nextDay.AddMilliseconds(-1), None));
-        (await room.Look(session => store.Find(session, Call.Key, nextDay, None))).ShouldNotBeNull();
-        await room.Change(tx => store.DeleteStale(tx, Call.Key, nextDay, None));
+        await room.Change(tx => store.DeleteStale(tx, Key, nextDay.AddMilliseconds(-1), None));
+        (await room.Look(session => store.Find(session, Key, nextDay, None))).ShouldNotBeNull();
+        await room.Change(tx => store.DeleteStale(tx, Key, nextDay, None));
 
-        foreach (var call in old)
-            (await room.Look(session => store.Find(session, call.Key, nextDay, None))).HasValue.ShouldBe(call != Call);
+        foreach (var key in old)
+            (await room.Look(session => store.Find(session, key, nextDay, None))).HasValue.ShouldBe(key != Key);
     }
 
     [SkippableTheory, MemberData(nameof(EveryEngine))]
@@ -55,7 +55,7 @@ public sealed class AnswerStoreTests : StoreTest
         {
             try
             {
-                await Insert(room, Call, Answer, room.Now);
+                await Insert(room, Key, Answer, room.Now);
                 return true;
             }
             catch (DbException e) when (room.Database.Dialect.IsUniqueViolation(e))
@@ -73,18 +73,18 @@ public sealed class AnswerStoreTests : StoreTest
         var room = await Open(engine);
         var store = room.Get<AnswerStore>();
         for (var i = 0; i < 5; i++)
-            await Insert(room, Call with { KeyHash = $"k{i}" }, Answer, room.Now.AddMinutes(i));
+            await Insert(room, Key with { KeyHash = $"k{i}" }, Answer, room.Now.AddMinutes(i));
 
         (await room.Change(tx => store.DeleteBefore(tx, room.Now.AddMinutes(3), 2, None))).ShouldBe(2);
-        (await room.Look(session => store.Find(session, Call.Key with { KeyHash = "k1" }, room.Now, None))).ShouldBeNull();
-        (await room.Look(session => store.Find(session, Call.Key with { KeyHash = "k2" }, room.Now, None))).ShouldNotBeNull();
+        (await room.Look(session => store.Find(session, Key with { KeyHash = "k1" }, room.Now, None))).ShouldBeNull();
+        (await room.Look(session => store.Find(session, Key with { KeyHash = "k2" }, room.Now, None))).ShouldNotBeNull();
         (await room.Change(tx => store.DeleteBefore(tx, room.Now.AddMinutes(3), 9, None))).ShouldBe(2);
         (await room.Change(tx => store.DeleteBefore(tx, room.Now.AddMinutes(3), 9, None))).ShouldBe(0);
     }
 
-    private static Task<bool> Insert(StoreRoom room, CallId call, StoredAnswer answer, DateTimeOffset now) => room.Change(tx =>
+    private static Task<bool> Insert(StoreRoom room, AnswerKey key, StoredAnswer answer, DateTimeOffset now) => room.Change(tx =>
     {
-        room.Get<AnswerStore>().Insert(tx, call, answer, now);
+        room.Get<AnswerStore>().Insert(tx, key, answer, now);
         return Task.FromResult(true);
     });
 }

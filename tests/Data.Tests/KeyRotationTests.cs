@@ -230,8 +230,8 @@ public sealed class KeyRotationTests : StoreTest
         {
             foreach (var (client, key) in Enumerable.Range(0, answers).Select(i => ("client A", $"{i:D4}")).Append(("client B", "0000")))
             {
-                var body = sealer.Seal(Encoding.UTF8.GetBytes($"{client} {key}"), AnswerStore.Place(client, key));
-                room.Get<AnswerStore>().Insert(tx, new(client, key, "fingerprint"), new("fingerprint", 200, "application/json", body), room.Now);
+                var body = sealer.Seal(Encoding.UTF8.GetBytes($"{client} {key}"), AnswerStore.Place(new(client, key)));
+                room.Get<AnswerStore>().Insert(tx, new(client, key), new("fingerprint", 200, "application/json", body), room.Now);
             }
         });
         return room;

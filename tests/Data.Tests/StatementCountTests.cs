@@ -62,7 +62,7 @@ public sealed class StatementCountTests : StoreTest
         {
             await using var tx = await new Database(counter).Begin(None);
             for (var i = 0; i < 20; i++)
-                room.Get<AnswerStore>().Insert(tx, new("client", $"key {i}", "fingerprint"), new("fingerprint", 200, "application/json", "{}"), room.Now);
+                room.Get<AnswerStore>().Insert(tx, new("client", $"key {i}"), new("fingerprint", 200, "application/json", "{}"), room.Now);
             await tx.Commit(None);
         })).ShouldBe(1);
 

@@ -17,11 +17,11 @@ internal sealed class CallMemory(Database database, AnswerStore answers, Sealer 
     private const string Purpose = "idempotency";
 
     private HttpContext? _context;
-    private CallId? _call;
+    private AnswerKey? _key;
     private string _request = "";
     private bool _asked, _written, _staleInTheWay;
 
-    public Call? Answered => _call is null || _staleInTheWay ? null : AnswerStore.Taken(_call.Key);
+    public Call? Answered => _key is null || _staleInTheWay ? null : AnswerStore.Taken(_key);
 
     /// <summary>This call carries an Idempotency-Key.</summary>
     /// <param name="http">The call.</param>
@@ -31,7 +31,7 @@ internal sealed class CallMemory(Database database, AnswerStore answers, Sealer 
     public void Note(HttpContext http, string clientId, string key, string request)
     {
         (_context, _request) = (http, request);
-        _call = new CallId(clientId, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key))), Fingerprint(keys.CurrentId, request));
+        _key = new(clientId, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key))));
     }
 
     /// <returns>The answer that this call was given before; null if it is new. A problem if the key belongs to another call.</returns>
@@ -39,13 +39,13 @@ internal sealed class CallMemory(Database database, AnswerStore answers, Sealer 
     {
         var ct = _context!.RequestAborted;
         await using var session = await database.Read(ct);
-        var found = await answers.Find(session, _call!.Key, time.GetUtcNow(), ct);
+        var found = await answers.Find(session, _key!, time.GetUtcNow(), ct);
         (_asked, _staleInTheWay) = (true, found is { IsStale: true });
         if (found is not { IsStale: false, Answer: var stored })
             return null;
         _written = true;
         return Same(stored.Fingerprint, _request)
-            ? new Answer(stored.Status, stored.ContentType, Encoding.UTF8.GetString(sealer.Open(stored.Body, Place(_call))))
+            ? new Answer(stored.Status, stored.ContentType, Encoding.UTF8.GetString(sealer.Open(stored.Body, AnswerStore.Place(_key!))))
             : Answer.Of(StatusCodes.Status409Conflict, "idempotency_key_reused", "This Idempotency-Key was used for another request.");
     }
 
@@ -54,12 +54,12 @@ internal sealed class CallMemory(Database database, AnswerStore answers, Sealer 
     public async Task<Answer?> Again()
     {
         Undone();
-        return _call is null ? null : await Recall();
+        return _key is null ? null : await Recall();
     }
 
     public Task BeforeCommit(Tx tx, object outcome, CancellationToken ct)
     {
-        if (_call is null || _written)
+        if (_key is null || _written)
             return Task.CompletedTask;
         _written = true;
         return Write(tx, Answer.Of(outcome, _context!), ct);
@@ -71,7 +71,7 @@ internal sealed class CallMemory(Database database, AnswerStore answers, Sealer 
     /// <returns>What to send: the same call's other answer, if that was quicker.</returns>
     public async Task<Answer> Settle(Answer answer, CancellationToken ct)
     {
-        if (_call is null || _written)
+        if (_key is null || _written)
             return answer;
         if (!answer.WorthRemembering)
             return _asked ? answer : await Recall() ?? answer; // refused before its batch could ask
@@ -81,14 +81,15 @@ internal sealed class CallMemory(Database database, AnswerStore answers, Sealer 
     }
 
     /// <summary>Whether the failure means that an equal call was answered at this very moment.</summary>
-    public bool WasOvertaken(DbException failure) => _call is not null && database.Dialect.IsUniqueViolation(failure);
+    public bool WasOvertaken(DbException failure) => _key is not null && database.Dialect.IsUniqueViolation(failure);
 
     private async Task Write(Tx tx, Answer answer, CancellationToken ct)
     {
         var now = time.GetUtcNow();
         if (_staleInTheWay)
-            await answers.DeleteStale(tx, _call!.Key, now, ct);
-        answers.Insert(tx, _call!, new(_call!.Fingerprint, answer.Status, answer.ContentType, sealer.Seal(Encoding.UTF8.GetBytes(answer.Body), Place(_call))), now);
+            await answers.DeleteStale(tx, _key!, now, ct);
+        var body = sealer.Seal(Encoding.UTF8.GetBytes(answer.Body), AnswerStore.Place(_key!));
+        answers.Insert(tx, _key!, new(Fingerprint(keys.CurrentId, _request), answer.Status, answer.ContentType, body), now);
     }
 
     private bool Same(string fingerprint, string request)
@@ -99,6 +100,4 @@ internal sealed class CallMemory(Database database, AnswerStore answers, Sealer 
 
     private string Fingerprint(string keyId, string request) =>
         $"{keyId}.{Base64Url.EncodeToString(HMACSHA256.HashData(keys.Derive(keyId, Purpose), Encoding.UTF8.GetBytes(request)))}";
-
-    private static string Place(CallId call) => AnswerStore.Place(call.ClientId, call.KeyHash);
 }

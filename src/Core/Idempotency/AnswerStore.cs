@@ -2,22 +2,13 @@ using KenshinOtp.Data;
 
 namespace KenshinOtp.Idempotency;
 
-/// <summary>Which call it was: who made it, under which key, with which content.</summary>
-/// <param name="ClientId">The API key's id.</param>
-/// <param name="KeyHash">Hash of the Idempotency-Key.</param>
-/// <param name="Fingerprint">Keyed hash of method, path and body: the body may hold a PIN, which a plain hash would not hide.</param>
-public sealed record CallId(string ClientId, string KeyHash, string Fingerprint)
-{
-    public AnswerKey Key { get; } = new(ClientId, KeyHash);
-}
-
 /// <summary>What at most one answer is remembered for.</summary>
 /// <param name="ClientId">The API key's id.</param>
 /// <param name="KeyHash">Hash of the Idempotency-Key.</param>
 public sealed record AnswerKey(string ClientId, string KeyHash);
 
 /// <summary>The answer that a call was given.</summary>
-/// <param name="Fingerprint">Of the call it was given to.</param>
+/// <param name="Fingerprint">Of the call it was given to: a keyed hash of method, path and body, for the body may hold a PIN, which a plain hash would not hide.</param>
 /// <param name="Status">HTTP status.</param>
 /// <param name="ContentType">Of the body.</param>
 /// <param name="Body">The body; it never holds a secret.</param>
@@ -44,7 +35,7 @@ public sealed class AnswerStore
     private const string DeleteRow = "delete from idempotent_answer where client_id = @ClientId and key_hash = @KeyHash and created_at <= @Before";
 
     /// <summary>Where a sealed body stands.</summary>
-    public static string Place(string clientId, string keyHash) => $"idempotent_answer/{clientId}/{keyHash}";
+    public static string Place(AnswerKey key) => $"idempotent_answer/{key.ClientId}/{key.KeyHash}";
 
     private static readonly Statement<AnswerKey> KeyTaken = new(SelectKey);
     private static readonly Statement<NewRow> InsertEach = new(InsertRow);
@@ -62,13 +53,13 @@ public sealed class AnswerStore
     public static bool AreIn(Tx tx) => tx.Inserts(InsertEach);
 
     /// <summary>Has an answer written with the commit, which is a unique violation where one is there: the same call was answered at this very moment.</summary>
-    public void Insert(Tx tx, CallId call, StoredAnswer answer, DateTimeOffset now) => tx.InsertLast(InsertEach,
+    public void Insert(Tx tx, AnswerKey key, StoredAnswer answer, DateTimeOffset now) => tx.InsertLast(InsertEach,
     [
         new()
         {
-            ClientId = call.ClientId,
-            KeyHash = call.KeyHash,
-            Fingerprint = call.Fingerprint,
+            ClientId = key.ClientId,
+            KeyHash = key.KeyHash,
+            Fingerprint = answer.Fingerprint,
             Status = answer.Status,
             ContentType = answer.ContentType,
             Body = answer.Body,

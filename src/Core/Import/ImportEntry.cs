@@ -68,7 +68,7 @@ internal sealed record ImportEntry(int Line, string? Serial, TokenSpec? Token, s
             return entry.Refuse("not_valid_yet");
         return expiresAt <= now
             ? entry.Refuse("expired")
-            : entry with { Token = new(serial, secret, algorithm, raw.Digits[0] - '0', raw.Period == "30" ? 30 : 60, expiresAt) };
+            : entry with { Token = new(serial, secret, algorithm, raw.Digits[0] - '0', raw.Period == "30" ? 30 : 60, expiresAt?.Year == Never ? null : expiresAt) };
     }
 
     /// <summary><c>HMAC-SHA256</c>, <c>HmacSHA256</c>, <c>sha-256</c> → <c>SHA256</c>.</summary>
@@ -78,11 +78,11 @@ internal sealed record ImportEntry(int Line, string? Serial, TokenSpec? Token, s
         return plain?.StartsWith("HMAC", StringComparison.Ordinal) == true ? plain["HMAC".Length..] : plain;
     }
 
-    /// <summary>An instant of RFC 3339 §5.6; without an offset it is UTC, as in a PSKC. Nothing, and the last year of the calendar, is null.</summary>
+    /// <summary>An instant of RFC 3339 §5.6; without an offset it is UTC, as in a PSKC. Nothing is null.</summary>
     private static bool TryParseInstant(string? text, out DateTimeOffset? instant)
     {
         var valid = DateTimeOffset.TryParseExact(text, InstantForms, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var parsed);
-        instant = valid && parsed.Year < Never ? parsed : null;
+        instant = valid ? parsed : null;
         return valid || string.IsNullOrEmpty(text);
     }
 }

@@ -28,7 +28,7 @@ internal sealed class SealedColumn(string table, string column, Func<SealedValue
         new("staff", "secret", value => SignIn.Place(value.Id)),
         new("http_key", "element", value => HttpKeys.Place(value.Id)),
         new("outbox_mail", "body", value => OutboxStore.Place(value.Id)),
-        new("idempotent_answer", "body", value => AnswerStore.Place(value.Owner!, value.Id)) { Owner = "client_id", Key = "key_hash" },
+        new("idempotent_answer", "body", value => AnswerStore.Place(new(value.Owner!, value.Id))) { Owner = "client_id", Key = "key_hash" },
     ];
 
     public string Name => $"{table}.{column}";

@@ -53,6 +53,10 @@ public sealed class CsvTests
         Judged($"HT000001,{Hex},SHA1,6,30,{date}").ShouldHaveSingleItem().Token!.ExpiresAt.ShouldBeNull();
 
     [Fact]
+    public void What_is_valid_from_the_end_of_the_calendar_on_is_not_valid_yet() =>
+        ImportEntry.Judge(Read($"HT000001,{Hex},SHA1,6,30").Single() with { NotBefore = "9999-12-31T00:00:00Z" }, Now).Refusal.ShouldBe("not_valid_yet");
+
+    [Fact]
     public void A_line_that_is_refused_is_named_but_never_shows_what_may_be_a_secret() =>
         Judged($"serial,secretHex,algorithm,digits,period\n\n{Hex},HT000001,SHA1,6,30\nHT 2,{Hex},SHA1,6,30")
             .Select(entry => (entry.Line, entry.Serial)).ShouldBe([(3, null), (4, "HT 2")]);
