@@ -44,6 +44,32 @@ public sealed class ContractStoreTests : StoreTest
     }
 
     [SkippableTheory, MemberData(nameof(EveryEngine))]
+    public async Task What_is_entered_anew_of_a_contract_or_a_user_is_kept_and_befalls_no_other(string engine)
+    {
+        var room = await Open(engine);
+        var (store, institution, other) = (room.Get<ContractStore>(), await room.Institution(), await room.Institution("9002"));
+        var (contract, neighbour, namesake) = (await room.Contract(institution), await room.Contract(institution, "S1000002"), await room.Contract(other));
+        var (user, colleague, stranger) = (await room.User(contract), await room.User(contract, "sato"), await room.User(neighbour));
+        var (changed, changedUser) = (
+            contract with { Name = "湖東商店", TokenMode = TokenMode.Grouped, Branch = "002" },
+            user with { DisplayName = "山田 華子", Role = UserRole.General, OtpAtLogin = true });
+
+        await room.Change(tx => store.Cancel(tx, contract, room.Now, None));
+        await room.Change(tx => store.Update(tx, changed, None)); // and it is back
+        await room.Change(tx => store.Update(tx, changedUser, None));
+
+        foreach (var expected in new[] { changed, neighbour, namesake })
+            (await room.Look(session => store.Find(session, expected.InstitutionId, expected.ServiceId, None))).ShouldBe(expected);
+        foreach (var (of, expected) in new[] { (contract, changedUser), (contract, colleague), (neighbour, stranger) })
+            (await room.Look(session => store.FindUser(session, of, expected.UserId, None))).ShouldBe(expected);
+        await room.Change(tx => store.Choose(tx, colleague, otpAtLogin: true, None));
+        (await room.Look(session => store.FindUser(session, neighbour, stranger.UserId, None))).ShouldBe(stranger);
+        await room.Change(tx => store.Cancel(tx, contract, room.Now, None));
+        foreach (var kept in new[] { neighbour, namesake })
+            (await room.Look(session => store.Find(session, kept.InstitutionId, kept.ServiceId, None))).ShouldBe(kept);
+    }
+
+    [SkippableTheory, MemberData(nameof(EveryEngine))]
     public async Task A_contract_is_cancelled_once(string engine)
     {
         var room = await Open(engine);

@@ -33,6 +33,49 @@ public sealed class DraftStoreTests : StoreTest
     }
 
     [SkippableTheory, MemberData(nameof(EveryEngine))]
+    public async Task What_is_decided_of_one_draft_is_decided_of_no_other(string engine)
+    {
+        var (room, visit) = await Start(engine);
+        var store = room.Get<DraftStore>();
+        var (decided, waiting, dropped) = (await Draft(room, visit, "S1"), await Draft(room, visit, "S2"), await Draft(room, visit, "S3"));
+        async Task<Draft> Read(Draft draft) => (await room.Look(session => store.Find(session, visit, draft.Id, None)))!;
+        Task<bool> Waits(Draft draft) => room.Look(session => store.Exists(session, draft.Action, draft.ContractId, tokenId: null, room.Now, None));
+
+        await room.Change(tx => store.Decide(tx, decided, DraftStatus.Approved, visit.Member.Id, note: null, room.Now, None));
+        await room.Change(tx => store.Keep(tx, decided, "0ABCDEFGHJKM", None));
+        (await room.Change(tx => store.Drop(tx, dropped.ContractId, room.Now, None))).ShouldHaveSingleItem().ShouldBe(dropped);
+        (await room.Change(tx => store.Drop(tx, decided.ContractId, room.Now, None))).ShouldBeEmpty();
+
+        (await Read(decided)).Status.ShouldBe(DraftStatus.Approved);
+        (await Read(dropped)).Status.ShouldBe(DraftStatus.Expired);
+        (await Read(waiting)).ShouldBe(waiting);
+        (await Waits(decided), await Waits(dropped), await Waits(waiting)).ShouldBe((false, false, true));
+        (await room.Look(session => store.Open(session, visit, after: "", 9, room.Now, None))).ShouldBe([waiting]);
+        (await room.Look(session => store.CountOpenOnes(session, visit, room.Now, None))).ShouldBe(1);
+        (await room.Change(tx => store.Expire(tx, waiting.ExpiresAt, 1, None))).ShouldBe([waiting]); // what is settled takes nobody's turn
+        (await Read(decided)).Status.ShouldBe(DraftStatus.Approved);
+    }
+
+    [SkippableTheory, MemberData(nameof(EveryEngine))]
+    public async Task From_its_end_on_a_draft_waits_no_more_and_another_institution_s_is_out_of_reach(string engine)
+    {
+        var (room, visit) = await Start(engine);
+        var (store, other) = (room.Get<DraftStore>(), await room.Visit(await room.Institution("9002")));
+        var draft = await Draft(room, visit, "S1");
+        async Task<(bool, int, int)> Seen(StaffVisit who, DateTimeOffset now) => (
+            await room.Look(session => store.Exists(session, draft.Action, draft.ContractId, tokenId: null, now, None)),
+            (await room.Look(session => store.Open(session, who, after: "", 9, now, None))).Count,
+            await room.Look(session => store.CountOpenOnes(session, who, now, None)));
+
+        (await Seen(other, room.Now)).ShouldBe((true, 0, 0));
+        (await room.Look(session => store.Find(session, other, draft.Id, None))).ShouldBeNull();
+        (await room.Change(tx => store.Expire(tx, draft.ExpiresAt.AddMilliseconds(-1), 9, None))).ShouldBeEmpty();
+        (await Seen(visit, draft.ExpiresAt.AddMilliseconds(-1))).ShouldBe((true, 1, 1));
+        (await Seen(visit, draft.ExpiresAt)).ShouldBe((false, 0, 0));
+        (await room.Change(tx => store.Decide(tx, draft, DraftStatus.Approved, visit.Member.Id, note: null, draft.ExpiresAt, None))).ShouldBeFalse();
+    }
+
+    [SkippableTheory, MemberData(nameof(EveryEngine))]
     public async Task The_queue_shows_what_is_within_reach_the_oldest_first(string engine)
     {
         var (room, visit) = await Start(engine);

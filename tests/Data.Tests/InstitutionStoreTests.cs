@@ -104,6 +104,36 @@ public sealed class InstitutionStoreTests : StoreTest
     }
 
     [SkippableTheory, MemberData(nameof(EveryEngine))]
+    public async Task A_key_that_is_revoked_takes_no_other_with_it(string engine)
+    {
+        var room = await Open(engine);
+        var (keys, institution, other) = (room.Get<ApiKeys>(), await room.Institution(), await room.Institution("9002"));
+        var (gone, second, theirs) = (await Add(institution, "bank"), await Add(institution, "app"), await Add(other, "bank"));
+
+        (await keys.Revoke(institution.Code, "bank", None)).Problem.ShouldBeNull();
+
+        (await keys.Find(gone, None)).ShouldBeNull();
+        foreach (var (key, name, of) in new[] { (second, "app", institution), (theirs, "bank", other) })
+        {
+            var found = (await keys.Find(key, None)).ShouldNotBeNull();
+            (found.Name, found.Institution.Id).ShouldBe((name, of.Id));
+            (await keys.Refresh(found.Id, None)).ShouldNotBeNull().Name.ShouldBe(name);
+        }
+
+        room.Clock.Advance(TimeSpan.FromMinutes(1));
+        await Add(institution, "bank");
+        (await keys.All(institution.Id, None)).Select(key => (key.Institution, key.Name, key.RevokedAt is null)).ShouldBe(
+            [("9001", "app", true), ("9001", "bank", false), ("9001", "bank", true)]);
+        (await keys.All(institutionId: null, None)).Select(key => key.Institution).ShouldBe(["9001", "9001", "9001", "9002"]);
+
+        async Task<BearerCode> Add(Institution to, string name)
+        {
+            BearerCode.TryParse((await keys.Add(to.Code, name, None)).Value, out var key).ShouldBeTrue();
+            return key;
+        }
+    }
+
+    [SkippableTheory, MemberData(nameof(EveryEngine))]
     public async Task Operators_who_change_a_policy_or_add_a_key_at_once_do_not_undo_each_other(string engine)
     {
         var room = await Open(engine);

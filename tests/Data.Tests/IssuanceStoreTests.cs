@@ -37,6 +37,62 @@ public sealed class IssuanceStoreTests : StoreTest
     }
 
     [SkippableTheory, MemberData(nameof(EveryEngine))]
+    public async Task What_befalls_one_issuance_befalls_no_other(string engine)
+    {
+        var room = await Open(engine);
+        var (store, institution) = (room.Get<IssuanceStore>(), await room.Institution());
+        var (issuance, code) = await Issue(room, institution, 1, TokenStatus.Issued);
+        var (other, otherCode) = await Issue(room, institution, 2, TokenStatus.Issued);
+        var (next, mailId) = (MailIssuance.NewDownloadCode(), await Mail(room, issuance.TokenId));
+        var expected = other with { Failures = 1, Mail = MailStatus.Queued };
+
+        await room.Change(tx => store.Fail(tx, other, 5, room.Now, None));
+        await room.Change(tx => store.Relink(tx, issuance, next, mailId, room.Now, None));
+        await room.Change(tx => store.Succeed(tx, issuance, next, 5, None));
+        (await room.Look(session => store.ByCode(session, otherCode, None))).ShouldBe(expected);
+        (await room.Look(session => store.WasReplaced(session, otherCode, None))).ShouldBeFalse();
+        await room.Change(tx => store.Fail(tx, issuance, 1, room.Now, None));
+        await room.Change(tx => store.ForgetPins(tx, [issuance.Id], issuance.CodeExpiresAt, None));
+        await room.Change(tx => store.EraseAddresses(tx, [issuance.Id], None));
+        (await room.Look(session => store.ByCode(session, otherCode, None))).ShouldBe(expected);
+
+        await room.Change(tx => store.Relink(tx, other, MailIssuance.NewDownloadCode(), mailId, room.Now, None));
+        (await room.Change(tx => store.ForgetReplacedLinks(tx, [otherCode.Hash], None))).ShouldBe(1);
+        (await room.Look(session => store.WasReplaced(session, code, None))).ShouldBeTrue();
+    }
+
+    [SkippableTheory, MemberData(nameof(EveryEngine))]
+    public async Task A_void_issuance_takes_no_other_link_and_no_activation(string engine)
+    {
+        var (room, issuance, code) = await Issued(engine);
+        var (store, mailId) = (room.Get<IssuanceStore>(), await Mail(room, issuance.TokenId));
+        for (var i = 0; i < 3; i++)
+            await room.Change(tx => store.Fail(tx, issuance, 5, room.Now, None));
+        (await room.Change(tx => store.Succeed(tx, issuance, code, 3, None))).ShouldBeFalse(); // the institution allows fewer than before
+        (await room.Change(tx => store.Succeed(tx, issuance, code, 4, None))).ShouldBeTrue();
+        (await room.Look(session => store.ByCode(session, code, None)))!.Failures.ShouldBe(0);
+
+        await room.Change(tx => store.Fail(tx, issuance, 1, room.Now, None));
+
+        (await room.Change(tx => store.Succeed(tx, issuance, code, 5, None))).ShouldBeFalse();
+        (await room.Change(tx => store.Relink(tx, issuance, MailIssuance.NewDownloadCode(), mailId, room.Now, None))).ShouldBeFalse();
+        (await room.Look(session => store.WasReplaced(session, code, None))).ShouldBeFalse();
+        (await room.Look(session => store.ByCode(session, code, None))).ShouldNotBeNull();
+    }
+
+    [SkippableTheory, MemberData(nameof(EveryEngine))]
+    public async Task The_pin_of_a_link_that_came_anew_meanwhile_stays(string engine)
+    {
+        var (room, issuance, _) = await Issued(engine);
+        var (store, mailId, next) = (room.Get<IssuanceStore>(), await Mail(room, issuance.TokenId), MailIssuance.NewDownloadCode());
+
+        await room.Change(tx => store.Relink(tx, issuance with { CodeExpiresAt = issuance.CodeExpiresAt.AddDays(1) }, next, mailId, room.Now, None));
+
+        (await room.Change(tx => store.ForgetPins(tx, [issuance.Id], issuance.CodeExpiresAt, None))).ShouldBe(0);
+        (await room.Look(session => store.ByCode(session, next, None)))!.PinHash.ShouldBe(issuance.PinHash);
+    }
+
+    [SkippableTheory, MemberData(nameof(EveryEngine))]
     public async Task A_link_that_was_replaced_no_longer_serves(string engine)
     {
         var (room, issuance, code) = await Issued(engine);

@@ -1,3 +1,4 @@
+using KenshinOtp.Contracts;
 using KenshinOtp.Receipts;
 using KenshinOtp.Staff;
 
@@ -33,6 +34,20 @@ public sealed class StaffSearchStoreTests : StoreTest
             (await Find(room, visit, text)).ShouldBe(["aBc-1"], text);
         foreach (var text in new[] { "がたがな", "やまた", "モタ" })
             (await Find(room, visit, text)).ShouldBeEmpty(text);
+    }
+
+    [SkippableTheory, MemberData(nameof(EveryEngine))]
+    public async Task A_contract_and_its_users_are_found_by_the_names_they_have_now(string engine)
+    {
+        var (room, visit) = await Start(engine);
+        var contract = await room.Contract(visit.Institution, "P1", "湖畔商店");
+        var user = await room.User(contract, "yamada", "山田 花子");
+
+        await room.Change(tx => room.Get<ContractStore>().Update(tx, contract with { Name = "湖東商店" }, None));
+        await room.Change(tx => room.Get<ContractStore>().Update(tx, user with { DisplayName = "佐藤 花子" }, None));
+
+        foreach (var (text, found) in new[] { ("湖東", true), ("佐藤", true), ("湖畔", false), ("山田", false) })
+            (await Find(room, visit, text)).Any().ShouldBe(found, text);
     }
 
     [SkippableTheory, MemberData(nameof(EveryEngine))]

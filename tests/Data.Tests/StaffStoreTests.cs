@@ -78,6 +78,88 @@ public sealed class StaffStoreTests : StoreTest
     }
 
     [SkippableTheory, MemberData(nameof(EveryEngine))]
+    public async Task What_befalls_one_person_befalls_no_other(string engine)
+    {
+        var room = await Open(engine);
+        var (store, institution) = (room.Get<StaffStore>(), await room.Institution());
+        var (id, other, gone) = ((await room.Visit(institution)).Member.Id, (await room.Visit(institution, "tanaka")).Member.Id, (await room.Visit(institution, "ueda")).Member.Id);
+        await room.Tamper("update staff set failures = 3, knock_failures = 3, pending_secret = 'offered'");
+        var leaving = await Read(gone);
+        await room.Change(tx => store.Disable(tx, leaving, "nobody's", room.Now, None));
+        foreach (var act in new Func<Tx, StaffMember, Task<bool>>[]
+        {
+            (tx, member) => store.ChangePassword(tx, member, "hash", None),
+            (tx, member) => store.Offer(tx, member, "secret", None),
+            (tx, member) => store.Enroll(tx, member, 500, 1, None),
+            (tx, member) => store.Accept(tx, member, 501, 1, None),
+            (tx, member) => store.Change(tx, member with { DisplayName = "鈴木 二郎", Branch = "002", Role = StaffRole.Approver }, None),
+            (tx, member) => store.Knock(tx, member, 1, room.Now, None),
+            (tx, member) => store.Fail(tx, member, 1, room.Now, None),
+            (tx, member) => store.Reset(tx, member, "another", None),
+            (tx, member) => store.Disable(tx, member, "nobody's", room.Now, None),
+            (tx, member) => store.Enable(tx, member, "back", None),
+        })
+        {
+            await room.Tamper("update staff set version = 7");
+            var (member, untouched, absent) = (await Read(id), await Read(other), await Read(gone));
+            (await room.Change(tx => act(tx, member))).ShouldBeTrue();
+            (await Read(other)).ShouldBe(untouched);
+            (await Read(gone)).ShouldBe(absent);
+        }
+
+        var colleague = await Read(other);
+        await room.Change(tx => store.Knock(tx, colleague, 5, room.Now, None)); // the fourth
+        (await Read(other)).KnocksPausedUntil.ShouldBeNull();
+
+        async Task<StaffMember> Read(string member) => (await room.Look(session => store.ById(session, member, None)))!;
+    }
+
+    [SkippableTheory, MemberData(nameof(EveryEngine))]
+    public async Task Whoever_begins_anew_keeps_nothing_of_the_token_and_the_tries_before(string engine)
+    {
+        var room = await Open(engine);
+        var (store, id) = (room.Get<StaffStore>(), (await room.Visit(await room.Institution())).Member.Id);
+        await room.Tamper(
+            "update staff set password_temporary = 0, secret = 'sealed', pending_secret = 'offered', last_step = 500, drift = 3, failures = 4, knock_failures = 4, knocks_paused_until = 5, locked_at = 6");
+        var before = await Read();
+
+        await room.Change(tx => store.Reset(tx, before, "another", None));
+
+        (await Read()).ShouldBe(before with
+        {
+            PasswordHash = "another", PasswordTemporary = true, Secret = null, PendingSecret = null, LastStep = 0, Drift = 0, Failures = 0,
+            KnocksPausedUntil = null, LockedAt = null, Version = before.Version + 1,
+        });
+        (await room.Change(tx => store.Knock(tx, before, 5, room.Now, None))).ShouldBeFalse(); // the first again
+
+        async Task<StaffMember> Read() => (await room.Look(session => store.ById(session, id, None)))!;
+    }
+
+    [SkippableTheory, MemberData(nameof(EveryEngine))]
+    public async Task Nothing_is_done_on_what_was_read_before_another_change_or_a_lock(string engine)
+    {
+        var room = await Open(engine);
+        var (store, read) = (room.Get<StaffStore>(), (await room.Visit(await room.Institution())).Member);
+        Func<Tx, StaffMember, Task<bool>>[] acts =
+        [
+            (tx, member) => store.ChangePassword(tx, member, "hash", None),
+            (tx, member) => store.Enroll(tx, member, 500, 0, None),
+            (tx, member) => store.Accept(tx, member, 501, 0, None),
+            (tx, member) => store.Offer(tx, member, "secret", None),
+            (tx, member) => store.Change(tx, member with { DisplayName = "鈴木 二郎" }, None),
+        ];
+        (await room.Change(tx => store.Enroll(tx, read, 500, 0, None))).ShouldBeFalse(); // nothing was offered
+        (await room.Change(tx => store.Offer(tx, read, "secret", None))).ShouldBeTrue();
+
+        foreach (var act in acts)
+            (await room.Change(tx => act(tx, read))).ShouldBeFalse();
+        await room.Change(tx => store.Fail(tx, read, 1, room.Now, None));
+        var locked = (await room.Look(session => store.ById(session, read.Id, None)))!;
+        foreach (var act in acts[..3])
+            (await room.Change(tx => act(tx, locked))).ShouldBeFalse();
+    }
+
+    [SkippableTheory, MemberData(nameof(EveryEngine))]
     public async Task The_list_says_who_can_come_in_and_who_was_there_last_when(string engine)
     {
         var room = await Open(engine);

@@ -3,6 +3,7 @@ using KenshinOtp.Audit;
 using KenshinOtp.Contracts;
 using KenshinOtp.Otp;
 using KenshinOtp.Registration;
+using KenshinOtp.Renewal;
 using KenshinOtp.Tokens;
 using KenshinOtp.Verification;
 
@@ -148,6 +149,20 @@ public sealed class TokenStoreTests : StoreTest
         (await room.Look(session => store.WhoseRenewalOpens(session, institution.Id, room.Now.AddDays(30), 9, None))).Select(token => token.Serial.Value)
             .ShouldBe(["KN00000002", "KN00000003"]);
         (await room.Look(session => store.ThatLapsed(session, institution.Id, room.Now.AddDays(2), 9, None))).Count.ShouldBe(2);
+    }
+
+    [SkippableTheory, MemberData(nameof(EveryEngine))]
+    public async Task One_round_opens_and_ends_more_tokens_than_a_batch_holds(string engine)
+    {
+        var room = await Open(engine);
+        var institution = await room.Institution();
+        for (var i = 0; i < 201; i++)
+            await room.Token(institution, $"KN{i:D8}", expiresAt: room.Now.AddDays(1));
+
+        (await room.Get<ExpiryJob>().RunOnce(None)).ShouldBe(201);
+        (await room.Get<ExpiryJob>().RunOnce(None)).ShouldBe(0);
+        room.Clock.Advance(TimeSpan.FromDays(1));
+        (await room.Get<ExpiryJob>().RunOnce(None)).ShouldBe(201);
     }
 
     [SkippableTheory, MemberData(nameof(EveryEngine))]
