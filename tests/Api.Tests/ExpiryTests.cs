@@ -141,6 +141,32 @@ public sealed class ExpiryTests : CentreTest
     }
 
     [Fact]
+    public async Task Nobody_is_reminded_of_a_token_that_is_dead_by_the_morning()
+    {
+        var (customer, phone) = await Bank.CustomerWithToken();
+        var opensAt = DateTimeOffset.Parse((await customer.Look())["token.renewalOpensAt"]!);
+        Wait((opensAt - Centre.Now).TotalMinutes);
+        (await Centre.RunJob("expiry")).ShouldBe(1);
+
+        (await customer.Revoke(await phone.Password())).Code.ShouldBe(200);
+
+        Wait(minutes: 9 * 60);
+        (await Centre.DeliveredMails()).Count.ShouldBe(1, "the one with the link");
+    }
+
+    [Fact]
+    public async Task Whoever_never_had_a_token_in_use_is_not_told_of()
+    {
+        var customer = await Bank.Customer();
+        await customer.ActivatedPhone();
+        (await customer.Revoke()).Code.ShouldBe(200);
+
+        Wait(31 * Day);
+
+        (await Centre.RunJob("grace")).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task The_grace_job_tells_once_of_users_who_stay_without_a_token()
     {
         var (gone, phone) = await Bank.CustomerWithToken("S1", "gone");

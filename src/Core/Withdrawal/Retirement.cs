@@ -30,7 +30,6 @@ public sealed class Retirement(TokenStore tokens, RegistrationStore registration
             case TokenStatus.Revoked:
                 return await Revoke(tx, token, now, ct);
             case TokenStatus.Unbound when await registrations.Release(tx, token, now, ct):
-                await outbox.Supersede(tx, token.Id, MailPurpose.RenewalNotice, ct);
                 await tokenUsers.Detach(tx, token.Id, now, ct);
                 return true;
             default:
