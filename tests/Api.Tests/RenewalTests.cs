@@ -1,3 +1,5 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
 using KenshinOtp.Institutions;
 using KenshinOtp.Support;
 using Microsoft.Extensions.DependencyInjection;
@@ -177,6 +179,24 @@ public sealed class RenewalTests : CentreTest
         (await phone.Renew(password)).Problem.ShouldBe("sealed_delivery_required");
 
         (await customer.Verify(password))["reason"].ShouldBe("otp_replayed"); // it was not tried out for the bank
+    }
+
+    [Fact]
+    public async Task Under_such_a_policy_an_app_with_a_key_renews()
+    {
+        var (customer, phone) = await Bank.CustomerWithToken();
+        await Centre.Services.GetRequiredService<InstitutionDesk>().ChangePolicy("9001", [new("requireSealedDelivery", "true")], CancellationToken.None);
+        Wait(710 * Day);
+        using var device = ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256);
+        var q = device.ExportParameters(includePrivateParameters: false).Q;
+        var devicePublicKey = new { kty = "EC", crv = "P-256", x = Base64Url.EncodeToString(q.X), y = Base64Url.EncodeToString(q.Y) };
+
+        var renewed = await phone.Post("app/v1/renewals", new { serial = phone.Serial, otp = await phone.Password(), devicePublicKey });
+
+        renewed.Code.ShouldBe(200);
+        renewed["secret"].ShouldBeNull();
+        renewed["sealedSecret"]!.Split('.').Length.ShouldBe(5, "a compact JWE");
+        (await customer.Look())["token.status"].ShouldBe("inUse");
     }
 
     [Fact]
