@@ -114,6 +114,19 @@ public sealed class SignInTests : StaffTest
     }
 
     [Fact]
+    public async Task A_password_that_is_replaced_while_it_is_judged_opens_nothing()
+    {
+        await Clerk.Hire(Centre, "9001", "sato", StaffRole.Teller);
+        var keys = new InterruptedKeyRing(
+            Centre.Services.GetRequiredService<IKeyRing>(), () => Centre.Services.GetRequiredService<StaffAccounts>().Reset("9001", "sato", CancellationToken.None));
+        var interrupted = ActivatorUtilities.CreateInstance<SignIn>(Centre.Services, new StaffPasswords(new SlowHash(keys)));
+
+        (await interrupted.Begin("9001", "sato", Clerk.Password, Desk1, CancellationToken.None)).Problem!.Code.ShouldBe("sign_in_failed");
+
+        (await Audit.Actions(Centre)).ShouldContain("staff.reset");
+    }
+
+    [Fact]
     public async Task Whoever_guesses_the_current_password_at_an_open_session_locks_it()
     {
         var open = await Full(await Clerk.Hire(Centre, "9001", "sato", StaffRole.Teller));
