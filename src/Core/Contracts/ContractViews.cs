@@ -59,7 +59,7 @@ public sealed class ContractViews(TokenUsers tokenUsers, TokenListStore lists)
     /// <param name="now">The instant at which the states count.</param>
     public static ContractView Of(Contract contract, IReadOnlyList<ListedUser> users, Caller caller, DateTimeOffset now)
     {
-        // As ContractStore.OthersDependOn asks the database: by the state as it is stored.
+        // As TokenUsers.OthersDependOn asks the database: by the state as it is stored.
         var administrators = users.Where(user => user.User.Role == UserRole.Administrator && user.Token?.Token.Status == TokenStatus.InUse)
             .Select(user => user.Token!.Token.Id).ToHashSet(StringComparer.Ordinal);
 

@@ -94,8 +94,8 @@ public sealed class RenewTokenHandler(
             return await tx.Commit(TokenProblems.SealedOnly, ct);
         }
 
-        if (knock.RenewedStep is { } renewed && token.After(TokenAction.CompleteRenewal, policy.LockAfter) is { } inUse)
-            return await Complete(tx, knock, (inUse, renewed), request, now, ct);
+        if (knock.Renewed is { } renewed)
+            return await Complete(tx, knock, renewed, request, now, ct);
         if (knock.Step is not { } step)
             return await Fail(tx, token, request, now, ct);
         if (step <= token.LastStep)
@@ -112,8 +112,8 @@ public sealed class RenewTokenHandler(
     /// <summary>Nobody may try a password out here, to no avail, and then spend it at the bank.</summary>
     private async Task UseUp(Tx tx, Knock knock, RenewToken request, DateTimeOffset now, CancellationToken ct)
     {
-        if (knock.RenewedStep is { } renewed && knock.Token.After(TokenAction.CompleteRenewal, knock.Institution.Policy.LockAfter) is { } inUse)
-            await Promote(tx, knock, (inUse, renewed), request, now, ct);
+        if (knock.Renewed is { } renewed)
+            await Promote(tx, knock, renewed, request, now, ct);
         else if (knock.Step is { } step && step > knock.Token.LastStep)
             await tokens.Accept(tx, knock.Token, step, knock.Window.DriftAfter(step), now, ct);
     }
@@ -181,5 +181,9 @@ public sealed class RenewTokenHandler(
         public long? Step { get; init; }
 
         public bool Found => RenewedStep is not null || Step is not null;
+
+        /// <summary>The state in which the password of a renewed secret puts the token, and its step; null if it is none.</summary>
+        public (TokenStatus Status, long Step)? Renewed =>
+            RenewedStep is { } step && Token.After(TokenAction.CompleteRenewal, Institution.Policy.LockAfter) is { } status ? (status, step) : null;
     }
 }
