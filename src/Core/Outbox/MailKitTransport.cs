@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
@@ -46,71 +45,23 @@ internal static class MailLibrary
     }
 }
 
-/// <summary>SMTP by MailKit. Connections are kept and used again.</summary>
-internal sealed class MailKitTransport(SmtpSettings settings) : IMailTransport, IDisposable
+/// <summary>SMTP by MailKit.</summary>
+internal sealed class MailKitTransport(SmtpSettings settings) : SmtpTransport<SmtpClient, MimeMessage>(settings.Timeout)
 {
-    private readonly ConcurrentBag<SmtpClient> _idle = [];
+    protected override MimeMessage Compose(LeasedMail mail, string body) => MailLibrary.Compose(mail, body);
 
-    public async Task<DeliveryOutcome> Send(LeasedMail mail, string body, CancellationToken ct)
-    {
-        using var message = MailLibrary.Compose(mail, body);
-        // One limit for both tries: together they must end before the lease does.
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        limit.CancelAfter(settings.Timeout);
-
-        // A kept connection may have been closed by the server in the meantime: that says nothing of the mail, nor of the server.
-        if (_idle.TryTake(out var kept) && await Send(message, kept, limit.Token, ct) is { Verdict: not DeliveryVerdict.Unreachable } outcome)
-            return outcome;
-        return await Send(message, new SmtpClient(), limit.Token, ct);
-    }
-
-    private async Task<DeliveryOutcome> Send(MimeMessage message, SmtpClient client, CancellationToken limit, CancellationToken ct)
-    {
-        var letIn = client.IsConnected;
-        try
-        {
-            if (!letIn)
-                await Connect(client, limit);
-            letIn = true;
-            await client.SendAsync(message, limit);
-            _idle.Add(client);
-            return new(DeliveryVerdict.Accepted);
-        }
-        catch (SmtpCommandException e)
-        {
-            client.Dispose();
-            // What a server says before it has heard of the mail is not about the mail.
-            return new(letIn ? SmtpReply.Judge((int)e.StatusCode, e.Message) : DeliveryVerdict.Unreachable, SmtpReply.Words((int)e.StatusCode, e.Message), ((int)e.StatusCode).ToString(CultureInfo.InvariantCulture));
-        }
-        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
-        {
-            client.Dispose();
-            return new(DeliveryVerdict.Unreachable, $"No answer within {settings.Timeout.TotalSeconds:0} seconds.", nameof(TimeoutException));
-        }
-        catch (Exception e) when (IsOfTheConnection(e))
-        {
-            client.Dispose();
-            return new(DeliveryVerdict.Unreachable, SmtpReply.Words(code: 0, WordsOf(e)), DeliveryOutcome.KindOf(e));
-        }
-        catch
-        {
-            client.Dispose();
-            throw;
-        }
-    }
-
-    public void Dispose()
-    {
-        while (_idle.TryTake(out var client))
-            client.Dispose();
-    }
-
-    /// <summary>With exactly the encryption that was asked for: left to choose, MailKit would go on in the clear where a server offers none.</summary>
-    private async Task Connect(SmtpClient client, CancellationToken ct)
+    protected override SmtpClient NewClient() => new()
     {
         // As the other transport: the revocation list of an institution's own authority is often out of reach from here.
-        client.CheckCertificateRevocation = false;
-        client.Timeout = (int)settings.Timeout.TotalMilliseconds;
+        CheckCertificateRevocation = false,
+        Timeout = (int)settings.Timeout.TotalMilliseconds,
+    };
+
+    /// <summary>With exactly the encryption that was asked for: left to choose, MailKit would go on in the clear where a server offers none.</summary>
+    protected override async Task Enter(SmtpClient client, CancellationToken ct)
+    {
+        if (client.IsConnected)
+            return;
         await client.ConnectAsync(settings.Host, settings.Port, settings.Security switch
         {
             SmtpSecurity.None => SecureSocketOptions.None,
@@ -120,6 +71,18 @@ internal sealed class MailKitTransport(SmtpSettings settings) : IMailTransport, 
         if (settings is { User: { } user, Password: { } password })
             await client.AuthenticateAsync(user, password, ct);
     }
+
+    protected override Task Hand(SmtpClient client, MimeMessage message, CancellationToken ct) => client.SendAsync(message, ct);
+
+    protected override DeliveryOutcome? Judge(Exception e, bool entered) => e switch
+    {
+        SmtpCommandException { StatusCode: var code } => new(
+            // What a server says before it has heard of the mail is not about the mail.
+            entered ? SmtpReply.Judge((int)code, e.Message) : DeliveryVerdict.Unreachable,
+            SmtpReply.Words((int)code, e.Message), ((int)code).ToString(CultureInfo.InvariantCulture)),
+        _ when IsOfTheConnection(e) => new(DeliveryVerdict.Unreachable, SmtpReply.Words(code: 0, WordsOf(e)), DeliveryOutcome.KindOf(e)),
+        _ => null,
+    };
 
     /// <summary>A server that is away, breaks the protocol, has another's certificate, offers no TLS or no log-in, or refuses ours.</summary>
     private static bool IsOfTheConnection(Exception e) => e

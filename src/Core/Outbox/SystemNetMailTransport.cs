@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Net.Mail;
@@ -49,57 +48,26 @@ internal static class MailLibrary
     }
 }
 
-/// <summary>SMTP by the framework's own client. Connections are kept and used again.</summary>
-internal sealed class SystemNetMailTransport(SmtpSettings settings) : IMailTransport, IDisposable
+/// <summary>SMTP by the framework's own client, which connects as it sends.</summary>
+internal sealed class SystemNetMailTransport(SmtpSettings settings) : SmtpTransport<SmtpClient, MailMessage>(settings.Timeout)
 {
-    private readonly ConcurrentBag<SmtpClient> _idle = [];
+    protected override MailMessage Compose(LeasedMail mail, string body) => MailLibrary.Compose(mail, body);
 
-    public async Task<DeliveryOutcome> Send(LeasedMail mail, string body, CancellationToken ct)
+    protected override SmtpClient NewClient() => new(settings.Host, settings.Port)
     {
-        using var message = MailLibrary.Compose(mail, body);
-        // One limit for both tries: together they must end before the lease does.
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        limit.CancelAfter(settings.Timeout);
+        EnableSsl = settings.Security != SmtpSecurity.None,
+        Credentials = settings.User is null ? null : new NetworkCredential(settings.User, settings.Password),
+        UseDefaultCredentials = false,
+    };
 
-        // A kept connection may have been closed by the server in the meantime: that says nothing of the mail, nor of the server.
-        if (_idle.TryTake(out var kept) && await Send(message, kept, limit.Token, ct) is { Verdict: not DeliveryVerdict.Unreachable } outcome)
-            return outcome;
-        return await Send(message, Connect(), limit.Token, ct);
-    }
+    protected override Task Hand(SmtpClient client, MailMessage message, CancellationToken ct) => client.SendMailAsync(message, ct);
 
-    private async Task<DeliveryOutcome> Send(MailMessage message, SmtpClient client, CancellationToken limit, CancellationToken ct)
-    {
-        try
-        {
-            await client.SendMailAsync(message, limit);
-            _idle.Add(client);
-            return new(DeliveryVerdict.Accepted);
-        }
-        catch (SmtpException e)
-        {
-            client.Dispose();
-            return new(Judge(e), SmtpReply.Words((int)e.StatusCode, e.InnerException is { } inner ? $"{e.Message} {inner.Message}" : e.Message), Fault(e));
-        }
-        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
-        {
-            client.Dispose();
-            return new(DeliveryVerdict.Unreachable, $"No answer within {settings.Timeout.TotalSeconds:0} seconds.", nameof(TimeoutException));
-        }
-        catch
-        {
-            client.Dispose();
-            throw;
-        }
-    }
-
-    public void Dispose()
-    {
-        while (_idle.TryTake(out var client))
-            client.Dispose();
-    }
+    protected override DeliveryOutcome? Judge(Exception e, bool entered) => e is SmtpException failure
+        ? new(Verdict(failure), SmtpReply.Words((int)failure.StatusCode, e.InnerException is { } inner ? $"{e.Message} {inner.Message}" : e.Message), Fault(failure))
+        : null;
 
     /// <summary>A mail is refused by a server's reply alone, not by what the client met while it waited for one.</summary>
-    private static DeliveryVerdict Judge(SmtpException e) => SmtpReply.Judge((int)e.StatusCode, e.Message) switch
+    private static DeliveryVerdict Verdict(SmtpException e) => SmtpReply.Judge((int)e.StatusCode, e.Message) switch
     {
         DeliveryVerdict.Refused when e.InnerException is not (null or SmtpException) => DeliveryVerdict.Unreachable,
         var verdict => verdict,
@@ -108,11 +76,4 @@ internal sealed class SystemNetMailTransport(SmtpSettings settings) : IMailTrans
     private static string Fault(SmtpException e) => (int)e.StatusCode > 0 && e.InnerException is null or SmtpException
         ? ((int)e.StatusCode).ToString(CultureInfo.InvariantCulture)
         : DeliveryOutcome.KindOf(e);
-
-    private SmtpClient Connect() => new(settings.Host, settings.Port)
-    {
-        EnableSsl = settings.Security != SmtpSecurity.None,
-        Credentials = settings.User is null ? null : new NetworkCredential(settings.User, settings.Password),
-        UseDefaultCredentials = false,
-    };
 }
