@@ -58,11 +58,11 @@ public sealed class CleanupTests : StaffTest
         await Centre.RunJob("cleanup");
         (await Sessions(teller)).ShouldNotBe("0");
 
-        Centre.Clock.Advance(SignIn.IdleLimit);
+        Centre.Clock.Advance(StaffSessions.IdleLimit);
         await Centre.RunJob("cleanup");
 
         (await Sessions(teller)).ShouldBe("0");
-        (await Centre.Services.GetRequiredService<SignIn>().Find(BearerCode.Random(16), CancellationToken.None)).ShouldBeNull();
+        (await Centre.Services.GetRequiredService<StaffSessions>().Find(BearerCode.Random(16), CancellationToken.None)).ShouldBeNull();
     }
 
     [Fact]

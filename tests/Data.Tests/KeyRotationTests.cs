@@ -217,7 +217,7 @@ public sealed class KeyRotationTests : StoreTest
         foreach (var (login, proved) in new[] { ("suzuki", true), ("sato", false) })
         {
             var member = (await room.Visit(institution, login)).Member;
-            await room.Change(tx => room.Get<StaffStore>().Offer(tx, member, sealer.Seal(Encoding.UTF8.GetBytes(login), SignIn.Place(member.Id)), None));
+            await room.Change(tx => room.Get<StaffStore>().Offer(tx, member, sealer.Seal(Encoding.UTF8.GetBytes(login), StaffToken.Place(member.Id)), None));
             var offered = (await room.Look(session => room.Get<StaffStore>().ById(session, member.Id, None))).ShouldNotBeNull();
             if (proved)
                 await room.Change(tx => room.Get<StaffStore>().Enroll(tx, offered, 1, 0, None));

@@ -73,7 +73,7 @@ public sealed class StaffConsoleTests(Chromium chromium) : BrowserTest(chromium)
             await page.Locator("#idle button").WaitForAsync();
             await page.Locator("#idle button").ClickAsync();
             await page.Locator("#idle:empty").WaitForAsync(new() { State = WaitForSelectorState.Attached });
-            Centre.Clock.Advance(SignIn.IdleLimit);
+            Centre.Clock.Advance(StaffSessions.IdleLimit);
             await page.Clock.FastForwardAsync("15:10");
             await page.Locator("#idle a").ClickAsync();
             await page.WaitForURLAsync("**/staff/login**");

@@ -99,7 +99,7 @@ public sealed class StaffFormTests(Chromium chromium) : BrowserTest(chromium)
             await ShouldBeFilled(page);
             await Assertions.Expect(page.Locator(".audit-lines")).ToContainTextAsync("届出書 N-7");
 
-            Centre.Clock.Advance(SignIn.IdleLimit);
+            Centre.Clock.Advance(StaffSessions.IdleLimit);
             await page.ClickAsync("main button[type=submit]");
             await Assertions.Expect(page.Locator(".note-warn")).ToContainTextAsync("操作は行われていません");
             await LogIn(page, clerk);

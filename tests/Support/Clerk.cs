@@ -22,13 +22,14 @@ public sealed class Clerk(Centre centre, string institution, string login, byte[
     {
         var added = await centre.Services.GetRequiredService<StaffAccounts>().Add(new(institution, login, $"職員 {login}", branch, role, Password: null), CancellationToken.None);
         var signIn = centre.Services.GetRequiredService<SignIn>();
+        var sessions = centre.Services.GetRequiredService<StaffSessions>();
         var cookie = await signIn.Begin(institution, login, added.Value!.Password, Desk, CancellationToken.None);
-        var visit = await signIn.Find(cookie.Value, CancellationToken.None);
+        var visit = await sessions.Find(cookie.Value, CancellationToken.None);
         cookie = await signIn.ChangePassword(visit!, added.Value.Password, Password, CancellationToken.None);
-        visit = await signIn.Find(cookie.Value, CancellationToken.None);
+        visit = await sessions.Find(cookie.Value, CancellationToken.None);
         var secret = (await signIn.SecretToEnroll(visit!, CancellationToken.None))!.Reveal().ToArray();
         var clerk = new Clerk(centre, institution, login, secret);
-        visit = await signIn.Find(cookie.Value, CancellationToken.None);
+        visit = await sessions.Find(cookie.Value, CancellationToken.None);
         if (!(await signIn.Prove(visit!, clerk.Otp(), CancellationToken.None)).Succeeded(out _, out var problem))
             throw new InvalidOperationException(problem.Detail);
         clerk.Wait();
@@ -42,11 +43,12 @@ public sealed class Clerk(Centre centre, string institution, string login, byte[
     public async Task<StaffVisit> Visit()
     {
         var signIn = centre.Services.GetRequiredService<SignIn>();
+        var sessions = centre.Services.GetRequiredService<StaffSessions>();
         var half = await signIn.Begin(institution, login, Password, Desk, CancellationToken.None);
-        var visit = await signIn.Find(half.Value, CancellationToken.None);
+        var visit = await sessions.Find(half.Value, CancellationToken.None);
         var full = await signIn.Prove(visit!, Otp(), CancellationToken.None);
         Wait();
-        return (await signIn.Find(full.Value, CancellationToken.None))!;
+        return (await sessions.Find(full.Value, CancellationToken.None))!;
     }
 
     /// <summary>Until the token shows the next password.</summary>

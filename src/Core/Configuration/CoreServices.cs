@@ -91,7 +91,7 @@ public static class CoreServices
         .AddScoped<VerifyOtpHandler>().AddSingleton<VerificationWriter>().AddScoped<RenewTokenHandler>().AddScoped<RevokeTokenHandler>().AddScoped<HinderTokenHandler>()
         .AddScoped<EnrollTokenHandler>().AddScoped<RegisterTokenHandler>().AddScoped<ExchangeTokenHandler>().AddScoped<ResyncTokenHandler>()
         .AddScoped<CheckCurrentTokenHandler>().AddScoped<DiscontinueTokenHandler>().AddScoped<ChangeTokenModeHandler>().AddScoped<ImportTokensHandler>()
-        .AddSingleton<StaffAccounts>().AddSingleton<StaffQueries>().AddSingleton<SignIn>().AddSingleton<Paperwork>().AddSingleton<StaffDesk>().AddSingleton<ReceiptDesk>().AddSingleton<JobRuns>()
+        .AddSingleton<StaffAccounts>().AddSingleton<StaffQueries>().AddSingleton<SignIn>().AddSingleton<StaffSessions>().AddSingleton<Paperwork>().AddSingleton<StaffDesk>().AddSingleton<ReceiptDesk>().AddSingleton<JobRuns>()
         .AddScoped<PaperResend>().AddSingleton<TakeBounceHandler>()
         .AddSingleton<Resealing>().AddSingleton<KeyUses>().AddSingleton<MissingKeys>().AddSingleton<KeyRotation>().AddSingleton<DatabaseMove>()
         .AddScoped<PortalSessions>().AddSingleton<SpentLinks>();

@@ -19,7 +19,7 @@ public sealed partial class CleanupJob(
     private const string Name = "cleanup";
     private const int BatchSize = 500;
     private static readonly TimeSpan KeepPortalSessions = TimeSpan.FromDays(1);
-    private static readonly TimeSpan KeepStaffSessions = TimeSpan.FromDays(90) + SignIn.IdleLimit; // after the last sign of life; by the idle limit it was over
+    private static readonly TimeSpan KeepStaffSessions = TimeSpan.FromDays(90) + StaffSessions.IdleLimit; // after the last sign of life; by the idle limit it was over
     private static readonly TimeSpan KeepReplacedLinks = TimeSpan.FromDays(400); // whoever opens one until then is told that a newer mail has come
     private static readonly TimeSpan KeepUnbound = TimeSpan.FromDays(90);
     private static readonly TimeSpan KeepAddresses = TimeSpan.FromDays(400); // of a mail since it was settled, of an issuance since its token was revoked

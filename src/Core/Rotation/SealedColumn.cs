@@ -24,8 +24,8 @@ internal sealed class SealedColumn(string table, string column, Func<SealedValue
     [
         new("token", "next_secret", value => TokenSecrets.Place(value.Id)),
         new("token", "secret", value => TokenSecrets.Place(value.Id)),
-        new("staff", "pending_secret", value => SignIn.Place(value.Id)),
-        new("staff", "secret", value => SignIn.Place(value.Id)),
+        new("staff", "pending_secret", value => StaffToken.Place(value.Id)),
+        new("staff", "secret", value => StaffToken.Place(value.Id)),
         new("http_key", "element", value => HttpKeys.Place(value.Id)),
         new("outbox_mail", "body", value => OutboxStore.Place(value.Id)),
         new("idempotent_answer", "body", value => AnswerStore.Place(new(value.Owner!, value.Id))) { Owner = "client_id", Key = "key_hash" },

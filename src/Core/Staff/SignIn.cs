@@ -19,9 +19,6 @@ public sealed class SignIn(
     Database database, InstitutionStore institutions, StaffStore staff, StaffSessionStore sessions, StaffPasswords passwords, Sealer sealer,
     Journal journal, TimeProvider time)
 {
-    public static readonly TimeSpan IdleLimit = TimeSpan.FromMinutes(15);
-    public static readonly TimeSpan AbsoluteLimit = TimeSpan.FromHours(10);
-
     /// <summary>So many wrong passwords at the first step begin a pause.</summary>
     public const int PauseAfter = 5;
 
@@ -29,7 +26,6 @@ public sealed class SignIn(
     public static readonly TimeSpan Pause = TimeSpan.FromMinutes(5);
 
     private const int LockAfter = 5, CookieBytes = 16, MaxAgentLength = 200;
-    private static readonly TimeSpan SeenEvery = TimeSpan.FromMinutes(1);
 
     /// <summary>One refusal for everything that may be wrong, so that nothing can be learned from it.</summary>
     private static readonly Problem Failed = Problem.Refused("sign_in_failed", "The log-in was not accepted.");
@@ -64,7 +60,7 @@ public sealed class SignIn(
     {
         await using var tx = await database.Begin(ct);
         var now = time.GetUtcNow();
-        var workplace = new Workplace(visit.Session.Address, visit.Session.Agent);
+        var workplace = visit.Session.Workplace;
         var member = await staff.ById(tx, visit.Member.Id, ct) ?? throw new InvalidOperationException("A member of staff vanished.");
         if (member.PasswordTemporary || (member.Secret ?? member.PendingSecret) is not { } sealedSecret)
             return Failed;
@@ -96,7 +92,7 @@ public sealed class SignIn(
 
         await using var tx = await database.Begin(ct);
         var now = time.GetUtcNow();
-        var workplace = new Workplace(visit.Session.Address, visit.Session.Agent);
+        var workplace = visit.Session.Workplace;
         if (!right)
         {
             await Fail(tx, visit.Member, workplace, now, ct);
@@ -120,59 +116,13 @@ public sealed class SignIn(
             return Open(visit.Member, pending);
         var secret = TokenSecret.Random(StaffToken.Algorithm);
         await using var tx = await database.Begin(ct);
-        if (await staff.Offer(tx, visit.Member, sealer.Seal(secret.Reveal(), Place(visit.Member.Id)), ct))
+        if (await staff.Offer(tx, visit.Member, sealer.Seal(secret.Reveal(), StaffToken.Place(visit.Member.Id)), ct))
             return await tx.Commit(secret, ct);
         var fresh = await staff.ById(tx, visit.Member.Id, ct); // another window of the same person was first: this one shows the same
         return fresh is { Secret: null, PendingSecret: { } offered } ? Open(fresh, offered) : null;
     }
 
-    /// <returns>Who the cookie stands for, or null: the session has ended, by hand or by time.</returns>
-    public async Task<StaffVisit?> Find(BearerCode cookie, CancellationToken ct)
-    {
-        var now = time.GetUtcNow();
-        var visit = await Look(cookie, now, ct);
-        if (visit is null || now - visit.Session.LastSeenAt < SeenEvery)
-            return visit;
-        await using var tx = await database.Begin(ct);
-        await sessions.Seen(tx, visit.Session.Id, now, ct);
-        return await tx.Commit(visit with { Session = visit.Session with { LastSeenAt = now } }, ct);
-    }
-
-    private async Task<StaffVisit?> Look(BearerCode cookie, DateTimeOffset now, CancellationToken ct)
-    {
-        await using var session = await database.Read(ct);
-        return await sessions.Find(session, cookie, now - IdleLimit, now - AbsoluteLimit, ct) is { } found
-            && await staff.ById(session, found.StaffId, ct) is { MayEnter: true } member
-            && await institutions.ById(session, member.InstitutionId, ct) is { } institution
-            ? new(found, member, institution)
-            : null;
-    }
-
-    /// <summary>The open sessions that a person may end: the own ones, or with the right to it everybody's.</summary>
-    public async Task<IReadOnlyList<ListedSession>> Sessions(StaffVisit visit, CancellationToken ct)
-    {
-        var now = time.GetUtcNow();
-        await using var session = await database.Read(ct);
-        return await sessions.Open(session, visit.Institution.Id, Reach(visit), now - IdleLimit, now - AbsoluteLimit, ct);
-    }
-
-    /// <returns>False if it is none of those.</returns>
-    public async Task<bool> End(StaffVisit visit, string sessionId, CancellationToken ct)
-    {
-        await using var tx = await database.Begin(ct);
-        var now = time.GetUtcNow();
-        if (!await sessions.End(tx, sessionId, visit.Institution.Id, Reach(visit), now, ct))
-            return false;
-        var workplace = new Workplace(visit.Session.Address, visit.Session.Agent);
-        await Note(tx, sessionId == visit.Session.Id ? "staff.signedOut" : "staff.sessionEnded", visit.Institution.Id, visit.Member.Login, workplace, now, ct);
-        return await tx.Commit(true, ct);
-    }
-
-    private static string? Reach(StaffVisit visit) => visit.Member.May(StaffAction.EndSessions) ? null : visit.Member.Id;
-
-    internal static string Place(string staffId) => $"staff/{staffId}/secret";
-
-    private TokenSecret Open(StaffMember member, string sealedSecret) => new(sealer.Open(sealedSecret, Place(member.Id)));
+    private TokenSecret Open(StaffMember member, string sealedSecret) => new(sealer.Open(sealedSecret, StaffToken.Place(member.Id)));
 
     private async Task<(Institution? Institution, StaffMember? Member)> Find(string code, string login, CancellationToken ct)
     {

@@ -64,6 +64,9 @@ public static class StaffToken
     public const OtpAlgorithm Algorithm = OtpAlgorithm.Sha1;
     public const int Digits = 6, Period = 30, DriftSteps = 1;
 
+    /// <summary>What its secret is sealed for.</summary>
+    public static string Place(string staffId) => $"staff/{staffId}/secret";
+
     public static DriftWindow Window(StaffMember member, DateTimeOffset now) => new(Totp.StepAt(now, Period), member.Drift, DriftSteps);
 }
 

@@ -13,7 +13,10 @@ public enum SignInStage
 
 /// <summary>A session of a member of staff, as the person and head office see it.</summary>
 public sealed record StaffSession(
-    string Id, string StaffId, SignInStage Stage, string? Address, string? Agent, DateTimeOffset CreatedAt, DateTimeOffset LastSeenAt);
+    string Id, string StaffId, SignInStage Stage, string? Address, string? Agent, DateTimeOffset CreatedAt, DateTimeOffset LastSeenAt)
+{
+    public Workplace Workplace => new(Address, Agent);
+}
 
 /// <summary>A session with its person.</summary>
 public sealed record ListedSession(StaffSession Session, string Login, string DisplayName);

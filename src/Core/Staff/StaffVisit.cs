@@ -16,7 +16,7 @@ public sealed record StaffVisit(StaffSession Session, StaffMember Member, Instit
     {
         get
         {
-            var (idle, absolute) = (Session.LastSeenAt + SignIn.IdleLimit, Session.CreatedAt + SignIn.AbsoluteLimit);
+            var (idle, absolute) = (Session.LastSeenAt + StaffSessions.IdleLimit, Session.CreatedAt + StaffSessions.AbsoluteLimit);
             return idle < absolute ? idle : absolute;
         }
     }

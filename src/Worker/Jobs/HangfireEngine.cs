@@ -69,7 +69,7 @@ public static class HangfireEngine
             DisplayStorageConnectionString = false,
             IsReadOnlyFunc = _ => true,
             // A page left open asks for figures again and again. It must not pass for somebody at work, so it asks when the session has long ended.
-            StatsPollingInterval = (int)(2 * SignIn.IdleLimit).TotalMilliseconds,
+            StatsPollingInterval = (int)(2 * StaffSessions.IdleLimit).TotalMilliseconds,
         };
         // The gate stands before everything: Hangfire's own filters let unknown addresses by.
         routes.MapHangfireDashboardWithNoAuthorizationFilters(path, options).ExcludeFromDescription().Add(endpoint =>

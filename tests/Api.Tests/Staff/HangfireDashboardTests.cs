@@ -114,7 +114,7 @@ public sealed partial class HangfireDashboardTests : IAsyncLifetime
 
         var interval = Interval().Match(await screen.Read(Dashboard)).Groups["milliseconds"].Value;
 
-        TimeSpan.FromMilliseconds(int.Parse(interval)).ShouldBeGreaterThan(SignIn.IdleLimit);
+        TimeSpan.FromMilliseconds(int.Parse(interval)).ShouldBeGreaterThan(StaffSessions.IdleLimit);
     }
 
     private async Task<StaffScreen> At(StaffRole role) => await StaffScreen.At(_centre, await Clerk.Hire(_centre, "9001", $"{role}", role));

@@ -11,6 +11,8 @@ public sealed class SignInTests : StaffTest
 {
     private static readonly Workplace Desk1 = new("127.0.0.1", "a browser");
 
+    private StaffSessions Sessions => Centre.Services.GetRequiredService<StaffSessions>();
+
     private SignIn SignIn => Centre.Services.GetRequiredService<SignIn>();
 
     [Fact]
@@ -37,7 +39,7 @@ public sealed class SignInTests : StaffTest
         enrolled.Session.Stage.ShouldBe(SignInStage.Full);
         (await SignIn.SecretToEnroll(enrolled, CancellationToken.None)).ShouldBeNull(); // it is in use
         (await Audit.Actions(Centre)).ShouldSatisfyAllConditions(all => all.ShouldContain("staff.enrolled"), all => all.ShouldNotContain("staff.signedIn"));
-        (await SignIn.Find(await Again(visit), CancellationToken.None)).ShouldNotBeNull();
+        (await Sessions.Find(await Again(visit), CancellationToken.None)).ShouldNotBeNull();
         (await SignIn.Prove(await Visit(await Again(visit)), otp, CancellationToken.None)).Problem!.Code.ShouldBe("sign_in_failed"); // used up
     }
 
@@ -48,7 +50,7 @@ public sealed class SignInTests : StaffTest
         var half = await Begin("sato", Clerk.Password);
         await SignIn.Prove(await Visit(half), Otp(clerk.Secret), CancellationToken.None);
 
-        (await SignIn.Find(half, CancellationToken.None)).ShouldBeNull();
+        (await Sessions.Find(half, CancellationToken.None)).ShouldBeNull();
         (await Audit.Actions(Centre))[^1].ShouldBe("staff.signedIn");
     }
 
@@ -76,7 +78,7 @@ public sealed class SignInTests : StaffTest
         (await SignIn.Begin("9001", "sato", Clerk.Password, Desk1, CancellationToken.None)).Problem!.Code.ShouldBe("sign_in_failed");
         Centre.Clock.Advance(TimeSpan.FromSeconds(1));
         (await SignIn.Begin("9001", "sato", Clerk.Password, Desk1, CancellationToken.None)).Problem.ShouldBeNull();
-        (await SignIn.Find(open, CancellationToken.None)).ShouldNotBeNull(); // whoever is at work goes on
+        (await Sessions.Find(open, CancellationToken.None)).ShouldNotBeNull(); // whoever is at work goes on
         (await Audit.Actions(Centre)).Count(action => action == "staff.signInPaused").ShouldBe(1);
         (await Audit.Actions(Centre)).ShouldNotContain("staff.locked");
     }
@@ -106,8 +108,8 @@ public sealed class SignInTests : StaffTest
 
         Centre.Clock.Advance(SignIn.Pause);
         (await SignIn.Begin("9001", "sato", Clerk.Password, Desk1, CancellationToken.None)).Problem!.Code.ShouldBe("sign_in_failed");
-        (await SignIn.Find(open, CancellationToken.None)).ShouldBeNull();
-        (await SignIn.Find(await CookieOf(visit), CancellationToken.None)).ShouldBeNull();
+        (await Sessions.Find(open, CancellationToken.None)).ShouldBeNull();
+        (await Sessions.Find(await CookieOf(visit), CancellationToken.None)).ShouldBeNull();
         (await Audit.Actions(Centre)).Count(action => action == "staff.locked").ShouldBe(1);
         var reset = await Centre.Services.GetRequiredService<StaffAccounts>().Reset("9001", "sato", CancellationToken.None);
         (await SignIn.Begin("9001", "sato", reset.Value!.Password, Desk1, CancellationToken.None)).Problem.ShouldBeNull();
@@ -135,7 +137,7 @@ public sealed class SignInTests : StaffTest
         for (var i = 0; i < 5; i++)
             (await SignIn.ChangePassword(visit, $"wrong password {i}", "correct-horse-battery", CancellationToken.None)).Problem!.Code.ShouldBe("sign_in_failed");
 
-        (await SignIn.Find(open, CancellationToken.None)).ShouldBeNull();
+        (await Sessions.Find(open, CancellationToken.None)).ShouldBeNull();
         (await SignIn.Begin("9001", "sato", Clerk.Password, Desk1, CancellationToken.None)).Problem!.Code.ShouldBe("sign_in_failed");
         (await Audit.Actions(Centre)).Count(action => action == "staff.locked").ShouldBe(1);
     }
@@ -150,7 +152,7 @@ public sealed class SignInTests : StaffTest
 
         (await Visit(changed.Value)).Session.Stage.ShouldBe(SignInStage.Full);
         foreach (var ended in new[] { one, other })
-            (await SignIn.Find(ended, CancellationToken.None)).ShouldBeNull();
+            (await Sessions.Find(ended, CancellationToken.None)).ShouldBeNull();
     }
 
     [Fact]
@@ -158,17 +160,17 @@ public sealed class SignInTests : StaffTest
     {
         var clerk = await Clerk.Hire(Centre, "9001", "sato", StaffRole.Teller);
         var idle = await Full(clerk);
-        Centre.Clock.Advance(SignIn.IdleLimit);
-        (await SignIn.Find(idle, CancellationToken.None)).ShouldBeNull();
+        Centre.Clock.Advance(StaffSessions.IdleLimit);
+        (await Sessions.Find(idle, CancellationToken.None)).ShouldBeNull();
 
         var busy = await Full(clerk);
-        for (var worked = TimeSpan.Zero; worked < SignIn.AbsoluteLimit; worked += TimeSpan.FromMinutes(10))
+        for (var worked = TimeSpan.Zero; worked < StaffSessions.AbsoluteLimit; worked += TimeSpan.FromMinutes(10))
         {
-            (await SignIn.Find(busy, CancellationToken.None)).ShouldNotBeNull();
+            (await Sessions.Find(busy, CancellationToken.None)).ShouldNotBeNull();
             Centre.Clock.Advance(TimeSpan.FromMinutes(10));
         }
 
-        (await SignIn.Find(busy, CancellationToken.None)).ShouldBeNull();
+        (await Sessions.Find(busy, CancellationToken.None)).ShouldBeNull();
     }
 
     [Fact]
@@ -178,14 +180,14 @@ public sealed class SignInTests : StaffTest
         var head = await AtWork(StaffRole.HeadOffice, branch: null);
         var (satosVisit, suzukisVisit) = (await Visit(await Full(sato)), await Visit(await Full(suzuki)));
 
-        (await SignIn.Sessions(satosVisit, CancellationToken.None)).ShouldAllBe(listed => listed.Login == "sato");
-        (await SignIn.End(satosVisit, suzukisVisit.Session.Id, CancellationToken.None)).ShouldBeFalse();
-        (await SignIn.Sessions(head, CancellationToken.None)).Select(listed => listed.Login).ShouldContain("suzuki");
-        (await SignIn.End(head, suzukisVisit.Session.Id, CancellationToken.None)).ShouldBeTrue();
+        (await Sessions.Open(satosVisit, CancellationToken.None)).ShouldAllBe(listed => listed.Login == "sato");
+        (await Sessions.End(satosVisit, suzukisVisit.Session.Id, CancellationToken.None)).ShouldBeFalse();
+        (await Sessions.Open(head, CancellationToken.None)).Select(listed => listed.Login).ShouldContain("suzuki");
+        (await Sessions.End(head, suzukisVisit.Session.Id, CancellationToken.None)).ShouldBeTrue();
         (await Audit.Actions(Centre))[^1].ShouldBe("staff.sessionEnded");
-        (await SignIn.End(satosVisit, satosVisit.Session.Id, CancellationToken.None)).ShouldBeTrue();
+        (await Sessions.End(satosVisit, satosVisit.Session.Id, CancellationToken.None)).ShouldBeTrue();
         (await Audit.Actions(Centre))[^1].ShouldBe("staff.signedOut");
-        (await SignIn.Sessions(head, CancellationToken.None)).ShouldNotContain(listed => listed.Session.Id == suzukisVisit.Session.Id);
+        (await Sessions.Open(head, CancellationToken.None)).ShouldNotContain(listed => listed.Session.Id == suzukisVisit.Session.Id);
     }
 
     private async Task<BearerCode> Full(Clerk clerk)
@@ -217,7 +219,7 @@ public sealed class SignInTests : StaffTest
 
     private async Task<StaffVisit> Visit(BearerCode cookie)
     {
-        var visit = (await SignIn.Find(cookie, CancellationToken.None)).ShouldNotBeNull();
+        var visit = (await Sessions.Find(cookie, CancellationToken.None)).ShouldNotBeNull();
         _cookies[visit.Session.Id] = cookie;
         return visit;
     }

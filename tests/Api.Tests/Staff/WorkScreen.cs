@@ -21,9 +21,10 @@ internal sealed class WorkScreen(Centre centre, string cookie) : IDisposable
     {
         var clerk = await Clerk.Hire(centre, institution, login ?? $"{role}{branch}".ToLowerInvariant(), role, branch);
         var signIn = centre.Services.GetRequiredService<SignIn>();
+        var sessions = centre.Services.GetRequiredService<StaffSessions>();
         var half = await signIn.Begin(institution, clerk.Login, Clerk.Password, new("127.0.0.1", "a browser"), CancellationToken.None);
         OtpCode.TryParse(clerk.OneTimePassword(), out var otp).ShouldBeTrue();
-        var full = await signIn.Prove((await signIn.Find(half.Value, CancellationToken.None))!, otp, CancellationToken.None);
+        var full = await signIn.Prove((await sessions.Find(half.Value, CancellationToken.None))!, otp, CancellationToken.None);
         centre.Clock.Advance(TimeSpan.FromSeconds(StaffToken.Period));
         return new(centre, full.Value.Reveal());
     }

@@ -173,12 +173,13 @@ public sealed class KeyCommandTests : IAsyncLifetime
     private async Task<(StaffVisit Visit, byte[] Secret)> Beginner()
     {
         var signIn = _centre.Services.GetRequiredService<SignIn>();
+        var sessions = _centre.Services.GetRequiredService<StaffSessions>();
         var added = await _centre.Services.GetRequiredService<StaffAccounts>()
             .Add(new("9001", "ito", "伊藤", "001", StaffRole.Teller, Password: null), CancellationToken.None);
         var cookie = await signIn.Begin("9001", "ito", added.Value!.Password, Desk, CancellationToken.None);
-        var visit = await signIn.Find(cookie.Value, CancellationToken.None);
+        var visit = await sessions.Find(cookie.Value, CancellationToken.None);
         cookie = await signIn.ChangePassword(visit!, added.Value.Password, Clerk.Password, CancellationToken.None);
-        visit = await signIn.Find(cookie.Value, CancellationToken.None);
+        visit = await sessions.Find(cookie.Value, CancellationToken.None);
         return (visit!, (await signIn.SecretToEnroll(visit!, CancellationToken.None))!.Reveal().ToArray());
     }
 

@@ -11,6 +11,8 @@ namespace KenshinOtp.Api.Pages.Staff;
 [EnableRateLimiting(RateLimits.Public)]
 internal abstract class GateModel(StaffDoor door) : StaffModel(door)
 {
+    private readonly StaffDoor _door = door;
+
     /// <summary>The page that was asked for first; null if it is none of ours.</summary>
     public string? ReturnUrl => Request.Query["returnUrl"].ToString() is { Length: > 0 } url && StaffPaths.IsOurs(url) ? url : null;
 
@@ -33,15 +35,15 @@ internal abstract class GateModel(StaffDoor door) : StaffModel(door)
     }
 
     /// <summary>Hands over the cookie of the step that was just taken and goes on.</summary>
-    protected async Task<IActionResult> Admit(BearerCode cookie, SignIn signIn, CancellationToken ct)
+    protected async Task<IActionResult> Admit(BearerCode cookie, CancellationToken ct)
     {
         StaffCookie.Write(HttpContext, cookie);
-        return GoOn(await signIn.Find(cookie, ct));
+        return GoOn(await _door.Find(cookie, ct));
     }
 
     /// <summary>Whether this session was ended by what was just typed: the fifth wrong password locks.</summary>
-    protected async Task<bool> IsOver(SignIn signIn, CancellationToken ct) =>
-        StaffCookie.Read(HttpContext) is not { } cookie || await signIn.Find(cookie, ct) is null;
+    protected async Task<bool> IsOver(CancellationToken ct) =>
+        StaffCookie.Read(HttpContext) is not { } cookie || await _door.Find(cookie, ct) is null;
 
     /// <returns>The one-time password, or null: it is none. Apps show it in groups, so blanks are no fault.</returns>
     protected async Task<OtpCode?> TypedOtp(CancellationToken ct)

@@ -55,7 +55,7 @@ internal sealed class LoginModel(StaffDoor door, SignIn signIn, RateLimits limit
         if (begun.Succeeded(out var cookie, out _))
         {
             StaffCookie.RememberInstitution(HttpContext, Institution);
-            return await Admit(cookie, signIn, ct);
+            return await Admit(cookie, ct);
         }
 
         Refusal = texts["Login_Failed", PauseAfter, PauseMinutes];

@@ -4,12 +4,12 @@ using Microsoft.AspNetCore.Mvc;
 namespace KenshinOtp.Api.Pages.Staff;
 
 /// <summary>Ends the session, at whatever step it is.</summary>
-internal sealed class LogoutModel(StaffDoor door, SignIn signIn) : StaffModel(door)
+internal sealed class LogoutModel(StaffDoor door, StaffSessions sessions) : StaffModel(door)
 {
     public async Task<IActionResult> OnPostAsync(CancellationToken ct)
     {
-        if (StaffCookie.Read(HttpContext) is { } cookie && await signIn.Find(cookie, ct) is { } visit)
-            await signIn.End(visit, visit.Session.Id, ct);
+        if (StaffCookie.Read(HttpContext) is { } cookie && await sessions.Find(cookie, ct) is { } visit)
+            await sessions.End(visit, visit.Session.Id, ct);
         StaffCookie.Erase(HttpContext);
         return LocalRedirect(StaffPaths.Login);
     }

@@ -19,8 +19,8 @@ internal sealed class OtpModel(StaffDoor door, SignIn signIn, StaffTexts texts) 
         }
 
         if ((await signIn.Prove(Visit, otp, ct)).Succeeded(out var cookie, out _))
-            return await Admit(cookie, signIn, ct);
-        if (await IsOver(signIn, ct))
+            return await Admit(cookie, ct);
+        if (await IsOver(ct))
             return GoOn(visit: null);
         Faults.Add(OtpStep.Field, texts["Otp_Wrong"]);
         return Page();

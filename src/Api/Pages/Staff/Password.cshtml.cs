@@ -37,12 +37,12 @@ internal sealed class PasswordModel(StaffDoor door, SignIn signIn, StaffTexts te
         if (changed.Succeeded(out var cookie, out var problem))
         {
             if (Visit.Session.Stage != SignInStage.Full)
-                return await Admit(cookie, signIn, ct);
+                return await Admit(cookie, ct);
             StaffCookie.Write(HttpContext, cookie);
             return LocalRedirect(StaffPaths.Password + "?done=1");
         }
 
-        if (await IsOver(signIn, ct))
+        if (await IsOver(ct))
             return GoOn(visit: null);
         if (problem.Kind == ProblemKind.Invalid)
             Faults.Add(New, Weak);

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace KenshinOtp.Api.Pages.Staff;
 
 /// <summary>The open sessions: the own ones, for head office everybody's. Any of them can be ended.</summary>
-internal sealed class SessionsModel(StaffDoor door, SignIn signIn) : StaffModel(door)
+internal sealed class SessionsModel(StaffDoor door, StaffSessions sessions) : StaffModel(door)
 {
     private const string Ended = "ended", Gone = "gone";
 
@@ -23,13 +23,13 @@ internal sealed class SessionsModel(StaffDoor door, SignIn signIn) : StaffModel(
             Gone => false,
             _ => null,
         };
-        Open = await signIn.Sessions(Visit, ct);
+        Open = await sessions.Open(Visit, ct);
         return Page();
     }
 
     public async Task<IActionResult> OnPostAsync(CancellationToken ct)
     {
-        var ended = await signIn.End(Visit, await Typed("id", ct), ct);
+        var ended = await sessions.End(Visit, await Typed("id", ct), ct);
         return LocalRedirect($"{StaffPaths.Sessions}?done={(ended ? Ended : Gone)}");
     }
 }
