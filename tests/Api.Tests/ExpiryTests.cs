@@ -22,6 +22,18 @@ public sealed class ExpiryTests : CentreTest
     }
 
     [Fact]
+    public async Task A_token_that_has_lapsed_is_not_announced_as_about_to()
+    {
+        await Bank.CustomerWithToken();
+        Wait(731 * Day); // no job ran meanwhile, or the token was stopped
+
+        (await Centre.RunJob("expiry")).ShouldBe(1);
+
+        (await Audit.Events(Centre)).ShouldContain("token.expired");
+        (await Audit.Events(Centre)).ShouldNotContain("token.expiring");
+    }
+
+    [Fact]
     public async Task A_suspension_that_is_lifted_after_the_date_leaves_an_expired_token_in_every_record()
     {
         await Bank.Customer(userId: "boss");

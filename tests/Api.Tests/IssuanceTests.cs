@@ -92,6 +92,19 @@ public sealed class IssuanceTests : CentreTest
     }
 
     [Fact]
+    public async Task Nobody_is_reported_as_without_a_token_who_has_never_had_one_in_use()
+    {
+        var first = await Bank.Customer("S2", "first", tokenMode: "shared");
+        await Bank.Customer("S2", "second", "general", tokenMode: "shared");
+        await first.Issue();
+
+        await Bank.Put("contracts/S2", new { name = "湖畔商店", tokenMode = "individual" }); // the token was to be everybody's
+
+        Centre.Clock.Advance(TimeSpan.FromDays(31));
+        (await Centre.RunJob("grace")).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task A_mail_withdrawn_by_a_revocation_is_never_sent_and_has_no_state()
     {
         var customer = await Bank.Customer();

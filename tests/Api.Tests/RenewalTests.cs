@@ -19,6 +19,7 @@ public sealed class RenewalTests : CentreTest
         early.Code.ShouldBe(409);
         early.Problem.ShouldBe("renewal_not_open");
         DateTimeOffset.Parse(early["opensAt"]!).ShouldBeGreaterThan(Centre.Now);
+        (await Audit.Value(Centre, "select detail from audit_entry where action = 'renewal.refused'")).ShouldBe("renewal_not_open"); // why its password counts no more
 
         Wait(2 * Day);
         var renewed = await phone.Renew(await phone.Password());

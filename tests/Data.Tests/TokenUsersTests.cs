@@ -58,7 +58,7 @@ public sealed class TokenUsersTests : StoreTest
         await room.Change(tx => users.AssignTo(tx, user, next.Id, None));
         await IsWithItsUser(next.Id);
         await room.Change(tx => users.AssignTo(tx, user, token.Id, None));
-        await room.Change(tx => users.Detach(tx, other, token.Id, room.Now, None)); // it is another that this user has
+        await room.Change(tx => users.Detach(tx, other, token, room.Now, None)); // it is another that this user has
         await IsWithItsUser(token.Id);
         await room.Change(tx => users.Detach(tx, theirs.Id, room.Now.AddDays(-1), None));
         (await room.Look(session => users.Count(session, token.Id, None))).ShouldBe(1);
@@ -72,7 +72,7 @@ public sealed class TokenUsersTests : StoreTest
         var (users, institution, other) = (room.Get<TokenUsers>(), await room.Institution(), await room.Institution("9002"));
         var token = await room.Token(other);
         var user = await room.User(await room.Contract(other), tokenId: token.Id);
-        await room.Change(tx => users.Detach(tx, user, token.Id, room.Now, None));
+        await room.Change(tx => users.Detach(tx, user, token with { ConfirmedAt = room.Now }, room.Now, None));
 
         (await room.Look(session => users.TokenlessSince(session, institution.Id, room.Now, 9, None))).ShouldBeEmpty();
         (await room.Look(session => users.TokenlessSince(session, other.Id, room.Now, 9, None))).ShouldHaveSingleItem();
@@ -134,7 +134,7 @@ public sealed class TokenUsersTests : StoreTest
         await room.Change(tx => users.AssignTo(tx, two, next.Id, None));
         (await room.Look(session => users.OthersDependOn(session, one, old.Id, None))).ShouldBeFalse();
         await room.Change(tx => users.Move(tx, old.Id, next.Id, None));
-        await room.Change(tx => users.Detach(tx, two, next.Id, room.Now, None));
+        await room.Change(tx => users.Detach(tx, two, next, room.Now, None));
 
         (await room.Look(session => room.Get<ContractStore>().Users(session, contract, None))).Select(user => user.TokenId).ShouldBe([null, next.Id]);
         (await room.Look(session => users.ContactOfToken(session, old.Id, None))).ShouldBeNull();

@@ -40,7 +40,7 @@ public static class CoreServices
             .AddSingleton(new PublicUrls(settings.PublicUrl))
             .AddSingleton<IKeyRing>(_ => OpenKeys(settings.KeysDirectory))
             .AddSingleton(_ => Engines.Find(settings.DatabaseProvider)!.Create(settings.DatabaseConnectionString))
-            .AddSingleton<IMailTransport>(_ => settings.Smtp is { } smtp ? MailLibrary.Smtp(smtp) : new PickupTransport(settings.PickupDirectory))
+            .AddSingleton<IMailTransport>(services => settings.Smtp is { } smtp ? MailLibrary.Smtp(smtp, services.GetRequiredService<TimeProvider>()) : new PickupTransport(settings.PickupDirectory))
             .AddSingleton<Database>().AddSingleton<Races>().AddSingleton<Migrator>().AddScoped<Changes>()
             .AddTelemetry()
             .AddStores()

@@ -1,4 +1,5 @@
 using KenshinOtp.Data;
+using KenshinOtp.Tokens;
 
 namespace KenshinOtp.Contracts;
 
@@ -68,9 +69,9 @@ public sealed class TokenUsers
     public Task Detach(Tx tx, string tokenId, DateTimeOffset now, CancellationToken ct) =>
         tx.Execute(DetachUsers, new { TokenId = tokenId, Now = now.ToRow() }, ct);
 
-    /// <summary>Takes the token from one user.</summary>
-    public Task Detach(Tx tx, User user, string tokenId, DateTimeOffset now, CancellationToken ct) =>
-        tx.Execute(DetachUser, new { UserRowId = user.Id, TokenId = tokenId, Now = now.ToRow() }, ct);
+    /// <summary>Takes the token from one user. One that never came into use leaves nobody without a token who had one: then no grace period begins.</summary>
+    public Task Detach(Tx tx, User user, Token token, DateTimeOffset now, CancellationToken ct) =>
+        tx.Execute(DetachUser, new { UserRowId = user.Id, TokenId = token.Id, Now = token.ConfirmedAt is null ? (long?)null : now.ToRow() }, ct);
 
     public Task<int> Count(Session session, string tokenId, CancellationToken ct) =>
         session.Find<int>(CountUsersOfToken, new { TokenId = tokenId }, ct);

@@ -77,7 +77,7 @@ public sealed partial class DeliverMailJob(
         var now = time.GetUtcNow();
         DeliveryOutcome? outcome = null;
         if (now >= mail.UselessAfter)
-            outcome = new(DeliveryVerdict.Refused, DeliveryOutcome.LinkExpired, nameof(DeliveryOutcome.LinkExpired));
+            outcome = new(DeliveryVerdict.Refused, DeliveryOutcome.TooLate, nameof(DeliveryOutcome.TooLate));
         else if (!batch.ServerAway && !batch.Settling.IsStuck && !ct.IsCancellationRequested && now <= batch.LastSend)
             outcome = await Send(mail, ct);
         batch.Add(mail, outcome);

@@ -32,8 +32,8 @@ public enum DeliveryVerdict
 /// <param name="Fault">The SMTP code, or the kind of failure: one word for the log, which nobody outside has chosen; null when accepted.</param>
 public readonly record struct DeliveryOutcome(DeliveryVerdict Verdict, string? Answer = null, string? Fault = null)
 {
-    /// <summary>The answer that no server gave: nobody sent a mail whose link was dead.</summary>
-    public const string LinkExpired = "The link in it had expired before it could be sent.";
+    /// <summary>The answer that no server gave: nobody sent a mail that was of no use any more (<see cref="OutboundMail.UselessAfter"/>).</summary>
+    public const string TooLate = "Its time had passed before it could be sent.";
 
     /// <summary>The kind of a failure that is no server's reply: what the socket met, or else what was thrown.</summary>
     public static string KindOf(Exception e)

@@ -18,7 +18,7 @@ internal static class MailLibrary
     /// <summary>How it can reach a server.</summary>
     public static IReadOnlyList<SmtpSecurity> Securities { get; } = [SmtpSecurity.None, SmtpSecurity.StartTls, SmtpSecurity.Tls];
 
-    public static IMailTransport Smtp(SmtpSettings settings) => new MailKitTransport(settings);
+    public static IMailTransport Smtp(SmtpSettings settings, TimeProvider time) => new MailKitTransport(settings, time);
 
     /// <summary>Writes a mail as the one <c>.eml</c> file of an empty directory, with the envelope on top as pickup directories have it.</summary>
     /// <exception cref="IOException">It cannot be written.</exception>
@@ -46,7 +46,7 @@ internal static class MailLibrary
 }
 
 /// <summary>SMTP by MailKit.</summary>
-internal sealed class MailKitTransport(SmtpSettings settings) : SmtpTransport<SmtpClient, MimeMessage>(settings.Timeout)
+internal sealed class MailKitTransport(SmtpSettings settings, TimeProvider time) : SmtpTransport<SmtpClient, MimeMessage>(settings.Timeout, time)
 {
     protected override MimeMessage Compose(LeasedMail mail, string body) => MailLibrary.Compose(mail, body);
 

@@ -75,7 +75,7 @@ public sealed partial class MailSettler(
         {
             try
             {
-                await Write(batch.Owner, group);
+                await Write(batch.Owner, group, isAgain: tries > 1);
                 batch.IsStuck = false;
                 return;
             }
@@ -112,7 +112,10 @@ public sealed partial class MailSettler(
             await Settle(batch, [mail], faults, stopping);
     }
 
-    private async Task Write(string owner, IReadOnlyList<HandledMail> group)
+    /// <param name="owner">Who holds the leases.</param>
+    /// <param name="group">The mails.</param>
+    /// <param name="isAgain">It was tried before, and that may have been committed though its answer was lost.</param>
+    private async Task Write(string owner, IReadOnlyList<HandledMail> group, bool isAgain)
     {
         var now = time.GetUtcNow();
         await using var tx = await database.Begin(CancellationToken.None);
@@ -126,7 +129,7 @@ public sealed partial class MailSettler(
         await tx.Commit(CancellationToken.None);
         foreach (var (mail, outcome) in group)
         {
-            if (!settled.Contains(mail.Id))
+            if (!settled.Contains(mail.Id) && !isAgain)
             {
                 LogOvertaken(mail.Id);
             }

@@ -11,7 +11,7 @@ internal static class MailLibrary
     /// <summary>How it can reach a server. It knows no TLS from the first byte.</summary>
     public static IReadOnlyList<SmtpSecurity> Securities { get; } = [SmtpSecurity.None, SmtpSecurity.StartTls];
 
-    public static IMailTransport Smtp(SmtpSettings settings) => new SystemNetMailTransport(settings);
+    public static IMailTransport Smtp(SmtpSettings settings, TimeProvider time) => new SystemNetMailTransport(settings, time);
 
     /// <summary>Writes a mail as the one <c>.eml</c> file of an empty directory.</summary>
     /// <exception cref="IOException">It cannot be written.</exception>
@@ -49,7 +49,7 @@ internal static class MailLibrary
 }
 
 /// <summary>SMTP by the framework's own client, which connects as it sends.</summary>
-internal sealed class SystemNetMailTransport(SmtpSettings settings) : SmtpTransport<SmtpClient, MailMessage>(settings.Timeout)
+internal sealed class SystemNetMailTransport(SmtpSettings settings, TimeProvider time) : SmtpTransport<SmtpClient, MailMessage>(settings.Timeout, time)
 {
     protected override MailMessage Compose(LeasedMail mail, string body) => MailLibrary.Compose(mail, body);
 

@@ -74,7 +74,7 @@ public sealed class TokenModes(ContractStore contracts, TokenUsers tokenUsers, T
         var keeper = Keeper(token, users);
         foreach (var user in users.Where(user => user != keeper))
         {
-            await tokenUsers.Detach(tx, user, token.Id, now, ct);
+            await tokenUsers.Detach(tx, user, token, now, ct);
             await Note(tx, contract, user, token, caller, now, ct);
         }
     }

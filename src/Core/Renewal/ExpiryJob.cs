@@ -29,7 +29,7 @@ public sealed class ExpiryJob(
         {
             var windowEnd = institution.Policy.RenewableUntil(now);
             count += await InBatches(
-                session => tokens.WhoseRenewalOpens(session, institution.Id, windowEnd, BatchSize, ct), (tx, token) => Open(tx, institution, token, now, ct), ct);
+                session => tokens.WhoseRenewalOpens(session, institution.Id, now, windowEnd, BatchSize, ct), (tx, token) => Open(tx, institution, token, now, ct), ct);
             count += await InBatches(
                 session => tokens.ThatLapsed(session, institution.Id, now, BatchSize, ct), (tx, token) => Expire(tx, institution, token, now, ct), ct);
         }

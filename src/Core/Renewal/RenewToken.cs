@@ -43,13 +43,13 @@ public sealed class RenewTokenHandler(
     {
         var known = await tokens.BySerial(tx, request.Serial, ct);
         foreach (var token in known)
-            await journal.Write(tx, Refused(request, token.InstitutionId, token.Serial.Value) with { Detail = token.StatusAt(now).ToRow() }, now, ct);
+            await Note(tx, request, token, token.StatusAt(now).ToRow(), now, ct);
         if (known.Count == 0)
-            await journal.Write(tx, Refused(request, institutionId: "", serial: null), now, ct);
+            await journal.Write(tx, new("renewal.refused", request.Actor, InstitutionId: ""), now, ct);
     }
 
-    private static Entry Refused(RenewToken request, string institutionId, string? serial) =>
-        new("renewal.refused", request.Actor, institutionId) { Serial = serial };
+    private Task Note(Tx tx, RenewToken request, Token token, string? why, DateTimeOffset now, CancellationToken ct) =>
+        journal.Write(tx, new("renewal.refused", request.Actor, token.InstitutionId) { Serial = token.Serial.Value, Detail = why }, now, ct);
 
     private static Problem InvalidOtp(bool replayed) => Problem.Refused("invalid_otp", "The password was not accepted; see reason.")
         .With("reason", replayed ? "otp_replayed" : "otp_mismatch");
@@ -89,33 +89,35 @@ public sealed class RenewTokenHandler(
         if (Knocks.Pause(token, now) is { } pause)
             return pause;
         if (knock.Found && policy.RequireSealedDelivery && request.Device is null)
-        {
-            await UseUp(tx, knock, request, now, ct);
-            return await tx.Commit(TokenProblems.SealedOnly, ct);
-        }
+            return await UseUp(tx, knock, request, TokenProblems.SealedOnly, now, ct);
 
         if (knock.Renewed is { } renewed)
             return await Complete(tx, knock, renewed, request, now, ct);
         if (knock.Step is not { } step)
             return await Fail(tx, token, request, now, ct);
         if (step <= token.LastStep)
-            return InvalidOtp(replayed: true);
+            return await Refuse(tx, request, token, InvalidOtp(replayed: true), "otp_replayed", now, ct);
         if (policy.RenewalOpensAt(token.ExpiresAt) is not { } opensAt || opensAt > now)
-        {
-            await UseUp(tx, knock, request, now, ct);
-            return await tx.Commit(NotOpen(policy.RenewalOpensAt(token.ExpiresAt)), ct);
-        }
+            return await UseUp(tx, knock, request, NotOpen(policy.RenewalOpensAt(token.ExpiresAt)), now, ct);
 
         return await Grant(tx, token, institution, request, (step, window.DriftAfter(step)), now, ct);
     }
 
     /// <summary>Nobody may try a password out here, to no avail, and then spend it at the bank.</summary>
-    private async Task UseUp(Tx tx, Knock knock, RenewToken request, DateTimeOffset now, CancellationToken ct)
+    private async Task<Result<Credential>> UseUp(Tx tx, Knock knock, RenewToken request, Problem why, DateTimeOffset now, CancellationToken ct)
     {
         if (knock.Renewed is { } renewed)
             await Promote(tx, knock, renewed, request, now, ct);
         else if (knock.Step is { } step && step > knock.Token.LastStep)
             await tokens.Accept(tx, knock.Token, step, knock.Window.DriftAfter(step), now, ct);
+        return await Refuse(tx, request, knock.Token, why, why.Code, now, ct);
+    }
+
+    private async Task<Result<Credential>> Refuse(
+        Tx tx, RenewToken request, Token token, Problem problem, string? why, DateTimeOffset now, CancellationToken ct)
+    {
+        await Note(tx, request, token, why, now, ct);
+        return await tx.Commit(problem, ct);
     }
 
     /// <summary>The app already has the new secret: this is its first password. Where even that secret is near its date by now, it is renewed at once.</summary>
@@ -166,8 +168,7 @@ public sealed class RenewTokenHandler(
     private async Task<Result<Credential>> Fail(Tx tx, Token token, RenewToken request, DateTimeOffset now, CancellationToken ct)
     {
         await knocks.Count(tx, token, now, ct);
-        await journal.Write(tx, Refused(request, token.InstitutionId, token.Serial.Value), now, ct);
-        return await tx.Commit(InvalidOtp(replayed: false), ct);
+        return await Refuse(tx, request, token, InvalidOtp(replayed: false), why: null, now, ct);
     }
 
     private long? Match(Token token, string sealedSecret, DriftWindow window, RenewToken request, long after) =>

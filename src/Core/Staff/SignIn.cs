@@ -52,7 +52,7 @@ public sealed class SignIn(
             return await tx.Commit(Failed, ct);
         }
 
-        return await tx.Commit(await Open(tx, fresh, SignInStage.Password, workplace, now, ct), ct);
+        return await tx.Commit(await Open(tx, Begun(fresh, SignInStage.Password, workplace, now), ct), ct);
     }
 
     /// <summary>The second step: a one-time password. At the first log-in it proves the token that was just shown.</summary>
@@ -67,19 +67,26 @@ public sealed class SignIn(
 
         var window = StaffToken.Window(member, now);
         var step = window.Match(Open(member, sealedSecret), StaffToken.Algorithm, StaffToken.Digits, otp, member.LastStep);
-        var proved = step is { } found && found > member.LastStep && member.MayEnter
-            && (member.Secret is null
-                ? await staff.Enroll(tx, member, found, window.DriftAfter(found), ct)
-                : await staff.Accept(tx, member, found, window.DriftAfter(found), ct));
-        if (!proved)
+        if (step is not { } found || !member.MayEnter)
         {
             await Fail(tx, member, workplace, now, ct);
             return await tx.Commit(Failed, ct);
         }
 
+        var proved = found > member.LastStep
+            && (member.Secret is null
+                ? await staff.Enroll(tx, member, found, window.DriftAfter(found), ct)
+                : await staff.Accept(tx, member, found, window.DriftAfter(found), ct));
+        if (!proved)
+        {
+            // Used up, by the log-in before or by the same form sent twice: not accepted again, but no guess either.
+            await Refuse(tx, member.InstitutionId, member.Login, workplace, now, ct);
+            return await tx.Commit(Failed, ct);
+        }
+
         await sessions.End(tx, visit.Session.Id, now, ct);
         await Note(tx, member.Secret is null ? "staff.enrolled" : "staff.signedIn", member.InstitutionId, member.Login, workplace, now, ct);
-        return await tx.Commit(await Open(tx, member, SignInStage.Full, workplace, now, ct), ct);
+        return await tx.Commit(await Open(tx, Begun(member, SignInStage.Full, workplace, now), ct), ct);
     }
 
     /// <summary>Replaces the password; that of an operator must be replaced before anything else.</summary>
@@ -104,7 +111,8 @@ public sealed class SignIn(
 
         await sessions.EndAll(tx, visit.Member.Id, now, ct);
         await Note(tx, "staff.passwordChanged", visit.Member.InstitutionId, visit.Member.Login, workplace, now, ct);
-        return await tx.Commit(await Open(tx, visit.Member, visit.Session.Stage, workplace, now, ct), ct);
+        var next = visit.Session with { Id = Ids.New(now), LastSeenAt = now }; // begun when it was: a password alone prolongs no session
+        return await tx.Commit(await Open(tx, next, ct), ct);
     }
 
     /// <summary>The secret of the token to enroll at the first log-in: the same until it is proved. Null if there is one in use.</summary>
@@ -131,10 +139,13 @@ public sealed class SignIn(
         return (institution, institution is null || login.Any(char.IsControl) ? null : await staff.ByLogin(session, institution.Id, login, ct));
     }
 
-    private async Task<BearerCode> Open(Tx tx, StaffMember member, SignInStage stage, Workplace workplace, DateTimeOffset now, CancellationToken ct)
+    private static StaffSession Begun(StaffMember member, SignInStage stage, Workplace workplace, DateTimeOffset now) =>
+        new(Ids.New(now), member.Id, stage, workplace.Address, Shortened.To(MaxAgentLength, workplace.Agent), now, now);
+
+    private async Task<BearerCode> Open(Tx tx, StaffSession session, CancellationToken ct)
     {
         var cookie = BearerCode.Random(CookieBytes);
-        await sessions.Insert(tx, new(Ids.New(now), member.Id, stage, workplace.Address, Shortened.To(MaxAgentLength, workplace.Agent), now, now), cookie, ct);
+        await sessions.Insert(tx, session, cookie, ct);
         return cookie;
     }
 

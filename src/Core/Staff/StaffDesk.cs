@@ -160,7 +160,7 @@ public sealed class StaffDesk(
         .ToDictionary(user => user.User.UserId.Value, user => user.Token!.Issuance!.MobileEmail!.Value.Value, StringComparer.Ordinal);
 
     private static PreviewLine Line(Token token, TokenStatus after, IReadOnlyList<User> users, DateTimeOffset now) => new(
-        token.Serial.Value, token.StatusAt(now), after, [.. users.Where(user => user.TokenId == token.Id).Select(user => user.DisplayName)]);
+        token.Serial.Value, token.StatusAt(now), (token with { Status = after }).StatusAt(now), [.. users.Where(user => user.TokenId == token.Id).Select(user => user.DisplayName)]);
 
     private async Task<Contract?> Reach(Session session, StaffVisit visit, ServiceId serviceId, CancellationToken ct) =>
         await contracts.Find(session, visit.Institution.Id, serviceId, ct) is { } contract && visit.Member.Reaches(contract.Branch) ? contract : null;

@@ -41,7 +41,7 @@ public sealed class DiscontinueTokenHandler(
         // Read again: the password that was just used up may have completed a renewal.
         var token = await tokens.ById(tx, subject.Token.Id, ct) ?? throw new InvalidOperationException("A token vanished.");
         if (subject.Contract.TokenMode == TokenMode.Grouped && await tokenUsers.Count(tx, token.Id, ct) > 1)
-            await tokenUsers.Detach(tx, subject.User, token.Id, now, ct);
+            await tokenUsers.Detach(tx, subject.User, token, now, ct);
         else if (!await retirement.Release(tx, token, now, ct))
             return TokenProblems.InvalidTransition(token.StatusAt(now));
         return await tx.Commit(await receipts.Accept(tx, new("token.discontinued", request.Caller, subject.Contract, subject.User, token.Id)

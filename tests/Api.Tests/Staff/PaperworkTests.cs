@@ -217,6 +217,19 @@ public sealed class PaperworkTests : StaffTest
         preview.Lines.ShouldHaveSingleItem().After.ShouldBe(TokenStatus.Revoked);
     }
 
+    [Fact]
+    public async Task What_the_preview_says_of_a_token_that_lapsed_while_it_was_stopped_is_what_the_trail_says()
+    {
+        var (customer, _) = await Bank.CustomerWithToken();
+        var approver = await AtWork(StaffRole.Approver);
+        await Submit(approver, StaffAction.Suspend, customer);
+        Centre.Clock.Advance(TimeSpan.FromDays(731));
+
+        var preview = (await Desk.Preview(approver, StaffAction.Resume, Service(customer), User(customer), CancellationToken.None)).Value!;
+
+        preview.Lines.ShouldHaveSingleItem().After.ShouldBe(TokenStatus.Expired);
+    }
+
     private static async Task<string?> Problems<T>(Task<Results.Result<T>> task)
         where T : notnull => (await task).Problem?.Code;
 }

@@ -116,6 +116,22 @@ public sealed class SignInTests : StaffTest
     }
 
     [Fact]
+    public async Task A_one_time_password_that_was_used_opens_nothing_and_locks_nobody()
+    {
+        var clerk = await Clerk.Hire(Centre, "9001", "sato", StaffRole.Teller);
+        var used = Otp(clerk.Secret);
+        await SignIn.Prove(await Visit(await Begin("sato", Clerk.Password)), used, CancellationToken.None);
+        var visit = await Visit(await Begin("sato", Clerk.Password)); // out and in again, and the token still shows the same
+
+        for (var i = 0; i < 6; i++)
+            (await SignIn.Prove(visit, used, CancellationToken.None)).Problem!.Code.ShouldBe("sign_in_failed");
+
+        (await Audit.Actions(Centre)).Count(action => action == "staff.signInRefused").ShouldBe(6);
+        Centre.Clock.Advance(TimeSpan.FromSeconds(StaffToken.Period));
+        (await SignIn.Prove(visit, Otp(clerk.Secret), CancellationToken.None)).Problem.ShouldBeNull();
+    }
+
+    [Fact]
     public async Task A_password_that_is_replaced_while_it_is_judged_opens_nothing()
     {
         await Clerk.Hire(Centre, "9001", "sato", StaffRole.Teller);
@@ -171,6 +187,19 @@ public sealed class SignInTests : StaffTest
         }
 
         (await Sessions.Find(busy, CancellationToken.None)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_new_password_prolongs_no_session()
+    {
+        var session = await Full(await Clerk.Hire(Centre, "9001", "sato", StaffRole.Teller));
+        var begun = (await Visit(session)).Session.CreatedAt;
+        Centre.Clock.Advance(TimeSpan.FromMinutes(5));
+
+        var changed = await SignIn.ChangePassword(await Visit(session), Clerk.Password, "correct-horse-battery", CancellationToken.None);
+
+        var goesOn = (await Visit(changed.Value)).Session;
+        (goesOn.CreatedAt, goesOn.LastSeenAt).ShouldBe((begun, Centre.Now));
     }
 
     [Fact]

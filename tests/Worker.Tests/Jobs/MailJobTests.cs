@@ -103,6 +103,21 @@ public sealed class MailJobTests : PostfixTest
     }
 
     [Fact]
+    public async Task A_connection_is_used_again_within_a_minute_and_not_trusted_after_that()
+    {
+        int Connections() => Postfix.Log.Split('\n').Count(line => line.Contains("]: connect from", StringComparison.Ordinal));
+        var before = Connections();
+        foreach (var wait in new[] { TimeSpan.Zero, TimeSpan.FromSeconds(50), TimeSpan.FromSeconds(70) })
+        {
+            Centre.Clock.Advance(wait);
+            await (await Bank.Customer("S1", $"u{wait.TotalSeconds}")).Issue("taro@docomo.ne.jp");
+            (await Centre.RunJob("mail")).ShouldBe(1);
+        }
+
+        (Connections() - before).ShouldBe(2);
+    }
+
+    [Fact]
     public async Task A_lease_that_nobody_settles_runs_out_and_the_mail_is_sent_again_under_the_same_id()
     {
         var customer = await Bank.Customer();

@@ -36,7 +36,7 @@ internal static partial class MailProgresses
     public static bool Failed(this MailProgress progress) => progress is not (MailProgress.Queued or MailProgress.Sent);
 
     private static MailProgress Why(string answer) =>
-        answer == DeliveryOutcome.LinkExpired ? MailProgress.TooLate
+        answer == DeliveryOutcome.TooLate ? MailProgress.TooLate
         : UnknownAddress().IsMatch(answer) ? MailProgress.AddressUnknown
         : MailProgress.Refused;
 
