@@ -1,4 +1,6 @@
+using KenshinOtp.Institutions;
 using KenshinOtp.Support;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace KenshinOtp.Api.Tests;
 
@@ -102,6 +104,17 @@ public sealed class IssuanceTests : CentreTest
 
         Centre.Clock.Advance(TimeSpan.FromDays(31));
         (await Centre.RunJob("grace")).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Without_a_cooling_time_nothing_is_too_soon_though_the_clocks_of_two_nodes_differ()
+    {
+        await Centre.Services.GetRequiredService<InstitutionDesk>().ChangePolicy("9001", [new("reissueCooldownMinutes", "0")], CancellationToken.None);
+        var customer = await Bank.Customer();
+        await customer.Issue();
+        Centre.Clock.Set(Centre.Now.AddMilliseconds(-5));
+
+        (await customer.Issue()).Code.ShouldBe(202);
     }
 
     [Fact]

@@ -56,7 +56,7 @@ public sealed class IssueTokenHandler(
 
     /// <summary>When the cooling time after a token's end, or after its issuance if it never came into use, is over.</summary>
     public static DateTimeOffset? AvailableAt(Token token, MailIssuance? issuance, Policy policy) =>
-        (token.RevokedAt ?? issuance?.CreatedAt)?.AddMinutes(policy.ReissueCooldownMinutes);
+        policy.ReissueCooldownMinutes == 0 ? null : (token.RevokedAt ?? issuance?.CreatedAt)?.AddMinutes(policy.ReissueCooldownMinutes);
 
     /// <summary>A token in use is revoked first; one never confirmed may be issued anew, both after the cooling time.</summary>
     private async Task<Problem?> Refusal(Session session, Subject subject, Caller caller, DateTimeOffset now, CancellationToken ct)

@@ -20,7 +20,7 @@ public enum MailStatus
     /// <summary>Refused for good, or too late to be of use.</summary>
     Failed,
 
-    /// <summary>Another mail took its place before it went out.</summary>
+    /// <summary>Withdrawn before it went out: another mail took its place, or its token died or was renewed.</summary>
     Superseded,
 }
 

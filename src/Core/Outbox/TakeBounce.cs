@@ -24,7 +24,7 @@ public enum BounceOutcome
     /// <summary>Nothing was changed: it is known already.</summary>
     AlreadyFailed,
 
-    /// <summary>Nothing was changed: another mail took its place before this one was known to be sent.</summary>
+    /// <summary>Nothing was changed: the mail had been withdrawn before it was known to be sent.</summary>
     Withdrawn,
 
     /// <summary>Nothing was changed: the link in the mail has been used, so it arrived.</summary>

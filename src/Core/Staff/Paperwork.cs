@@ -21,7 +21,7 @@ public sealed record PaperRequest(StaffVisit Visit, StaffAction Action, ServiceI
 public sealed record Submitted(Receipt? Receipt, Draft? Draft);
 
 /// <summary>
-/// What staff do on a paper form. What cannot be undone, and what lets a token back in, is drafted by one and approved by another where the policy demands
+/// What staff do on a paper form. What cannot be undone, and the lifting of a suspension, is drafted by one and approved by another where the policy demands
 /// dual control; stopping is immediate.
 /// </summary>
 public sealed class Paperwork(

@@ -74,7 +74,10 @@ public static class Powers
         _ => false,
     };
 
-    /// <summary>Whether this takes a second person where the institution's policy demands dual control: what cannot be undone, or lets a token back in.</summary>
+    /// <summary>
+    /// Whether this takes a second person where the institution's policy demands dual control: what cannot be undone, and the lifting of a suspension, for
+    /// the token may have been in strange hands. A locked one was with its user all the time: one person unlocks it.
+    /// </summary>
     public static bool TakesTwo(this StaffAction action) => action is StaffAction.Revoke or StaffAction.Resume or StaffAction.Cancel;
 
     /// <summary>Whether this cannot be undone.</summary>
