@@ -36,6 +36,6 @@ public sealed class DeviceKey
     {
         bytes = new byte[CoordinateBytes];
         return text is not null && Base64Url.IsValid(text, out var length) && length == CoordinateBytes
-            && Base64Url.TryDecodeFromChars(text, bytes, out var written) && written == CoordinateBytes;
+            && Base64Url.TryDecodeFromChars(text, bytes, out _);
     }
 }

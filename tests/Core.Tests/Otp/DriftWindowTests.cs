@@ -8,6 +8,10 @@ public sealed class DriftWindowTests
 
     private static readonly TokenSecret Secret = TokenSecret.Random(OtpAlgorithm.Sha1);
 
+    // A secret whose passwords of two steps in a row, 145297 and 578021, come again sixteen steps later.
+    private const long Once = 279_569_398, Again = 279_569_414;
+    private static readonly TokenSecret Repeating = new("kenshin-otp collides"u8.ToArray());
+
     [Theory]
     [InlineData(0, 0, true)]
     [InlineData(0, 1, true)]
@@ -24,6 +28,42 @@ public sealed class DriftWindowTests
     public void A_used_step_is_still_found_so_that_a_replay_can_be_told_from_a_mistake() =>
         Find(new(Now, Drift: 0, Width: 1), Now, after: Now).ShouldBe(Now);
 
+    [Theory]
+    [InlineData(0, Once)]
+    [InlineData(Once, Again)]
+    [InlineData(Again, Again)]
+    public void Of_steps_with_the_same_password_the_first_that_is_not_used_up_counts_else_the_last(long after, long found)
+    {
+        var window = new DriftWindow(Step: Once + 8, Drift: 0, Width: 9);
+
+        window.Match(Repeating, OtpAlgorithm.Sha1, 6, Password(Repeating, Again), after).ShouldBe(found);
+        window.MatchPair(Repeating, OtpAlgorithm.Sha1, 6, Password(Repeating, Again - 1), Password(Repeating, Again), after).ShouldBe(found);
+    }
+
+    [Theory]
+    [InlineData(-DriftWindow.MaxDrift, 1, true)]
+    [InlineData(-DriftWindow.MaxDrift - 1, 1, false)]
+    [InlineData(DriftWindow.MaxDrift - 1, 1, true)]
+    [InlineData(DriftWindow.MaxDrift, 1, false)]
+    [InlineData(0, 0, false)]
+    [InlineData(0, 2, false)]
+    [InlineData(0, -1, false)]
+    public void Two_passwords_in_a_row_are_found_as_far_off_as_drift_is_followed(int offset, int then, bool found)
+    {
+        var (first, second) = (Password(Secret, Now + offset), Password(Secret, Now + offset + then));
+
+        new DriftWindow(Now, Drift: 0, Width: 1).MatchPair(Secret, OtpAlgorithm.Sha1, 6, first, second, after: 0).ShouldBe(found ? Now + offset + then : null);
+    }
+
+    [Fact]
+    public void No_step_lies_before_1970()
+    {
+        var window = new DriftWindow(Step: 0, Drift: 0, Width: 5);
+
+        window.Match(Secret, OtpAlgorithm.Sha1, 6, Password(Secret, -1), after: -9).ShouldBeNull();
+        window.MatchPair(Secret, OtpAlgorithm.Sha1, 6, Password(Secret, -2), Password(Secret, -1), after: -9).ShouldBeNull();
+    }
+
     [Fact]
     public void Drift_is_followed_but_not_without_bound()
     {
@@ -31,6 +71,7 @@ public sealed class DriftWindowTests
 
         window.DriftAfter(Now - 1).ShouldBe(-1);
         window.DriftAfter(Now + 5000).ShouldBe(DriftWindow.MaxDrift);
+        window.DriftAfter(Now - 5000).ShouldBe(-DriftWindow.MaxDrift);
     }
 
     [Theory]
@@ -54,9 +95,11 @@ public sealed class DriftWindowTests
         $"{code} {Secret}".ShouldBe("[otp] [secret]");
     }
 
-    private static long? Find(DriftWindow window, long step, long after)
+    private static long? Find(DriftWindow window, long step, long after) => window.Match(Secret, OtpAlgorithm.Sha1, 6, Password(Secret, step), after);
+
+    private static OtpCode Password(TokenSecret secret, long step)
     {
-        OtpCode.TryParse(Totp.Compute(Secret.Reveal(), OtpAlgorithm.Sha1, 6, step), out var code).ShouldBeTrue();
-        return window.Match(Secret, OtpAlgorithm.Sha1, 6, code, after);
+        OtpCode.TryParse(Totp.Compute(secret.Reveal(), OtpAlgorithm.Sha1, 6, step), out var code).ShouldBeTrue();
+        return code;
     }
 }

@@ -38,17 +38,6 @@ public sealed class JweTests
         Should.Throw<CryptographicException>(() => Open(jwe, stranger));
     }
 
-    [Fact]
-    public void A_point_off_the_curve_is_no_device_key()
-    {
-        var x = Base64Url.EncodeToString(Enumerable.Repeat((byte)1, 32).ToArray());
-
-        DeviceKey.TryParse("EC", "P-256", x, x, out _).ShouldBeFalse();
-        DeviceKey.TryParse("EC", "P-384", x, x, out _).ShouldBeFalse();
-        DeviceKey.TryParse("EC", "P-256", x[..20], x, out _).ShouldBeFalse();
-        DeviceKey.TryParse("EC", "P-256", x: null, y: null, out _).ShouldBeFalse();
-    }
-
     private static byte[] Length(string text) => [0, 0, 0, (byte)text.Length];
 
     private static ECDiffieHellman Key(string x, string y, string d) => ECDiffieHellman.Create(new ECParameters
