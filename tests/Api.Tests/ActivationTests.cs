@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using KenshinOtp.Institutions;
 using KenshinOtp.Support;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace KenshinOtp.Api.Tests;
 
@@ -61,6 +63,35 @@ public sealed class ActivationTests : CentreTest
         (await customer.Resend()).Problem.ShouldBe("activation_void");
         Wait(minutes: 30);
         await customer.ActivatedPhone();
+    }
+
+    [Fact]
+    public async Task A_void_issuance_says_so_also_when_its_link_has_died_for_no_mail_helps_any_more()
+    {
+        var customer = await Bank.Customer();
+        await customer.Issue();
+        var code = await customer.DownloadCode();
+        for (var i = 0; i < 5; i++)
+            await Centre.Phone().Activate(code, customer.ServiceId, customer.UserId, "0000");
+
+        Wait(minutes: 24 * 60);
+
+        (await Centre.Phone().Activate(code, customer.ServiceId, customer.UserId, Customer.Pin)).Problem.ShouldBe("activation_void");
+    }
+
+    [Fact]
+    public async Task Whoever_has_failed_as_often_as_the_institution_allows_by_now_is_sent_to_the_bank()
+    {
+        var customer = await Bank.Customer();
+        await customer.Issue();
+        var code = await customer.DownloadCode();
+        for (var i = 0; i < 3; i++)
+            await Centre.Phone().Activate(code, customer.ServiceId, customer.UserId, "0000");
+        await Centre.Services.GetRequiredService<InstitutionDesk>().ChangePolicy("9001", [new("activationAttempts", "3")], CancellationToken.None);
+
+        (await Centre.Phone().Activate(code, customer.ServiceId, customer.UserId, Customer.Pin)).Problem.ShouldBe("activation_void");
+
+        (await customer.Look())["token.status"].ShouldBe("issued");
     }
 
     [Fact]
@@ -223,6 +254,23 @@ public sealed class ActivationTests : CentreTest
         await customer.Issue();
 
         (await Centre.Phone().Activate(await customer.DownloadCode(), customer.ServiceId, customer.UserId, Customer.Pin)).Problem.ShouldBe("sealed_delivery_required");
+
+        (await customer.Look())["token.status"].ShouldBe("issued");
+    }
+
+    [Fact]
+    public async Task Under_such_a_policy_an_app_with_a_key_is_activated()
+    {
+        var bank = await Centre.Bank("9002", policy: [("requireSealedDelivery", "true")]);
+        var customer = await bank.Customer();
+        await customer.Issue();
+
+        var activated = await Centre.Phone().Activate(await customer.DownloadCode(), customer.ServiceId, customer.UserId, Customer.Pin, Phone.PublicKey);
+
+        activated.Code.ShouldBe(200);
+        activated["secret"].ShouldBeNull();
+        activated["sealedSecret"]!.Split('.').Length.ShouldBe(5, "a compact JWE");
+        (await customer.Look())["token.status"].ShouldBe("activated");
     }
 
     [Fact]

@@ -1,5 +1,3 @@
-using System.Buffers.Text;
-using System.Security.Cryptography;
 using KenshinOtp.Institutions;
 using KenshinOtp.Support;
 using Microsoft.Extensions.DependencyInjection;
@@ -188,11 +186,8 @@ public sealed class RenewalTests : CentreTest
         var (customer, phone) = await Bank.CustomerWithToken();
         await Centre.Services.GetRequiredService<InstitutionDesk>().ChangePolicy("9001", [new("requireSealedDelivery", "true")], CancellationToken.None);
         Wait(710 * Day);
-        using var device = ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256);
-        var q = device.ExportParameters(includePrivateParameters: false).Q;
-        var devicePublicKey = new { kty = "EC", crv = "P-256", x = Base64Url.EncodeToString(q.X), y = Base64Url.EncodeToString(q.Y) };
 
-        var renewed = await phone.Post("app/v1/renewals", new { serial = phone.Serial, otp = await phone.Password(), devicePublicKey });
+        var renewed = await phone.Renew(await phone.Password(), devicePublicKey: Phone.PublicKey);
 
         renewed.Code.ShouldBe(200);
         renewed["secret"].ShouldBeNull();

@@ -6,6 +6,10 @@ namespace KenshinOtp.Support;
 /// <summary>A phone with a token app that asks for its secret unsealed and computes passwords with <c>oathtool</c>.</summary>
 public sealed class Phone(Centre centre)
 {
+    /// <summary>The key of a device, where what is sealed for it is not to be opened.</summary>
+    public static readonly object PublicKey =
+        new { kty = "EC", crv = "P-256", x = "cArGPT2z1h_Jw1bXm6gp_cmyNKawU3nix2oQPqb8iAA", y = "OWcl8l2VdzTfXrBvckUn-E3ZLXBfXJlrrTbPjvcuajI" };
+
     private readonly HttpClient _http = new() { BaseAddress = centre.Url };
 
     public byte[] Secret { get; private set; } = [];
@@ -21,7 +25,8 @@ public sealed class Phone(Centre centre)
     public Task<Reply> Enroll(string institution, object? devicePublicKey = null) =>
         Keep(Post("app/v1/enrollments", new { institution, devicePublicKey }));
 
-    public Task<Reply> Renew(string otp, string? serial = null) => Keep(Post("app/v1/renewals", new { serial = serial ?? Serial, otp }));
+    public Task<Reply> Renew(string otp, string? serial = null, object? devicePublicKey = null) =>
+        Keep(Post("app/v1/renewals", new { serial = serial ?? Serial, otp, devicePublicKey }));
 
     public Task<Reply> Post(string path, object body) => Reply.Of(_http.PostAsJsonAsync(path, body));
 

@@ -86,12 +86,8 @@ public sealed class ActivateTokenHandler(
         await using var tx = await database.Begin(ct);
         if (!await issuances.Succeed(tx, attempt.Issuance, request.Code, policy.ActivationAttempts, ct))
         {
-            return await issuances.ByCode(tx, request.Code, ct) switch
-            {
-                null => Expired, // the mail was sent again at this moment
-                { VoidedAt: null } => Failed,
-                _ => Void,
-            };
+            // Gone if the mail was sent again at this moment; else it has become void, or the institution allows fewer failures now than there were.
+            return await issuances.ByCode(tx, request.Code, ct) is null ? Expired : Void;
         }
 
         if (!await tokens.Activate(tx, token, next, secrets.Seal(token.Id, secret), now, ct))
