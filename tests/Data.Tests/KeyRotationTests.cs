@@ -197,14 +197,6 @@ public sealed class KeyRotationTests : StoreTest
         room.Get<IKeyRing>().Ids.ShouldBe(["0001", "0002"]);
     }
 
-    /// <summary>A room whose database names its first key.</summary>
-    private async Task<StoreRoom> Begun(string engine)
-    {
-        var room = await Open(engine);
-        await room.Get<KeyCheck>().Verify(None);
-        return room;
-    }
-
     /// <summary>A room with a value in every sealed column, and answers of two callers.</summary>
     private async Task<StoreRoom> Furnished(string engine, int answers = 1)
     {

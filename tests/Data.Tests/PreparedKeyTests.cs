@@ -60,12 +60,4 @@ public sealed class PreparedKeyTests : StoreTest
         stand.Earlier.Append(stand.Current).Intersect(stand.Discarded).ShouldBeEmpty();
         rotating.Exception?.InnerException.ShouldBeOfType<LostRaceException>();
     }
-
-    /// <summary>A room whose database names its first key.</summary>
-    private async Task<StoreRoom> Begun(string engine)
-    {
-        var room = await Open(engine);
-        await room.Get<KeyCheck>().Verify(None);
-        return room;
-    }
 }

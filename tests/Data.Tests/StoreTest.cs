@@ -1,3 +1,4 @@
+using KenshinOtp.Security;
 using KenshinOtp.Support.Databases;
 
 namespace KenshinOtp.Data.Tests;
@@ -16,6 +17,14 @@ public abstract class StoreTest : IAsyncLifetime
     {
         Skip.If(TestEngines.Absence(engine) is not null, TestEngines.Absence(engine));
         return Keep(await StoreRoom.Open(engine, migrated));
+    }
+
+    /// <summary>A room whose database names its first key.</summary>
+    protected async Task<StoreRoom> Begun(string engine)
+    {
+        var room = await Open(engine);
+        await room.Get<KeyCheck>().Verify(None);
+        return room;
     }
 
     /// <summary>Another process on the same database.</summary>
