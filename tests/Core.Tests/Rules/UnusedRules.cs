@@ -42,6 +42,19 @@ public sealed partial class UnusedRules
         classes.Where(name => !whole.Contains(name) && !beginnings.Exists(begun => name.StartsWith(begun, StringComparison.Ordinal))).ShouldBeEmpty();
     }
 
+    [Fact]
+    public void Every_element_of_a_style_sheet_is_on_some_page()
+    {
+        var pages = string.Concat(Files(Pages, ".cs", ".cshtml").Concat(Files(Assets, ".js", ".html")).Select(File.ReadAllText));
+        var made = Made().Matches(pages).Select(match => match.Groups["element"].Value).ToHashSet(StringComparer.Ordinal);
+        var elements = Files(Assets, ".css").SelectMany(file => Selector().Matches(CssComment().Replace(File.ReadAllText(file), "")))
+            .Where(selector => !selector.Value.TrimStart().StartsWith('@'))
+            .SelectMany(selector => Element().Matches(NotElement().Replace(selector.Value, ""))).Select(match => match.Value).Distinct(StringComparer.Ordinal).ToList();
+
+        elements.Count.ShouldBeGreaterThan(30);
+        elements.Where(name => !made.Contains(name)).ShouldBeEmpty();
+    }
+
     /// <summary>The forms of keys that are put together: <c>"Mode_" + mode</c>, <c>$"Mode_{mode}Why"</c>, <c>key + "Title"</c>, <c>Word("Job", name)</c>.</summary>
     private static IEnumerable<Regex> Composed(string asked) => Template().Matches(asked).Select(match => match.Groups[1].Value)
         .Concat(Before().Matches(asked).Select(match => match.Groups[1].Value + "{}"))
@@ -91,4 +104,13 @@ public sealed partial class UnusedRules
 
     [GeneratedRegex(@"\.([A-Za-z_][\w-]*)", RegexOptions.None, 5000)]
     private static partial Regex Class();
+
+    [GeneratedRegex(@"<(?<element>[a-z][a-z0-9]*)|\b(?:h|svg|add|tagged|text|keyed|createElement)\((?:\w+, )?'(?<element>[a-z][a-z0-9]*)", RegexOptions.None, 5000)]
+    private static partial Regex Made();
+
+    [GeneratedRegex(@"\[[^\]]*\]|:lang\([^)]*\)", RegexOptions.None, 5000)]
+    private static partial Regex NotElement();
+
+    [GeneratedRegex(@"(?<![\w.#:%-])[a-z][a-z0-9]*(?![\w-])", RegexOptions.None, 5000)]
+    private static partial Regex Element();
 }

@@ -24,7 +24,7 @@ export async function obtain(send) {
 async function opened(credential, privateKey) {
   const { serial, institutionName, algorithm, digits, period } = credential;
   const whole = typeof serial === 'string' && serial && typeof institutionName === 'string' && isAlgorithm(algorithm)
-    && Number.isInteger(digits) && digits >= 6 && digits <= 8 && Number.isInteger(period) && period > 0
+    && [6, 8].includes(digits) && Number.isInteger(period) && period > 0
     && [credential.expiresAt, credential.renewalOpensAt].every(isInstantOrNothing);
   if (!whole) throw new Error('credential: incomplete');
 

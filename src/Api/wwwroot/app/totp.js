@@ -33,7 +33,7 @@ export const secondsLeft = (now, period) => period - (Math.floor(now / 1000) % p
  * The password of one time step (RFC 4226 §5.3 over the 8-byte big-endian counter).
  * @param {CryptoKey} key from {@link importSecret}
  * @param {number} step from {@link stepAt}
- * @param {number} digits 6 to 8
+ * @param {number} digits 6 or 8
  * @returns {Promise<string>} exactly `digits` decimal digits
  */
 export async function totp(key, step, digits) {

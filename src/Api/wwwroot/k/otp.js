@@ -175,7 +175,7 @@ function at(token, step) {
 /** Whether it can make passwords. */
 function usable(token) {
 	var secret = base32(token.secret || '');
-	return secret && secret.length > 9 && HASHES[token.algorithm] && token.digits > 5 && token.digits < 9 && token.period > 0;
+	return secret && secret.length > 9 && HASHES[token.algorithm] && /^[68]$/.test(token.digits) && token.period > 0;
 }
 
 return { at: at, usable: usable };
