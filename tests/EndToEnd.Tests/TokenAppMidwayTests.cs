@@ -104,6 +104,33 @@ public sealed class TokenAppMidwayTests(Chromium chromium) : BrowserTest(chromiu
     }
 
     [Fact]
+    public async Task A_renewal_is_tried_also_after_a_call_that_nobody_answered()
+    {
+        var customer = await Bank.Customer();
+        await using var phone = await Activated(customer);
+        await phone.Try("renewal after silence", async page =>
+        {
+            KeepTime();
+            (await customer.Confirm(await Digits(page))).Code.ShouldBe(200);
+            await Leap(phone, TimeSpan.FromDays(710));
+            await page.RouteAsync("**/app/v1/time", route => route.AbortAsync());
+            await page.ReloadAsync();
+            await page.Locator("#offline:not([hidden])").WaitForAsync();
+
+            await page.ClickAsync("#renew");
+
+            await Assertions.Expect(page.Locator("#news")).ToContainTextAsync("有効期限を更新しました");
+            (await customer.Verify(await Digits(page)))["result"].ShouldBe("accepted");
+            await phone.Context.SetOfflineAsync(true);
+            await Leap(phone, TimeSpan.FromDays(710));
+            await page.ReloadAsync();
+            await page.ClickAsync("#renew");
+            await Assertions.Expect(page.Locator("#renewalStatus")).ToHaveTextAsync("オフラインのため、有効期限更新は行えません。");
+        });
+        phone.ShouldHaveNoErrors(error => error.Contains("net::ERR_", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task The_back_button_takes_the_question_about_removal_away()
     {
         await using var phone = await Activated(await Bank.Customer());

@@ -1,6 +1,6 @@
 /** 有効期限更新: when it is offered on a card, how urgently, and the renewal itself. */
 
-import { isOnline, renew } from '../api.js';
+import { renew } from '../api.js';
 import { dateText, daysUntil, now } from '../clock.js';
 import { obtain } from '../credential.js';
 import { button, h } from '../dom.js';
@@ -59,7 +59,7 @@ export function renewalPanel(token, stage, done) {
 
   async function run() {
     if (running.has(serial)) return;
-    refused = isOnline() ? null : { serial, says: () => t('renewOffline') };
+    refused = navigator.onLine ? null : { serial, says: () => t('renewOffline') };
     if (!refused) running.add(serial);
     write();
     if (refused) return;
