@@ -121,6 +121,7 @@ public sealed class TokenAppMidwayTests(Chromium chromium) : BrowserTest(chromiu
 
             await Assertions.Expect(page.Locator("#news")).ToContainTextAsync("有効期限を更新しました");
             (await customer.Verify(await Digits(page)))["result"].ShouldBe("accepted");
+            await page.EvaluateAsync("() => navigator.serviceWorker.ready.then(() => true)");
             await phone.Context.SetOfflineAsync(true);
             await Leap(phone, TimeSpan.FromDays(710));
             await page.ReloadAsync();

@@ -4,7 +4,8 @@ import { connection } from './api.js';
 import { checkClock, now, recheckClock } from './clock.js';
 import { h } from './dom.js';
 import { installation, installNote } from './install.js';
-import { watchSurroundings } from './notes.js';
+import { note, watchSurroundings } from './notes.js';
+import { problemText } from './problems.js';
 import { activateScreen } from './screens/activate.js';
 import { chooseScreen } from './screens/choose.js';
 import { enrollScreen } from './screens/enroll.js';
@@ -55,6 +56,7 @@ const app = {
 
   /** Shows the screen that the history names, or the one that makes sense. */
   show({ focus } = {}) {
+    document.getElementById('failure')?.remove();
     screen?.dispose?.();
     screen = SCREENS[screenName()](app);
     main.replaceChildren(screen.node);
@@ -67,6 +69,7 @@ const app = {
 
   async begin(downloadCode) {
     await store.putPending(downloadCode, now());
+    delete app.draft.downloadLink;
     await app.reload();
     app.go('activate');
   },
@@ -76,6 +79,18 @@ const app = {
     delete app.draft.activationPin;
     await app.reload();
     app.go('mail', { replace: true });
+  },
+
+  /** Does what ends on this phone, or says above the screen why it could not be done. */
+  async attempt(work) {
+    document.getElementById('failure')?.remove();
+    try {
+      await work();
+    } catch (problem) {
+      const failure = note({ id: 'failure', kind: 'warn', text: problemText(problem), role: 'alert' });
+      document.querySelector('.surroundings').append(failure);
+      failure.focus();
+    }
   },
 
   installNote: () => installNote({ active: app.tokens.length > 0, downloadCode: app.pending }),
@@ -141,11 +156,11 @@ async function start() {
     currentTarget.focus();
   });
   addEventListener('popstate', () => app.show({ focus: 'h1' }));
-  addEventListener('hashchange', async () => {
+  addEventListener('hashchange', () => app.attempt(async () => {
     if (!await takeLink()) return;
     await app.reload();
     app.show({ focus: 'h1' });
-  });
+  }));
   document.addEventListener('visibilitychange', () => {
     if (document.hidden) return;
     tick();

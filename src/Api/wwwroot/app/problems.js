@@ -2,6 +2,7 @@
 
 import { ApiProblem } from './api.js';
 import { durationText } from './clock.js';
+import { StoreLost } from './store.js';
 import { t } from './text.js';
 
 const PLAIN = new Set(['activation_failed', 'activation_void', 'download_expired', 'invalid_transition', 'unreachable', 'invalid_otp',
@@ -19,7 +20,7 @@ export const needsAnotherLink = (problem) =>
 
 /** @param {ApiProblem|Error} problem @returns {string} one or two sentences that say what to do */
 export function problemText(problem) {
-  if (!(problem instanceof ApiProblem)) return t('notKept');
+  if (!(problem instanceof ApiProblem)) return t(problem instanceof StoreLost ? 'storeLost' : 'notKept');
   const { code, retryAfter } = problem;
   if (WAITS.has(code)) return t(code, retryAfter ? durationText(retryAfter) : null);
   if (isCut(problem)) return t('linkWrong');

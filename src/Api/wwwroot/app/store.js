@@ -24,25 +24,27 @@ const PENDING_LIFE = 30 * 24 * 3600_000;
  * @property {Token} [previous] the state before a renewal, there only while the renewal is being written
  */
 
-let database;
+/** How browsers say that a connection is gone: when it is used, when a request on it ends, when they abort its transactions. */
+const GONE = ['InvalidStateError', 'UnknownError', 'AbortError'];
+
+/** The browser has closed the database and opens it no more until the page is loaded again. */
+export class StoreLost extends Error {}
+
+/** Null where there is no connection, or none any more. */
+let database = null;
 
 /**
  * Opens the database and finishes a renewal that was interrupted while it was written.
  * @throws {DOMException} when the browser keeps nothing (some private windows)
  */
 export async function open() {
-  const request = indexedDB.open('kenshin-otp', 1);
-  request.onupgradeneeded = () => {
-    request.result.createObjectStore('tokens', { keyPath: 'serial' });
-    request.result.createObjectStore('pending');
-  };
-  database = await result(request);
-  for (const token of await result(tokens().getAll())) if (token.previous) await settle(token);
+  await connect();
+  for (const token of await read('tokens', (store) => store.getAll())) if (token.previous) await settle(token);
 }
 
 /** @returns {Promise<Token[]>} last used first */
 export async function allTokens() {
-  const all = await result(tokens().getAll());
+  const all = await read('tokens', (store) => store.getAll());
   return all.sort((a, b) => b.usedAt - a.usedAt);
 }
 
@@ -65,7 +67,7 @@ export const removeToken = (serial) => write('tokens', (store) => store.delete(s
  */
 export async function renewToken(before, after) {
   await putToken({ ...after, previous: before });
-  await settle(await result(tokens().get(after.serial)));
+  await settle(await read('tokens', (store) => store.get(after.serial)));
 }
 
 async function settle({ previous, ...token }) {
@@ -79,27 +81,54 @@ export const putPending = (downloadCode, now) =>
 
 /** @returns {Promise<?string>} the kept code, unless it is older than any institution's mail */
 export async function pendingCode(now) {
-  const kept = await result(database.transaction('pending').objectStore('pending').get('code'));
+  const kept = await read('pending', (store) => store.get('code'));
   return kept && now - kept.savedAt < PENDING_LIFE ? kept.downloadCode : null;
 }
 
 /** Forgets the code: its token is set up, or the code is dead. */
 export const clearPending = () => write('pending', (store) => store.delete('code'));
 
-const tokens = () => database.transaction('tokens').objectStore('tokens');
+async function connect() {
+  const request = indexedDB.open('kenshin-otp', 1);
+  request.onupgradeneeded = () => {
+    request.result.createObjectStore('tokens', { keyPath: 'serial' });
+    request.result.createObjectStore('pending');
+  };
+  const opened = await result(request);
+  opened.onclose = () => { if (database === opened) database = null; };
+  database = opened;
+}
+
+const read = (name, ask) => overConnection(() => result(ask(database.transaction(name).objectStore(name))));
+
+const write = (name, change) => overConnection(() => new Promise((resolve, reject) => {
+  const transaction = database.transaction(name, 'readwrite', { durability: 'strict' });
+  transaction.oncomplete = () => resolve();
+  transaction.onabort = () => reject(transaction.error);
+  change(transaction.objectStore(name));
+}));
+
+/**
+ * WebKit closes the connection of a page in the background while its script lives on, and does not always tell: what fails for that is
+ * done once more over a new one. Doing it twice comes to the same as doing it once.
+ */
+async function overConnection(work) {
+  try {
+    if (database) return await work();
+  } catch (failure) {
+    if (!GONE.includes(failure?.name)) throw failure;
+  }
+  try {
+    await connect();
+    return await work();
+  } catch (failure) {
+    throw failure?.name === 'QuotaExceededError' ? failure : new StoreLost();
+  }
+}
 
 function result(request) {
   return new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
-  });
-}
-
-function write(name, change) {
-  const transaction = database.transaction(name, 'readwrite', { durability: 'strict' });
-  return new Promise((resolve, reject) => {
-    transaction.oncomplete = () => resolve();
-    transaction.onabort = () => reject(transaction.error);
-    change(transaction.objectStore(name));
   });
 }

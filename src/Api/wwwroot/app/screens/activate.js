@@ -61,7 +61,7 @@ export function activateScreen(app) {
       again && { text: t('pinAgain'), input: activationPin.input },
     ].filter(Boolean);
     summary.show(told.length ? t('errorTitle', told.length) : t('failedTitle'), items,
-      dead && button(t('otherLink'), { class: 'secondary', onclick: () => app.abandon() }));
+      dead && button(t('otherLink'), { class: 'secondary', onclick: () => app.attempt(app.abandon) }));
   }
 
   async function send(event) {
@@ -120,7 +120,7 @@ export function activateScreen(app) {
       Object.values(fields).map((one) => one.node), submit),
     h('div', { class: 'row' },
       app.tokens.length > 0 && button(t('back'), { class: 'quiet', id: 'back', onclick: () => app.go('password') }),
-      button(t('otherLink'), { class: 'quiet', id: 'otherLink', onclick: () => app.abandon() })));
+      button(t('otherLink'), { class: 'quiet', id: 'otherLink', onclick: () => app.attempt(app.abandon) })));
   view = { showProgress, tellRefusal };
   showProgress();
   return { node, title: t('activateTitle'), shown: tellRefusal };

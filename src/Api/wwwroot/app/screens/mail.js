@@ -20,8 +20,7 @@ export function mailScreen(app) {
     const code = downloadCodeIn(typed);
     link.tell(code ? null : t(typed ? 'linkWrong' : 'linkMissing'));
     if (code) {
-      delete app.draft.downloadLink;
-      await app.begin(code);
+      await app.attempt(() => app.begin(code));
     } else summary.show(t('errorTitle', 1), [{ text: t(typed ? 'linkWrong' : 'linkMissing'), input: link.input }]);
   }
 

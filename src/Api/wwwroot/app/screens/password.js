@@ -38,7 +38,7 @@ export function passwordScreen(app) {
     urgent && renewal.node,
     otp.node,
     facts(token),
-    token.toRegister && registerPanel(token, () => app.show({ focus: 'h1' })),
+    token.toRegister && registerPanel(token, () => app.show({ focus: 'h1' }), app.attempt),
     renewal && !urgent && renewal.node);
   paint(card, token.accentColor);
 
@@ -63,7 +63,7 @@ export function passwordScreen(app) {
       h('ul', { id: 'tokens' }, app.tokens.map((each) => listItem(each, each === token, select)))),
     h('div', { class: 'actions' },
       button(t('addToken'), { id: 'addToken', class: 'quiet', onclick: () => app.go('start') }),
-      button(t('removeToken'), { id: 'removeToken', class: 'quiet', onclick: remove })));
+      button(t('removeToken'), { id: 'removeToken', class: 'quiet', onclick: () => app.attempt(remove) })));
   const node = h('div', { class: 'page tokens-page' },
     h('div', { class: 'main-column' },
       hints(app, token),

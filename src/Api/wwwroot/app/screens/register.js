@@ -9,12 +9,13 @@ import { t } from '../text.js';
  * The panel on the card. The app cannot know of the registration, so it stays until its user says that it is done.
  * @param {import('../store.js').Token} token
  * @param {() => void} done called when it is done, for the user's word
+ * @param {(work: () => Promise<void>) => Promise<void>} attempt says on the screen why it failed
  * @returns {HTMLElement}
  */
-export function registerPanel(token, done) {
+export function registerPanel(token, done, attempt) {
   async function dismiss() {
-    token.toRegister = false;
     await updateToken(token.serial, { toRegister: false });
+    token.toRegister = false;
     done();
   }
 
@@ -24,5 +25,5 @@ export function registerPanel(token, done) {
     h('p', {}, t('registerAsk')),
     h('div', { class: 'row' },
       copyButton(t('copySerial'), token.serial, { id: 'copySerial', class: 'secondary' }),
-      button(t('registered'), { id: 'registered', class: 'secondary', onclick: dismiss })));
+      button(t('registered'), { id: 'registered', class: 'secondary', onclick: () => attempt(dismiss) })));
 }

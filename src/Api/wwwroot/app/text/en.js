@@ -89,6 +89,7 @@ export const en = {
   unavailable: (wait) => `The service is not available at the moment. Wait ${wait ? `about ${wait}` : 'a while'} and try again.`,
   unreachable: 'The server could not be reached. Try again where reception is good.',
   unexpected: 'This could not be completed. Try again later. If it keeps happening, ask your bank.',
+  storeLost: 'The browser no longer gives access to what it stores. Close this app and open it again, or reload the page, then try again.',
   notKept: 'The token could not be saved on this phone. Make sure that there is free space and try again.',
 
   otpLabel: 'One-time password',
