@@ -17,6 +17,15 @@ public sealed class TokenAppMidwayTests(Chromium chromium) : BrowserTest(chromiu
         }
         """;
 
+    private const string UpdateInTheBackground =
+        """
+        () => {
+          window.sameAsBefore = true;
+          Object.defineProperty(document, 'hidden', { get: () => true });
+          navigator.serviceWorker.dispatchEvent(new Event('controllerchange'));
+        }
+        """;
+
     [Fact]
     public async Task Another_language_amid_the_sending_neither_loses_the_refusal_nor_sends_again()
     {
@@ -129,6 +138,39 @@ public sealed class TokenAppMidwayTests(Chromium chromium) : BrowserTest(chromiu
             await Assertions.Expect(page.Locator("#renewalStatus")).ToHaveTextAsync("オフラインのため、有効期限更新は行えません。");
         });
         phone.ShouldHaveNoErrors(error => error.Contains("net::ERR_", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_new_version_of_the_app_waits_for_the_call_that_makes_a_token()
+    {
+        await Centre.Bank("9002", "shinkin-personal");
+        await using var phone = await Chromium.OpenPhone();
+        await phone.Try("update midway", async page =>
+        {
+            await page.GotoAsync($"{Centre.Url}app/");
+            await page.EvaluateAsync("() => navigator.serviceWorker.ready.then(() => true)");
+            await page.GotoAsync("about:blank");
+            await page.GotoAsync($"{Centre.Url}app/#i=9002");
+            var (asked, answer) = (new TaskCompletionSource(), new TaskCompletionSource());
+            await page.RouteAsync("**/app/v1/enrollments", async route =>
+            {
+                asked.SetResult();
+                await answer.Task;
+                await route.ContinueAsync();
+            });
+            await page.ClickAsync("#makeToken");
+            await asked.Task;
+
+            await page.EvaluateAsync(UpdateInTheBackground);
+            await page.WaitForTimeoutAsync(500);
+            answer.SetResult();
+
+            await Assertions.Expect(page.Locator("#news")).ToContainTextAsync("トークンを作成しました");
+            (await page.EvaluateAsync<bool>("() => window.sameAsBefore")).ShouldBeTrue();
+            await page.RunAndWaitForNavigationAsync(() => page.EvaluateAsync("() => { setTimeout(() => document.dispatchEvent(new Event('visibilitychange'))); }"));
+            await Digits(page); // and now there is nothing to wait for
+        });
+        phone.ShouldHaveNoErrors();
     }
 
     [Fact]

@@ -1,5 +1,7 @@
 /** Keeps the app on the phone and lets a new version in when nobody is looking. */
 
+import { isBusy } from './busy.js';
+
 /** Registers the service worker (scope /app/). Where there is none the app works online only. */
 export async function keepOnPhone() {
   if (!('serviceWorker' in navigator)) return;
@@ -9,7 +11,7 @@ export async function keepOnPhone() {
 }
 
 function reloadOnceHidden() {
-  const reload = () => document.hidden && !document.querySelector('form') && location.reload();
+  const reload = () => document.hidden && !isBusy() && location.reload();
   document.addEventListener('visibilitychange', reload);
   reload();
 }

@@ -1,6 +1,7 @@
 /** 初期設定: service ID, user ID and PIN against the secret of the token. */
 
 import { activate } from '../api.js';
+import { busyWith } from '../busy.js';
 import { obtain } from '../credential.js';
 import { now } from '../clock.js';
 import { button, h } from '../dom.js';
@@ -83,7 +84,7 @@ export function activateScreen(app) {
     sending = true;
     view.showProgress();
     try {
-      await adopt(await obtain((devicePublicKey) => activate({ downloadCode, ...values, devicePublicKey })));
+      await busyWith(async () => adopt(await obtain((devicePublicKey) => activate({ downloadCode, ...values, devicePublicKey }))));
     } catch (problem) {
       refused = { problem, downloadCode };
     } finally {

@@ -1,6 +1,7 @@
 /** トークンの作成: the app makes its own token, which is registered at the bank afterwards. */
 
 import { enroll } from '../api.js';
+import { busyWith } from '../busy.js';
 import { obtain } from '../credential.js';
 import { now } from '../clock.js';
 import { dark, paint } from '../colour.js';
@@ -81,7 +82,7 @@ async function make(app, { code }) {
   view.summary.clear();
   showProgress();
   try {
-    await adopt(app, await obtain((devicePublicKey) => enroll({ institution: code, devicePublicKey })));
+    await busyWith(async () => adopt(app, await obtain((devicePublicKey) => enroll({ institution: code, devicePublicKey }))));
   } catch (problem) {
     view.summary.show(t('enrollFailedTitle'), [{ text: refusal(problem) }]);
   } finally {

@@ -1,6 +1,7 @@
 /** 有効期限更新: when it is offered on a card, how urgently, and the renewal itself. */
 
 import { renew } from '../api.js';
+import { busyWith } from '../busy.js';
 import { dateText, daysUntil, now } from '../clock.js';
 import { obtain } from '../credential.js';
 import { button, h } from '../dom.js';
@@ -64,7 +65,7 @@ export function renewalPanel(token, stage, done) {
     write();
     if (refused) return;
     try {
-      const renewed = await renewedToken(token);
+      const renewed = await busyWith(() => renewedToken(token));
       await done(t('renewed', renewed.expiresAt ? dateText(renewed.expiresAt) : t('noExpiry')));
     } catch (problem) {
       const replayed = problem.code === 'invalid_otp' && !token.toRegister && problem.body.reason === 'otp_replayed';
