@@ -23,6 +23,14 @@ public sealed class TokenAppStoreTests(Chromium chromium) : BrowserTest(chromium
         })();
         """;
 
+    private const string BackInSight =
+        """
+        () => {
+          window.shown = document.getElementById('otp');
+          document.dispatchEvent(new Event('visibilitychange'));
+        }
+        """;
+
     [Fact]
     public async Task A_connection_to_the_store_that_the_browser_has_closed_is_opened_again()
     {
@@ -79,6 +87,48 @@ public sealed class TokenAppStoreTests(Chromium chromium) : BrowserTest(chromium
             await Assertions.Expect(page.Locator("#failure")).ToBeFocusedAsync();
             await phone.Screenshot("app-store-lost");
             await Digits(page); // still there
+        });
+        phone.ShouldHaveNoErrors();
+    }
+
+    [Fact]
+    public async Task A_second_window_shows_what_the_first_has_renewed_and_removed_and_leaves_what_is_being_typed()
+    {
+        var customer = await Bank.Customer();
+        await using var phone = await Activated(customer);
+        await phone.Try("two windows", async first =>
+        {
+            KeepTime();
+            (await customer.Confirm(await Digits(first))).Code.ShouldBe(200);
+            await Leap(phone, TimeSpan.FromDays(710));
+            await first.ReloadAsync();
+            await first.Locator("#renew").WaitForAsync();
+            var second = await phone.Context.NewPageAsync();
+            await second.GotoAsync($"{Centre.Url}app/");
+            await second.Locator("#renew").WaitForAsync();
+            var before = (await second.TextContentAsync("#expiresAt"))!;
+            await second.EvaluateAsync(BackInSight);
+            await second.WaitForTimeoutAsync(300);
+            (await second.EvaluateAsync<bool>("() => window.shown === document.getElementById('otp')")).ShouldBeTrue("nothing has changed");
+
+            await first.ClickAsync("#renew");
+            await first.Locator("#news").WaitForAsync();
+            await second.EvaluateAsync(BackInSight);
+
+            await Assertions.Expect(second.Locator("#expiresAt")).Not.ToHaveTextAsync(before);
+            (await customer.Verify(await Digits(second)))["result"].ShouldBe("accepted");
+
+            await second.ClickAsync("#addToken");
+            await second.ClickAsync("#wayMail");
+            await second.FillAsync("#downloadLink", "https://otp.example/d/");
+            await first.ClickAsync("#removeToken");
+            await first.ClickAsync("#confirmRemove");
+            await first.Locator("#wayMail").WaitForAsync();
+            await second.EvaluateAsync(BackInSight);
+            await second.WaitForTimeoutAsync(300);
+            await Assertions.Expect(second.Locator("#downloadLink")).ToBeFocusedAsync();
+            await second.ClickAsync("#back");
+            await Assertions.Expect(second.Locator("h1")).ToHaveTextAsync("はじめに");
         });
         phone.ShouldHaveNoErrors();
     }

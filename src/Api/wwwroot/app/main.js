@@ -1,6 +1,7 @@
 /** Start of the app: brings state, screens, clock and notes together. */
 
 import { connection } from './api.js';
+import { isTyping } from './busy.js';
 import { checkClock, now, recheckClock } from './clock.js';
 import { h } from './dom.js';
 import { installation, installNote } from './install.js';
@@ -14,6 +15,7 @@ import { passwordScreen } from './screens/password.js';
 import { startScreen } from './screens/start.js';
 import * as store from './store.js';
 import { language, switchLanguage, t } from './text.js';
+import { totp } from './totp.js';
 import { keepOnPhone } from './update.js';
 
 /**
@@ -116,6 +118,21 @@ async function tick() {
   }
 }
 
+/** What a card says, as text: the key cannot be read, so one of its passwords stands for it. When it was used last is no matter. */
+async function faceOf({ key, usedAt, ...facts }) {
+  return JSON.stringify([facts, await totp(key, 0, facts.digits)]);
+}
+
+const facesOf = async (tokens) => (await Promise.all(tokens.map(faceOf))).sort().join();
+
+/** Another window may have renewed, made or removed a token meanwhile: the password of a replaced secret must not stay on this one. */
+async function catchUp() {
+  const [shown, kept] = await Promise.all([facesOf(app.tokens), store.allTokens().then(facesOf)]);
+  if (shown === kept) return;
+  await app.reload();
+  if (!isTyping()) app.show();
+}
+
 /** Takes out of the address bar what a link says: the code of a mail, once it is kept, or the institution whose token shall be made. */
 async function takeLink() {
   const [, kind, value] = /^#(d|i)=([\w-]+)$/.exec(location.hash) ?? [];
@@ -165,6 +182,7 @@ async function start() {
     if (document.hidden) return;
     tick();
     recheckClock(shortestPeriod());
+    catchUp().catch(() => {}); // what is on the screen needs no store
   });
   installation.addEventListener('change', () => screen.offer?.());
   connection.addEventListener('change', () => recheckClock(shortestPeriod()));
