@@ -61,11 +61,22 @@ self.addEventListener('fetch', (event) => {
   if (ours) event.respondWith(answer(event.request, pathname));
 });
 
-/** All files of one version or none: addAll rejects as a whole. A page that is open has loaded its modules already. */
+/**
+ * All files of this version or none. While servers are upgraded one after the other, files may come from one that has another version:
+ * then the browser tries again the next time that the app is opened. A page that is open has loaded its modules already.
+ */
 async function fill() {
+  const answers = await Promise.all(FILES.map((file) => fetch(file, { cache: 'reload' })));
+  const bodies = await Promise.all(answers.map((answer) => answer.clone().blob()));
+  if (await versionOf(bodies) !== VERSION) throw new Error('files of another version');
   const cache = await caches.open(CACHE);
-  await cache.addAll(FILES.map((file) => new Request(file, { cache: 'reload' })));
+  await Promise.all(FILES.map((file, i) => cache.put(file, answers[i])));
   await self.skipWaiting();
+}
+
+async function versionOf(bodies) {
+  const hash = await crypto.subtle.digest('SHA-256', await new Response(new Blob(bodies)).arrayBuffer());
+  return Array.from(new Uint8Array(hash), (byte) => byte.toString(16).padStart(2, '0')).join('').slice(0, VERSION.length);
 }
 
 async function takeOver() {
