@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Security.Cryptography;
 using System.Text;
 using KenshinOtp.Support;
 using KenshinOtp.Support.Browser;
@@ -11,7 +12,7 @@ using Microsoft.Playwright;
 
 namespace KenshinOtp.EndToEnd.Tests;
 
-/// <summary>Phones that keep the apps' files, while a new release comes to one server after the other.</summary>
+/// <summary>Phones that keep the apps' files, while a new release comes to one server after the other, and after a release that was bad.</summary>
 public sealed class ReleaseTests(Chromium chromium) : BrowserTest(chromium)
 {
     /// <summary>Has the browser fetch a worker; returns whether it has kept its files.</summary>
@@ -25,8 +26,21 @@ public sealed class ReleaseTests(Chromium chromium) : BrowserTest(chromium)
         }
         """;
 
+    /// <summary>Whether the browser comes upon another worker without being asked, and that one keeps its files.</summary>
+    private const string FindsAnother =
+        """
+        async () => {
+          for (let tries = 0; tries < 300; tries++) {
+            if ((await navigator.serviceWorker.getRegistration()).waiting) return true;
+            await new Promise((later) => setTimeout(later, 100));
+          }
+          return false;
+        }
+        """;
+
     [Theory]
     [InlineData("app", "app/text/ja.js")]
+    [InlineData("k", "k/words.js")]
     public async Task Files_of_two_releases_are_not_kept_together(string app, string fileOfAnother)
     {
         await using var front = await Front.Of(Centre);
@@ -46,6 +60,32 @@ public sealed class ReleaseTests(Chromium chromium) : BrowserTest(chromium)
             await page.Locator("#wayMail, [accesskey='1']").First.WaitForAsync();
         });
     }
+
+    [Fact]
+    public async Task A_release_that_breaks_the_keypad_page_is_mended_by_the_next()
+    {
+        await using var front = await Front.Of(Centre);
+        await using var phone = await Chromium.OpenFeaturePhone();
+        await phone.Try("bad release", async page =>
+        {
+            front.Change["k/k.js"] = _ => "throw new Error('a bad release');";
+            front.Change["k/sw.js"] = text => text.Replace(Hash(Front.File("k/k.js")), Hash(front.Change["k/k.js"]("")), StringComparison.Ordinal);
+            await page.GotoAsync($"{front.Url}k/");
+            (await page.EvaluateAsync<bool>(Keeps, "/k/sw.js")).ShouldBeTrue();
+            await page.EvaluateAsync("() => navigator.serviceWorker.ready.then(() => true)");
+            await page.ReloadAsync();
+            (await page.Locator("h1").CountAsync()).ShouldBe(0);
+
+            front.Change.Clear();
+            await page.ReloadAsync(); // seconds after which the browser looks for another worker by itself
+            (await page.EvaluateAsync<bool>(FindsAnother)).ShouldBeTrue();
+            await page.ReloadAsync();
+
+            await Assertions.Expect(page.Locator("h1")).ToHaveTextAsync("トークンを追加");
+        });
+    }
+
+    private static string Hash(string text) => Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
     /// <summary>Stands before the centre as a load balancer does, and may serve a file as another release has it.</summary>
     private sealed class Front : IAsyncDisposable
@@ -76,6 +116,9 @@ public sealed class ReleaseTests(Chromium chromium) : BrowserTest(chromium)
             await front._app.StartAsync();
             return front;
         }
+
+        /// <summary>A file as this release has it.</summary>
+        public static string File(string path) => System.IO.File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "wwwroot", path));
 
         public async ValueTask DisposeAsync()
         {

@@ -24,6 +24,19 @@ public sealed partial class AssetRules
     }
 
     [Fact]
+    public void The_service_worker_of_the_lite_page_names_the_hashes_of_exactly_these_files()
+    {
+        var lite = new DirectoryInfo(Path.Combine(Assets, "k"));
+        var named = FileHash().Matches(File.ReadAllText(Path.Combine(lite.FullName, "sw.js"))).Select(match => (match.Groups["file"].Value, match.Groups["hash"].Value));
+
+        named.ShouldBe(
+            lite.GetFiles().Where(file => file.Name != "sw.js")
+                .Select(file => (file.Name == "index.html" ? "./" : file.Name, Convert.ToBase64String(SHA256.HashData(File.ReadAllBytes(file.FullName))))),
+            ignoreOrder: true,
+            "the browser keeps no other files");
+    }
+
+    [Fact]
     public void The_app_keeps_the_code_of_a_mail_as_long_as_any_institution_lets_it_live()
     {
         var hours = 24 * int.Parse(PendingDays().Match(File.ReadAllText(Path.Combine(Assets, "app", "store.js"))).Groups["days"].Value, CultureInfo.InvariantCulture);
@@ -66,6 +79,9 @@ public sealed partial class AssetRules
 
     [GeneratedRegex("'(?<path>/[^']*)'", RegexOptions.None, 5000)]
     private static partial Regex FileName();
+
+    [GeneratedRegex("'(?<file>[^']*)': '(?<hash>[^']*)'", RegexOptions.None, 5000)]
+    private static partial Regex FileHash();
 
     [GeneratedRegex("const PENDING_LIFE = (?<days>[0-9]+) \\* 24 \\* 3600_000;", RegexOptions.None, 5000)]
     private static partial Regex PendingDays();

@@ -90,10 +90,10 @@ public sealed partial class UnusedRules
     [GeneratedRegex("[A-Z]?[a-z0-9]+", RegexOptions.None, 5000)]
     private static partial Regex Part();
 
-    [GeneratedRegex("(?<=[\"'`\\s])[A-Za-z][\\w-]*(?=[\"'`\\s@])", RegexOptions.None, 5000)]
+    [GeneratedRegex("(?<=[\"'`\\s=])[A-Za-z][\\w-]*(?=[\"'`\\s@])", RegexOptions.None, 5000)]
     private static partial Regex Mentioned();
 
-    [GeneratedRegex("[\"'`\\s](?<class>[A-Za-z][\\w-]*-)[@{$\"']|class=\"(?<class>[a-z]+)' \\+", RegexOptions.None, 5000)]
+    [GeneratedRegex("[\"'`\\s](?<class>[A-Za-z][\\w-]*-)[@{$\"']|class=(?<class>[a-z]+)' \\+", RegexOptions.None, 5000)]
     private static partial Regex Begun();
 
     [GeneratedRegex(@"/\*.*?\*/", RegexOptions.Singleline, 5000)]

@@ -36,15 +36,17 @@ function put(name, text) {
 	}
 }
 
-/** The tokens, the last used first. */
+// The tokens, the last used first.
 function load() { return JSON.parse(storage && storage.getItem('k.tokens') || '[]'); }
 
 function without(serial) { return load().filter(function (one) { return one.serial !== serial; }); }
 
-/** Puts a token in front, in one write: a failure loses none. */
+// Puts a token in front, in one write: a failure loses none.
 function keep(one) { return put('k.tokens', JSON.stringify([one].concat(without(one.serial)))); }
 
-/** Accepts the link, also within text, or the code alone. */
+function code() { return storage.getItem('k.code') || ''; }
+
+// Accepts the link, also within text, or the code alone.
 function keepCode(text) {
 	var found = /(?:\/d\/|d=)([\w-]+)/.exec(text) || /^([\w-]+)$/.exec(fold(text));
 	return found && put('k.code', found[1]);
@@ -56,10 +58,9 @@ function say(name, values) {
 	});
 }
 
-/** RFC 3339 (UTC), the fraction left out for old engines. */
+// RFC 3339 (UTC), the fraction left out for old engines.
 function instant(text) { return Date.parse(String(text).slice(0, 19) + 'Z'); }
 
-/** The day in Japan. */
 function date(text) {
 	if (!text) { return say('never'); }
 	return new Date(instant(text) + 324e5).toISOString().slice(0, 10)
@@ -80,7 +81,7 @@ function escape(text) {
 	return String(text || '').replace(/[&<>"]/g, function (sign) { return '&#' + sign.charCodeAt(0) + ';'; });
 }
 
-/** done(answer), or fail(code, answer, seconds to wait) */
+// done(answer), or fail(code, answer, seconds to wait)
 function call(method, path, body, done, fail) {
 	var request = new XMLHttpRequest();
 	request.onloadend = function () {
@@ -96,7 +97,7 @@ function call(method, path, body, done, fail) {
 	request.send(body);
 }
 
-/** Asks for a credential; the old one stays until it is stored. */
+// Asks for a credential; the old one stays until it is stored.
 function fetchToken(path, body, before, button) {
 	if (sending) { return; }
 	sending = true;
@@ -104,7 +105,7 @@ function fetchToken(path, body, before, button) {
 	call('POST', path, JSON.stringify(body), function (fresh) {
 		sending = false;
 		['serviceId', 'userId', 'accentColor'].forEach(function (name) { fresh[name] = fresh[name] || before[name]; });
-		fresh.todo = body.institution; // at the bank
+		fresh.todo = body.institution;
 		if (!Otp.usable(fresh)) { return refuse('unknown', {}); }
 		if (!keep(fresh)) { return refuse('notStored', {}); }
 		if (body.downloadCode) { storage.removeItem('k.code'); }
@@ -144,10 +145,10 @@ function link(key, hash, html) { return keyed(key, 'a href="#' + hash + '"', htm
 
 function button(key, id, word) { return keyed(key, 'button id=' + id, say(word)); }
 
-/** The link, if unknown or after an error, last: the others keep their keys. */
+// The link, if unknown or after an error, last: the others keep their keys.
 function fields() {
 	var ids = ['serviceId', 'userId', 'activationPin'];
-	return storage.getItem('k.code') && !message.bad ? ids : ids.concat('downloadLink');
+	return code() && !message.bad ? ids : ids.concat('downloadLink');
 }
 
 function field(key, name, rule, more) {
@@ -158,14 +159,14 @@ function field(key, name, rule, more) {
 function bad(name) { return say('bad', { f: say(name) }); }
 
 function setUpScreen() {
-	typed.downloadLink = typed.downloadLink || storage.getItem('k.code');
-	return '<form>' + text('p', 'intro') + fields().map(function (name, i) {
-		var wrong = (message.wrong || []).indexOf(name) >= 0, id = '"bad' + i + '"';
+	typed.downloadLink = typed.downloadLink || code();
+	return tagged('form', text('p', 'intro') + fields().map(function (name, i) {
+		var wrong = (message.wrong || []).indexOf(name) >= 0, id = 'bad' + i;
 		return field(i + 1, name, ' ' + text('i', 'must') + '</label>' +
-			tagged('span class="wrong" id=' + id, wrong ? bad(name) : ''),
+			tagged('span class=wrong id=' + id, wrong ? bad(name) : ''),
 			' aria-describedby=' + id + ' aria-invalid=' + wrong +
 			(name === 'activationPin' ? ' type=tel inputmode=numeric' : ''));
-	}).join('') + button(5, 'submitActivation', 'send') + '</form>';
+	}).join('') + button(5, 'submitActivation', 'send'));
 }
 
 function loadBanks() {
@@ -183,22 +184,21 @@ function matching() {
 	}).slice(0, 7).map(function (one, i) { return link(i + 1 + (banks.length > 7), 'i=' + one.code, escape(one.name)); }).join('') || text('p', 'noBank');
 }
 
-/** The one button for a bank, or the banks. */
 function makeScreen() {
 	if (!banks) { return message.bad ? button(1, 'retry', 'retry') : text('p', 'sending'); }
 	var bank = banks.filter(function (one) { return one.code === making; })[0];
 	function mine(one) { return one.institutionName === bank.name; }
-	return bank ? tagged('p', tagged('b lang=ja', escape(bank.name))) + (load().some(mine) ? text('p class="warn"', 'already') : '') +
+	return bank ? tagged('p', tagged('b lang=ja', escape(bank.name))) + (load().some(mine) ? text('p class=warn', 'already') : '') +
 		text('p', 'makeInfo') + button(1, 'make', 'make') :
-		(making && text('p class="warn"', 'noBank')) + (banks.length < 8 ? text('p', 'choose') : field(1, 'choose', '</label>', '')) +
-		'<div id="banks">' + matching() + '</div>';
+		(making && text('p class=warn', 'noBank')) + (banks.length < 8 ? text('p', 'choose') : field(1, 'choose', '</label>', '')) +
+		'<div id=banks>' + matching() + '</div>';
 }
 
 function facts() {
-	return '<dl>' + ['serial', 'serviceId', 'userId', 'expiresAt'].map(function (name) {
+	return tagged('dl', ['serial', 'serviceId', 'userId', 'expiresAt'].map(function (name) {
 		var value = name === 'expiresAt' ? date(token[name]) : escape(token[name]);
-		return value && text('dt', name) + tagged(/Id/.test(name) ? 'dd' : 'dd id="' + name + '"', name === 'serial' ? grouped(value) : value);
-	}).join('') + '</dl>';
+		return value && text('dt', name) + tagged('dd id=' + name, name === 'serial' ? grouped(value) : value);
+	}).join(''));
 }
 
 function grouped(serial) { return serial.replace(/^\D+|\d{4}/g, '<i>$&</i>'); }
@@ -209,16 +209,16 @@ function passwordScreen() {
 	var others = without(token.serial), days = Math.ceil((instant(token.expiresAt) - Date.now()) / 864e5);
 	step = 0;
 	phase = phaseOf();
-	return '<p id="otp" class="d' + token.digits + '"></p><p id="left"></p><div id="bar"><div></div></div>' +
-		'<div id="clockWarning" class="warn" role="alert"></div>' +
-		(phase && text('p class="warn"', phase, { n: days }) + button(2, 'renew', 'renew')) +
-		facts() + (token.todo ? text('p class="warn"', 'todo') + button(1, 'registered', 'registered') +
+	return '<p id=otp class=d' + token.digits + '></p><p id=left></p><div id=bar><div></div></div>' +
+		'<div id=clockWarning class=warn role=alert></div>' +
+		(phase && text('p class=warn', phase, { n: days }) + button(2, 'renew', 'renew')) +
+		facts() + (token.todo ? text('p class=warn', 'todo') + button(1, 'registered', 'registered') +
 		(phase ? '' : button(2, 'copy', 'copy')) : '') + link(3, 'add', say('add')) + link(4, 'remove', say('remove')) +
-		(others.length ? '<ul id="tokens"><li>▶ ' + label(token) + '</li>' +
+		(others.length ? '<ul id=tokens><li>▶ ' + label(token) + '</li>' +
 			others.slice(from, from + 4).map(function (one, i) {
-				return '<li>' + link(5 + i, 't=' + one.serial, label(one)) + '</li>';
+				return tagged('li', link(5 + i, 't=' + one.serial, label(one)));
 			}).join('') + '</ul>' : '') +
-		(others.length > 4 ? button(9, 'more', 'more') : '') + text('p class="soft"', 'hint');
+		(others.length > 4 ? button(9, 'more', 'more') : '') + text('p class=soft', 'hint');
 }
 
 function phaseOf() {
@@ -255,7 +255,7 @@ function show() {
 		return link(fields().indexOf(name) + 1, name, bad(name));
 	}).join('');
 	byId('screen').innerHTML = html;
-	byId('foot').innerHTML = keyed(0, 'a href="#" id="lang"', say('otherLang'));
+	byId('foot').innerHTML = keyed(0, 'a href=# id=lang', say('otherLang'));
 	(message.bad ? byId('errorSummary') : top.firstChild).focus();
 	tick();
 	warnOfClock();
@@ -312,7 +312,7 @@ var ACTIONS = {
 			return show();
 		}
 		delete body.downloadLink;
-		body.downloadCode = storage.getItem('k.code');
+		body.downloadCode = code();
 		fetchToken('activations', body, {}, 'submitActivation');
 	},
 	make: function () {
@@ -402,16 +402,12 @@ function checkClock() {
 
 function warnOfClock() {
 	var box = byId('clockWarning'), off = Math.abs(clockAhead);
-	if (!box) { return; }
-	box.textContent = off > token.period / 2 ? say('clock', { n: span(off), off: say(clockAhead > 0 ? 'fast' : 'slow') }) : '';
+	if (box) { box.textContent = off > token.period / 2 ? say('clock', { n: span(off), off: say(clockAhead > 0 ? 'fast' : 'slow') }) : ''; }
 }
 
 window.onhashchange = route;
 route();
 setInterval(tick, 500);
 
-if (worker) {
-	worker.register('sw.js');
-	if (worker.controller) { worker.controller.postMessage(''); }
-}
+if (worker) { worker.register('sw.js'); }
 }());

@@ -4,7 +4,7 @@ var Otp = (function () {
 
 var TWO32 = 4294967296;
 
-/** Product in 16-bit limbs, the lowest first. */
+// Product in 16-bit limbs, the lowest first.
 function multiply(a, b) {
 	var product = [], i, j;
 	for (i = 0; i < a.length + b.length; i++) { product.push(0); }
@@ -18,7 +18,7 @@ function multiply(a, b) {
 	return product;
 }
 
-/** 64 bits of the fraction of a square or cube root, exactly. */
+// 64 bits of the fraction of a square or cube root, exactly.
 function fraction(prime, power) {
 	var root = [0, 0, 0, 0, 0], bit, product;
 	for (bit = 69; bit >= 0; bit--) {
@@ -29,7 +29,7 @@ function fraction(prime, power) {
 	return [root[3] << 16 | root[2], root[1] << 16 | root[0]];
 }
 
-/** Constants of SHA-512 (FIPS 180-4); SHA-256 uses their upper halves. */
+// Constants of SHA-512 (FIPS 180-4); SHA-256 uses their upper halves.
 function constants(count, power) {
 	var list = [], n, d;
 	for (n = 2; list.length < count; n++) {
@@ -41,10 +41,10 @@ function constants(count, power) {
 
 var START = constants(8, 2), ROUND = constants(80, 3);
 
-/** Lower half of a, b shifted right by n: a rotation when a is b. */
+// Lower half of a, b shifted right by n: a rotation when a is b.
 function cut(a, b, n) { return a >>> n | b << (32 - n); }
 
-/** Bytes to 32-bit numbers with closing bit and length, for blocks of 16 words. */
+// Bytes to 32-bit numbers with closing bit and length, for blocks of 16 words.
 function pad(bytes, size) {
 	var words = [], i, n = bytes.length, total = Math.ceil((n + 1 + size * 8) / size / 64) * size * 16;
 	bytes = bytes.concat(128);
@@ -59,7 +59,7 @@ function toBytes(words) {
 	return bytes;
 }
 
-/** The frame of all: turn makes the next state of w, s and t, sum closes a block. */
+// The frame of all: turn makes the next state of w, s and t, sum closes a block.
 function digest(bytes, size, h, rounds, turn, sum) {
 	var words = pad(bytes, size), t, w, s;
 	function close(x, i) { return sum(x, s[i]); }
@@ -86,7 +86,6 @@ function sha1(bytes) {
 	}, function (a, b) { return a + b | 0; });
 }
 
-/** Sum of words. */
 function add(first) {
 	var hi = 0, lo = 0, i;
 	for (i = 0; i < arguments.length; i++) {
@@ -96,25 +95,25 @@ function add(first) {
 	return [hi + Math.floor(lo / TWO32) | 0, lo | 0].slice(0, first.length);
 }
 
-/** Three rotations of a word xor-ed. */
-function rotations(x, m, n, o) {
-	return x.map(function (high, i) {
+// Three rotations of a word xor-ed, from n[i] on.
+function rotations(x, n, i) {
+	return x.map(function (high, at) {
 		function half(by) {
-			var low = x[(i + 1) % x.length];
+			var low = x[(at + 1) % x.length];
 			return by < 32 ? cut(high, low, by) : cut(low, high, by - 32);
 		}
-		return half(m) ^ half(n) ^ half(o);
+		return half(n[i]) ^ half(n[i + 1]) ^ half(n[i + 2]);
 	});
 }
 
-/** Two rotations and a shift of a word xor-ed. */
-function spread(x, m, n, shift) {
-	var all = rotations(x, m, n, shift);
-	all[0] ^= x[x.length - 1] << (32 - shift);
+// Two rotations and a shift of a word xor-ed.
+function spread(x, n, i) {
+	var all = rotations(x, n, i);
+	all[0] ^= x[x.length - 1] << (32 - n[i + 2]);
 	return all;
 }
 
-/** SHA-256 (size 1) and SHA-512 (size 2): words are arrays of 32-bit halves; n: shifts. */
+// SHA-256 (size 1) and SHA-512 (size 2): words are arrays of 32-bit halves; n: shifts.
 function sha2(size, n) {
 	function sized(pair) { return pair.slice(0, size); }
 	return function (bytes) {
@@ -122,9 +121,9 @@ function sha2(size, n) {
 			function choose(e, i) { return s[6][i] ^ e & (s[5][i] ^ s[6][i]); }
 			function majority(a, i) { return a & s[1][i] | s[2][i] & (a | s[1][i]); }
 			w[t] = t < 16 ? w.slice(t * size, t * size + size) : // ahead of what is written
-				add(spread(w[t - 15], n[0], n[1], n[2]), spread(w[t - 2], n[3], n[4], n[5]), w[t - 7], w[t - 16]);
-			var t1 = add(s[7], rotations(s[4], n[6], n[7], n[8]), s[4].map(choose), sized(ROUND[t]), w[t]);
-			return [add(t1, rotations(s[0], n[9], n[10], n[11]), s[0].map(majority)),
+				add(spread(w[t - 15], n, 0), spread(w[t - 2], n, 3), w[t - 7], w[t - 16]);
+			var t1 = add(s[7], rotations(s[4], n, 6), s[4].map(choose), sized(ROUND[t]), w[t]);
+			return [add(t1, rotations(s[0], n, 9), s[0].map(majority)),
 				s[0], s[1], s[2], add(s[3], t1), s[4], s[5], s[6]];
 		}, add);
 	};
@@ -136,7 +135,7 @@ var HASHES = {
 	SHA512: sha2(2, [1, 8, 7, 19, 61, 6, 14, 18, 41, 28, 34, 39])
 };
 
-/** RFC 2104 */
+// RFC 2104
 function hmac(hash, key, message) {
 	var inner = [], outer = [], block = hash === HASHES.SHA512 ? 128 : 64, i;
 	if (key.length > block) { key = hash(key); }
@@ -147,7 +146,7 @@ function hmac(hash, key, message) {
 	return hash(outer.concat(hash(inner.concat(message))));
 }
 
-/** RFC 4648 section 6; null when the text is not base32. */
+// RFC 4648 section 6; null when the text is not base32.
 function base32(text) {
 	var bytes = [], bits = 0, held = 0, i, value;
 	text = text.toUpperCase().replace(/[\s=-]/g, '');
@@ -164,15 +163,14 @@ function base32(text) {
 	return bytes;
 }
 
-/** The password of one time step (RFC 4226 section 5.3). */
+// The password of one time step (RFC 4226 section 5.3).
 function at(token, step) {
 	var mac = hmac(HASHES[token.algorithm], base32(token.secret), toBytes([Math.floor(step / TWO32), step % TWO32]));
 	var from = mac[mac.length - 1] & 15;
-	var number = (mac[from] & 127) * 16777216 + (mac[from + 1] << 16 | mac[from + 2] << 8 | mac[from + 3]);
+	var number = (mac[from] & 127) << 24 | mac[from + 1] << 16 | mac[from + 2] << 8 | mac[from + 3];
 	return ('0000000' + number).slice(-token.digits);
 }
 
-/** Whether it can make passwords. */
 function usable(token) {
 	var secret = base32(token.secret || '');
 	return secret && secret.length > 9 && HASHES[token.algorithm] && /^[68]$/.test(token.digits) && token.period > 0;
