@@ -45,6 +45,19 @@ public sealed class BounceTests : StaffTest
     }
 
     [Fact]
+    public async Task The_menu_leads_to_what_came_back_as_long_as_a_customer_waits_for_it()
+    {
+        await (await Bank.Customer()).Issue("wrong@docomo.ne.jp");
+        using var screen = await WorkScreen.Open(Centre, StaffRole.Teller);
+        (await screen.Get("/staff")).Html.ShouldContain("href=\"/staff/deliveries\"");
+
+        await Take(Bounces.Postfix(await Deliver()));
+
+        (await screen.Get("/staff")).Html.ShouldContain("href=\"/staff/deliveries?status=failed\">メール不達");
+        (await screen.Get("/staff/deliveries?status=failed")).Main.ShouldContain("href=\"/staff/deliveries?status=\"");
+    }
+
+    [Fact]
     public async Task It_counts_once_however_often_and_however_fast_it_comes()
     {
         var customer = await Bank.Customer();
