@@ -48,7 +48,7 @@ public sealed class BrowserGuardTests : CentreTest
         {
             cookie.ShouldContain("; httponly", customMessage: name);
             cookie.ShouldContain("; secure", customMessage: name);
-            cookie.ShouldContain(name == "kotp_af" ? "; samesite=strict" : "; samesite=lax", customMessage: name);
+            cookie.ShouldContain("; samesite=lax", customMessage: name);
         }
 
         cookies["kotp_portal"].ShouldContain("; path=/portal;");

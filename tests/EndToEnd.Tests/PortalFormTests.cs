@@ -56,4 +56,42 @@ public sealed class PortalFormTests(Chromium chromium) : PortalTest(chromium)
         });
         visit.ShouldHaveNoErrors();
     }
+
+    [Fact]
+    public async Task A_page_that_another_site_leads_to_leaves_the_form_of_another_tab_alone()
+    {
+        var bank = await Centre.Bank();
+        var customer = await bank.Customer();
+        await using var visit = await Open(bank, customer.UserId, "issue");
+
+        await visit.Try("portal-two-tabs", async page =>
+        {
+            await page.FillAsync("#MobileEmail", "taro@docomo.ne.jp");
+            await page.FillAsync("#ActivationPin", "4711");
+            await visit.ComeFromElsewhere(new(Centre.Url, "/portal/issue"));
+            await page.ClickAsync("button.button-main");
+            await page.WaitForURLAsync("**/portal/issued**");
+        });
+        visit.ShouldHaveNoErrors();
+    }
+
+    [Fact]
+    public async Task Whoever_opened_a_later_link_is_told_so_and_not_that_no_visit_is_open()
+    {
+        var bank = await Centre.Bank();
+        var customer = await bank.Customer();
+        await bank.Customer("S2000002", "suzuki");
+        await using var visit = await Open(bank, customer.UserId, "issue");
+
+        await visit.Try("portal-later-link", async page =>
+        {
+            await page.FillAsync("#MobileEmail", "taro@docomo.ne.jp");
+            await page.FillAsync("#ActivationPin", "4711");
+            var later = await bank.Post("portal-sessions", new { serviceId = "S2000002", userId = "suzuki", page = "issue", returnUrl = "https://bank.example/" });
+            await visit.ComeFromElsewhere(new(later["url"]!));
+            await page.ClickAsync("button.button-main");
+            await Assertions.Expect(page.Locator("main")).ToContainTextAsync("あとから別の画面が開かれました");
+        });
+        visit.ShouldHaveNoErrors(error => error.Contains("status of 400", StringComparison.Ordinal));
+    }
 }

@@ -114,6 +114,23 @@ public sealed class StaffFormTests(Chromium chromium) : BrowserTest(chromium)
         desk.ShouldHaveNoErrors();
     }
 
+    [Fact]
+    public async Task A_link_in_a_mail_leaves_the_form_of_another_tab_alone()
+    {
+        var (customer, _) = await Bank.CustomerWithToken();
+        await using var desk = await AtDesk(StaffRole.Teller);
+
+        await desk.Try("staff two tabs", async page =>
+        {
+            await page.GotoAsync($"/staff/contracts/{customer.ServiceId}/act?action=suspend&user={customer.UserId}");
+            await Fill(page);
+            await desk.ComeFromElsewhere(new(Centre.Url, "/staff/queue"));
+            await page.ClickAsync("main button[type=submit]");
+            await page.Locator(".slip").WaitForAsync();
+        });
+        desk.ShouldHaveNoErrors();
+    }
+
     private static async Task Fill(IPage page)
     {
         await page.FillAsync("#formNumber", "N-7");

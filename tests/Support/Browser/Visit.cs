@@ -52,6 +52,18 @@ public sealed class Visit : IAsyncDisposable
         return path;
     }
 
+    /// <summary>Follows a link that stands on a page of another site, in another tab.</summary>
+    public async Task ComeFromElsewhere(Uri link)
+    {
+        const string elsewhere = "http://mail.example/";
+        var tab = await Context.NewPageAsync();
+        await tab.RouteAsync(elsewhere, route => route.FulfillAsync(new() { ContentType = "text/html", Body = $"<a href=\"{link}\">link</a>" }));
+        await tab.GotoAsync(elsewhere);
+        await tab.ClickAsync("a");
+        await tab.Locator("h1").WaitForAsync();
+        await tab.CloseAsync();
+    }
+
     public async ValueTask DisposeAsync() => await Context.DisposeAsync();
 
     internal static async Task<Visit> Open(IBrowserContext context)

@@ -15,7 +15,7 @@ internal static class PortalEndpoints
         {
             options.Cookie.Name = "kotp_af";
             options.Cookie.HttpOnly = true;
-            options.Cookie.SameSite = SameSiteMode.Strict;
+            options.Cookie.SameSite = SameSiteMode.Lax; // not Strict: a page that another site leads to would begin a new one, and void the forms of all other tabs
             options.Cookie.SecurePolicy = urls.AreSecure ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
             options.SuppressXFrameOptionsHeader = true; // the Content-Security-Policy forbids frames altogether
         });
