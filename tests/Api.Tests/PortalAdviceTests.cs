@@ -112,4 +112,17 @@ public sealed class PortalAdviceTests : PortalTest
         page.ShouldContain("携帯電話をなくされたとき");
         page.ShouldContain("すぐに「事故設定」でトークンを止めるか");
     }
+
+    [Fact]
+    public async Task Whoever_can_do_nothing_with_a_stopped_token_is_offered_nothing_and_told_who_lifts_it()
+    {
+        await Registered("sato");
+        (await new Customer(Bank, "S1000001", "sato").Do("suspend")).Code.ShouldBe(200);
+        using var http = await Visit("sato");
+
+        var page = await http.GetStringAsync(At("manage"));
+
+        page.ShouldNotContain("id=\"ways-title\"");
+        page.ShouldContain("解除はお取引店へお申し出ください");
+    }
 }
