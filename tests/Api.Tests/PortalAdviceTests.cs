@@ -125,4 +125,42 @@ public sealed class PortalAdviceTests : PortalTest
         page.ShouldNotContain("id=\"ways-title\"");
         page.ShouldContain("解除はお取引店へお申し出ください");
     }
+
+    [Theory]
+    [InlineData(null, "解除は、お取引店へお申し出ください。")]
+    [InlineData("suzuki", "解除は、ほかの管理者の方またはお取引店へお申し出ください。")]
+    public async Task An_administrator_who_can_do_nothing_for_a_colleague_is_told_who_can(string? colleague, string says)
+    {
+        await Registered("yamada");
+        if (colleague is null)
+        {
+            await Bank.Put("contracts/S1000001", new { name = "湖畔商店", tokenMode = "shared", branch = "001" });
+        }
+        else
+        {
+            await Bank.Customer(userId: colleague);
+            await Registered(colleague);
+            await Registered("sato");
+            (await new Customer(Bank, "S1000001", "sato").Do("suspend")).Code.ShouldBe(200);
+        }
+
+        (await new Customer(Bank, "S1000001", "yamada").Do("suspend")).Code.ShouldBe(200);
+        using var http = await Visit("yamada");
+
+        var page = await http.GetStringAsync(At("users"));
+
+        page.ShouldContain(says);
+        page.ShouldNotContain("トークン発行はご本人が");
+    }
+
+    [Fact]
+    public async Task An_administrator_is_led_to_no_page_that_sends_back()
+    {
+        await Registered("yamada");
+        using var http = await Visit("yamada");
+        (await http.GetStringAsync(At("users"))).ShouldContain("href=\"/portal/mode\"");
+        (await new Customer(Bank, "S1000001", "yamada").Do("suspend")).Code.ShouldBe(200);
+
+        (await http.GetStringAsync(At("users"))).ShouldNotContain("href=\"/portal/mode\"");
+    }
 }
