@@ -163,4 +163,18 @@ public sealed class PortalAdviceTests : PortalTest
 
         (await http.GetStringAsync(At("users"))).ShouldNotContain("href=\"/portal/mode\"");
     }
+
+    [Fact]
+    public async Task Who_waits_for_the_cooling_time_is_sent_to_nobody_who_could_not_shorten_it()
+    {
+        var kenshin = await Centre.Bank();
+        var (customer, phone) = await kenshin.CustomerWithToken();
+        (await customer.Revoke(await phone.Password())).Code.ShouldBe(200);
+        using var http = await Visit("yamada", bank: kenshin);
+
+        var page = await http.GetStringAsync(At("issue"));
+
+        page.ShouldContain("30分間は、新しいトークンを発行できません");
+        page.ShouldNotContain("お取引店");
+    }
 }
