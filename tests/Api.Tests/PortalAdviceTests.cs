@@ -177,4 +177,31 @@ public sealed class PortalAdviceTests : PortalTest
         page.ShouldContain("30分間は、新しいトークンを発行できません");
         page.ShouldNotContain("お取引店");
     }
+
+    [Fact]
+    public async Task Without_a_cooling_time_nobody_is_told_to_wait_for_it()
+    {
+        var kenshin = await Centre.Bank("9003", "kenshin", ("reissueCooldownMinutes", "0"));
+        var (_, phone) = await kenshin.CustomerWithToken();
+        using var http = await Visit("yamada", bank: kenshin);
+
+        var asked = await http.GetStringAsync(At("revoke"));
+        asked.ShouldContain("再びご利用になるには、新しいトークンを発行してください。");
+        asked.ShouldNotContain("0分");
+        var done = await Post(http, "revoke", ("Otp", await phone.Password()));
+        done.ShouldContain("新しい携帯電話でお使いになるときは、インターネットバンキングからトークンを発行してください。");
+    }
+
+    [Fact]
+    public async Task Without_a_grace_period_nobody_is_told_of_one_of_no_days()
+    {
+        var strict = await Centre.Bank("9004", "shinkin-business", ("unregisteredGraceDays", "0"));
+        await strict.CustomerWithRegisteredToken();
+        using var http = await Visit("yamada", bank: strict);
+
+        var page = await http.GetStringAsync(At("discontinue"));
+
+        page.ShouldContain("トークンの登録がない間は、振込限度額が引き下げられることがあります。");
+        page.ShouldNotContain("0日");
+    }
 }

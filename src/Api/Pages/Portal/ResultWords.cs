@@ -66,15 +66,13 @@ internal sealed record ResultWords(string Title, string Body, string What, StepL
         texts["Result_ConfirmedTitle"], texts["Result_ConfirmedBody"], texts["Result_WhatConfirm"], StepLine.Beginning(4),
         [Change.States(receipt, texts)], texts["Result_NextBank"]);
 
-    private static ResultWords Revoked(StoredReceipt receipt, Visitor visitor, PortalTexts texts)
+    private static ResultWords Revoked(StoredReceipt receipt, Visitor visitor, PortalTexts texts) => new(
+        texts["Result_RevokedTitle"], texts["Result_RevokedBody"], texts["Result_WhatRevoke"], StepLine.Ending(3),
+        [Change.States(receipt, texts), Change.Serials(receipt.Serial, after: null, texts)],
+        !visitor.ByMail ? texts["Result_NextRegister"]
+        : visitor.Policy.ReissueCooldownMinutes is > 0 and var minutes ? texts["Result_NextIssue", texts.From(receipt.AcceptedAt.AddMinutes(minutes))]
+        : texts["Result_NextIssueNow"])
     {
-        var again = receipt.AcceptedAt.AddMinutes(visitor.Policy.ReissueCooldownMinutes);
-        return new(
-            texts["Result_RevokedTitle"], texts["Result_RevokedBody"], texts["Result_WhatRevoke"], StepLine.Ending(3),
-            [Change.States(receipt, texts), Change.Serials(receipt.Serial, after: null, texts)],
-            visitor.ByMail ? texts["Result_NextIssue", texts.From(again)] : texts["Result_NextRegister"])
-        {
-            Way = visitor.ByMail ? null : (PortalPaths.Register, texts["Manage_WayRegister"]),
-        };
-    }
+        Way = visitor.ByMail ? null : (PortalPaths.Register, texts["Manage_WayRegister"]),
+    };
 }

@@ -14,17 +14,15 @@ internal sealed class RevokeModel(VisitorDesk desk, RevokeTokenHandler revoke, P
     /// <summary>How many users lose the token.</summary>
     public int Users { get; private set; }
 
-    /// <summary>The sentence that says what stops working, for whom, and how to get back.</summary>
-    public string Says
-    {
-        get
-        {
-            var (user, minutes) = (Target.Subject.User, Visitor.Policy.ReissueCooldownMinutes);
-            return Visitor.ByMail
-                ? Users > 1 ? Texts["Revoke_WarnBodyShared", Users, minutes] : Texts["Revoke_WarnBody", user.DisplayName, user.UserId.Value, minutes]
-                : Users > 1 ? Texts["Revoke_WarnRegisterShared", Users] : Texts["Revoke_WarnRegister", user.DisplayName, user.UserId.Value];
-        }
-    }
+    /// <summary>The sentence that says what stops working, and for whom.</summary>
+    public string Says => Users > 1
+        ? Texts["Revoke_WarnBodyShared", Users]
+        : Texts["Revoke_WarnBody", Target.Subject.User.DisplayName, Target.Subject.User.UserId.Value];
+
+    /// <summary>The sentence that says how to get back.</summary>
+    public string Back => !Visitor.ByMail ? Texts["Revoke_BackRegister"]
+        : Visitor.Policy.ReissueCooldownMinutes is > 0 and var minutes ? Texts["Revoke_BackAfter", minutes]
+        : Texts["Revoke_BackIssue"];
 
     public async Task<IActionResult> OnGetAsync(CancellationToken ct) => await Show(ct);
 
