@@ -204,4 +204,18 @@ public sealed class PortalAdviceTests : PortalTest
         page.ShouldContain("トークンの登録がない間は、振込限度額が引き下げられることがあります。");
         page.ShouldNotContain("0日");
     }
+
+    [Theory]
+    [InlineData("SUSPEND")]
+    [InlineData("Suspend")]
+    public async Task An_address_in_another_case_asks_for_the_same(string deed)
+    {
+        await Registered("yamada");
+        using var http = await Visit("yamada");
+
+        (await http.GetStringAsync(At(deed))).ShouldContain("事故設定するとできなくなること");
+        await Post(http, deed);
+
+        (await Status("yamada")).ShouldBe("suspended");
+    }
 }

@@ -11,12 +11,7 @@ internal sealed class HinderModel(VisitorDesk desk, HinderTokenHandler hinder, P
     public const string ReasonField = "Reason";
 
     /// <summary>What the address asks for; also the beginning of its Texts.</summary>
-    public TokenAction Action => RouteData.Values["deed"] switch
-    {
-        "suspend" => TokenAction.Suspend,
-        "resume" => TokenAction.Resume,
-        _ => TokenAction.Unlock,
-    };
+    public TokenAction Action { get; private set; }
 
     /// <summary>The state that the token will be in, or null: it may not happen, or not by this visitor.</summary>
     public TokenStatus? Next => Action == TokenAction.Suspend || VisitorLifts
@@ -58,6 +53,14 @@ internal sealed class HinderModel(VisitorDesk desk, HinderTokenHandler hinder, P
 
     private bool AdministratorLifts { get; set; }
 
+    protected override async Task<IActionResult?> Prepare(CancellationToken ct)
+    {
+        if (ActionOf(RouteData.Values["deed"] as string) is not { } action)
+            return NotFound();
+        Action = action;
+        return await base.Prepare(ct);
+    }
+
     public async Task<IActionResult> OnGetAsync(CancellationToken ct) => Next is null ? Leave() : await Show(ct);
 
     public async Task<IActionResult> OnPostAsync(CancellationToken ct)
@@ -80,6 +83,15 @@ internal sealed class HinderModel(VisitorDesk desk, HinderTokenHandler hinder, P
             return ToResult(receipt);
         return Note(problem) ? await Show(ct) : Leave(); // locked by this very password, or changed by somebody else
     }
+
+    /// <summary>In any case of letters, as routes are found.</summary>
+    private static TokenAction? ActionOf(string? deed) => deed?.ToLowerInvariant() switch
+    {
+        "suspend" => TokenAction.Suspend,
+        "resume" => TokenAction.Resume,
+        "unlock" => TokenAction.Unlock,
+        _ => null,
+    };
 
     private async Task<IActionResult> Show(CancellationToken ct)
     {
