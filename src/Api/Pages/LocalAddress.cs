@@ -11,7 +11,15 @@ internal static class LocalAddress
         : http.Features.Get<IExceptionHandlerPathFeature>() is { } failed ? failed.Path
         : http.Request.Path + http.Request.QueryString.Value;
 
-    /// <summary>Whether a browser can read an address in one way only: it may be sent to one that came with the request if it is, and is one of ours.</summary>
-    public static bool IsPlain(string address) =>
-        address.All(c => c is > ' ' and <= '~' and not '\\') && !address.Contains("//", StringComparison.Ordinal) && !address.Contains("..", StringComparison.Ordinal);
+    /// <summary>
+    /// Whether a browser can read an address in one way only: it may be sent to one that came with the request if it is, and is one of ours. The query, in which
+    /// addresses of phones hold dots in a row, leads nowhere.
+    /// </summary>
+    public static bool IsPlain(string address)
+    {
+        if (!address.All(c => c is > ' ' and <= '~' and not '\\'))
+            return false;
+        var path = Uri.UnescapeDataString(address.Split('?', '#')[0]); // browsers take %2e for a dot
+        return !path.Any(c => c is '\\' || char.IsControl(c)) && !path.Contains("//", StringComparison.Ordinal) && !path.Contains("..", StringComparison.Ordinal);
+    }
 }

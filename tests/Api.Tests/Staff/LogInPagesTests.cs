@@ -14,6 +14,14 @@ public sealed partial class LogInPagesTests : StaffTest
     [InlineData("https://evil.example/staff/")]
     [InlineData("/\\evil.example")]
     [InlineData("/staff/../portal/manage")]
+    [InlineData("/staff/../portal/manage?q=a")]
+    [InlineData("/staff/%2e%2E/portal/manage")]
+    [InlineData("/staff/.%2e/portal/manage")]
+    [InlineData("/staff/%5cevil.example")]
+    [InlineData("/staff/%2f/evil.example")]
+    [InlineData("/staff/search%0d%0aSet-Cookie:a=b")]
+    [InlineData("/staff?q=\\evil.example")]
+    [InlineData("/staff/search?q=a\r\nb")]
     [InlineData("/staff//evil.example")]
     [InlineData("/staffing")]
     [InlineData("javascript:alert(1)")]
@@ -26,13 +34,16 @@ public sealed partial class LogInPagesTests : StaffTest
         (await screen.Get($"/staff/language?to=en&back={Uri.EscapeDataString(returnUrl)}")).Headers.Location!.OriginalString.ShouldBe("/staff");
     }
 
-    [Fact]
-    public async Task The_log_in_leads_to_the_page_that_was_asked_for()
+    [Theory]
+    [InlineData("/staff/search?q=%E6%B9%96")]
+    [InlineData("/staff/search?q=taro..t.@docomo.ne.jp")] // as such addresses are
+    [InlineData("/staff/contracts/S1000001?q=..")]
+    public async Task The_log_in_leads_to_the_page_that_was_asked_for(string returnUrl)
     {
         var clerk = await Clerk.Hire(Centre, "9001", "sato", StaffRole.Teller);
         using var screen = new StaffScreen(Centre);
 
-        (await screen.LogIn(clerk, "/staff/search?q=%E6%B9%96")).Headers.Location!.OriginalString.ShouldBe("/staff/search?q=%E6%B9%96");
+        (await screen.LogIn(clerk, returnUrl)).Headers.Location!.OriginalString.ShouldBe(returnUrl);
     }
 
     [Fact]
