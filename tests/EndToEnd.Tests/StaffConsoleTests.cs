@@ -80,6 +80,38 @@ public sealed class StaffConsoleTests(Chromium chromium) : BrowserTest(chromium)
         });
     }
 
+    [Fact]
+    public async Task The_arrows_enter_a_table_from_the_page_and_from_nowhere_else()
+    {
+        for (var i = 1; i <= 2; i++)
+            await (await Bank.Customer($"S000000{i}")).Issue();
+        await using var desk = await AtDesk(StaffRole.Teller);
+
+        await desk.Try("staff-arrows", async page =>
+        {
+            const string row = "() => [...document.querySelectorAll('tbody tr')].findIndex(tr => tr.contains(document.activeElement))";
+            await page.GotoAsync("/staff/deliveries");
+            await page.Locator(".nav a").First.FocusAsync();
+            await page.Keyboard.PressAsync("ArrowDown");
+            (await page.EvaluateAsync<int>(row)).ShouldBe(-1);
+            await page.FocusAsync("#find");
+            await page.Keyboard.PressAsync("ArrowDown");
+            (await page.EvaluateAsync<int>(row)).ShouldBe(-1);
+
+            await page.EvaluateAsync("() => document.activeElement.blur()");
+            await page.Keyboard.PressAsync("ArrowUp");
+            (await page.EvaluateAsync<int>(row)).ShouldBe(-1);
+            await page.Keyboard.PressAsync("ArrowDown");
+            (await page.EvaluateAsync<int>(row)).ShouldBe(0);
+            await page.Keyboard.PressAsync("ArrowDown");
+            (await page.EvaluateAsync<int>(row)).ShouldBe(1);
+            await page.Keyboard.PressAsync("Home");
+            await page.Keyboard.PressAsync("ArrowUp");
+            (await page.EvaluateAsync<int>(row)).ShouldBe(-1);
+        });
+        desk.ShouldHaveNoErrors();
+    }
+
     private static async Task FindByKeyboard(Visit desk, IPage page)
     {
         await page.Locator("#find:focus").WaitForAsync();

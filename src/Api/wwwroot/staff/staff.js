@@ -145,7 +145,8 @@
 
     var list = links();
     var row = rowOf(here);
-    if (!list.length || (!row && here !== box) || (row && isTyping(here)) || (place && place.inert)) return;
+    var free = here === document.body || here.id === 'main'; // nothing has the focus
+    if (!list.length || (!row && !free && here !== box) || (row && isTyping(here)) || (place && place.inert)) return;
     var at = row ? list.findIndex(function (link) { return row.contains(link); }) : -1;
     var to = event.key === 'ArrowDown' ? at + 1
       : event.key === 'ArrowUp' ? at - 1
@@ -154,7 +155,7 @@
       : null;
     if (to === null || (at === -1 && to < 0)) return;
     event.preventDefault();
-    if (to < 0) { if (box) box.focus(); return; }
+    if (to < 0) { if (box) box.focus(); else here.blur(); return; }
     if (to < list.length) list[to].focus();
   });
 
