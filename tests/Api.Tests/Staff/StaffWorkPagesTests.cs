@@ -264,5 +264,21 @@ public sealed class StaffWorkPagesTests : StaffTest
         contract.ShouldNotContain("t***@");
     }
 
+    [Theory]
+    [InlineData("kenshin", "また使うには、新しいトークンの発行が必要です。")]
+    [InlineData("shinkin-business", "また使うには、別のトークンでの利用開始が必要です。")]
+    public async Task A_revocation_says_how_to_get_back_as_the_institution_s_tokens_come(string preset, string says)
+    {
+        var bank = preset == "kenshin" ? Bank : await Centre.Bank("9002", preset);
+        var customer = preset == "kenshin" ? (await bank.CustomerWithToken()).Customer : (await bank.CustomerWithRegisteredToken()).Customer;
+        using var teller = await WorkScreen.Open(Centre, StaffRole.Teller, institution: bank.Code);
+        using var approver = await WorkScreen.Open(Centre, StaffRole.Approver, institution: bank.Code);
+
+        (await teller.Get(Act(customer, StaffAction.Revoke))).Main.ShouldContain(says);
+
+        if ((await teller.Send(Act(customer, StaffAction.Revoke), to: null, Form)).Location is { } draft && draft.Contains("/drafts/", StringComparison.Ordinal))
+            (await approver.Get(draft)).Main.ShouldContain(says);
+    }
+
     private static string Act(Customer customer, StaffAction action) => $"/staff/contracts/{customer.ServiceId}/act?action={action.ToRow()}&user={customer.UserId}";
 }

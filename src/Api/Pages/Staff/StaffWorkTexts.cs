@@ -22,13 +22,16 @@ internal sealed class StaffWorkTexts(IHttpContextAccessor http, StaffTexts texts
     public string Verb(StaffAction action, bool drafts) => this[(drafts ? "Draft_" : "Do_") + action];
 
     /// <summary>What will work and what will not, for whom, and how to get back.</summary>
-    public string Effect(StaffAction action, PaperPreview preview)
+    /// <param name="action">What is done.</param>
+    /// <param name="preview">To whom.</param>
+    /// <param name="byMail">Whether the institution's tokens come by mail rather than by their serial number.</param>
+    public string Effect(StaffAction action, PaperPreview preview, bool byMail)
     {
         if (action == StaffAction.Cancel)
             return preview.Lines.Count == 0 ? this["Effect_CancelNone"] : this["Effect_Cancel", preview.Lines.Count];
         var locked = action == StaffAction.Resume && preview.Lines.Any(line => line.After == TokenStatus.Locked);
         var users = string.Join(texts["Common_Comma"], preview.Lines.SelectMany(line => line.Users).Distinct(StringComparer.Ordinal).Select(Person));
-        return this[$"Effect_{action}{(locked ? "Locked" : "")}", users];
+        return this[$"Effect_{action}{(locked ? "Locked" : action == StaffAction.Revoke && !byMail ? "Register" : "")}", users];
     }
 
     public string JobSays(string name) => Find("JobSays_" + name) ?? "";

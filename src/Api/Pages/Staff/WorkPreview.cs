@@ -17,16 +17,18 @@ internal sealed record AuditLine(string Word, string Event, string Change, strin
 /// <param name="Preview">To whom.</param>
 /// <param name="Paper">The paper; null while it is not filled in.</param>
 /// <param name="Drafter">Who drafts it, or drafted it.</param>
+/// <param name="ByMail">Whether the institution's tokens come by mail rather than by their serial number.</param>
 /// <param name="Submitted">Whether it is drafted already.</param>
-internal sealed record WorkPreview(StaffAction Action, PaperPreview Preview, Paper? Paper, string Drafter, bool Submitted)
+internal sealed record WorkPreview(StaffAction Action, PaperPreview Preview, Paper? Paper, string Drafter, bool ByMail, bool Submitted)
 {
     /// <summary>Whether the lines follow what is being typed.</summary>
     public bool Live => !Submitted;
 
-    public static WorkPreview OfForm(StaffAction action, PaperPreview preview, PaperForm form, string drafter) =>
-        new(action, preview, Paper.Read(form.FormNumber, form.Reason, form.Note, new FieldErrors()), drafter, Submitted: false);
+    public static WorkPreview OfForm(StaffAction action, PaperPreview preview, PaperForm form, StaffVisit visit) => new(
+        action, preview, Paper.Read(form.FormNumber, form.Reason, form.Note, new FieldErrors()), visit.Member.DisplayName, visit.Institution.ProvisionsByMail, Submitted: false);
 
-    public static WorkPreview OfDraft(Draft draft, PaperPreview preview) => new(draft.Action, preview, draft.Paper, draft.DrafterName, Submitted: true);
+    public static WorkPreview OfDraft(Draft draft, PaperPreview preview, StaffVisit visit) =>
+        new(draft.Action, preview, draft.Paper, draft.DrafterName, visit.Institution.ProvisionsByMail, Submitted: true);
 
     public IReadOnlyList<AuditLine> AuditLines(StaffWords words)
     {
