@@ -280,5 +280,48 @@ public sealed class StaffWorkPagesTests : StaffTest
             (await approver.Get(draft)).Main.ShouldContain(says);
     }
 
+    [Theory]
+    [InlineData("issued", "初期設定待ちに戻ります。使い始めるには、アプリの初期設定と認証確認が必要です。")]
+    [InlineData("activated", "認証確認待ちに戻ります。使い始めるには、認証確認が必要です。")]
+    [InlineData("inUse", "また使えるようになります。")]
+    [InlineData("expired", "期限切れに戻ります。使うには、有効期限の更新か、新しいトークンが必要です。")]
+    public async Task A_lifting_promises_no_more_than_the_token_will_be(string state, string says)
+    {
+        var customer = await Bank.Customer();
+        if (state == "issued")
+            await customer.Issue();
+        else if (state == "activated")
+            await customer.ActivatedPhone();
+        else
+            customer = (await Bank.CustomerWithToken()).Customer;
+        if (state == "expired")
+        {
+            Centre.Clock.Advance(TimeSpan.FromDays(732));
+            await Centre.RunJob("expiry");
+        }
+
+        (await customer.Look())["token.status"].ShouldBe(state);
+        (await customer.Do("suspend")).Code.ShouldBe(200);
+        using var screen = await WorkScreen.Open(Centre, StaffRole.Teller);
+
+        var page = (await screen.Get(Act(customer, StaffAction.Resume))).Main;
+
+        page.ShouldContain($"<p class=\"effect\">山田 花子 様のトークンは、{says}</p>");
+    }
+
+    [Fact]
+    public async Task A_lock_lifted_from_a_token_that_never_came_into_use_brings_back_no_more()
+    {
+        var customer = await Bank.Customer();
+        var phone = await customer.ActivatedPhone();
+        for (var i = 0; i < 10; i++)
+            await customer.Confirm(await phone.WrongPassword());
+        using var screen = await WorkScreen.Open(Centre, StaffRole.Teller);
+
+        var page = (await screen.Get(Act(customer, StaffAction.Unlock))).Main;
+
+        page.ShouldContain("認証確認待ちに戻ります。使い始めるには、認証確認が必要です。間違いの回数は0に戻ります。");
+    }
+
     private static string Act(Customer customer, StaffAction action) => $"/staff/contracts/{customer.ServiceId}/act?action={action.ToRow()}&user={customer.UserId}";
 }

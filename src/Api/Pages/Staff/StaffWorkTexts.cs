@@ -29,9 +29,16 @@ internal sealed class StaffWorkTexts(IHttpContextAccessor http, StaffTexts texts
     {
         if (action == StaffAction.Cancel)
             return preview.Lines.Count == 0 ? this["Effect_CancelNone"] : this["Effect_Cancel", preview.Lines.Count];
-        var locked = action == StaffAction.Resume && preview.Lines.Any(line => line.After == TokenStatus.Locked);
         var users = string.Join(texts["Common_Comma"], preview.Lines.SelectMany(line => line.Users).Distinct(StringComparer.Ordinal).Select(Person));
-        return this[$"Effect_{action}{(locked ? "Locked" : action == StaffAction.Revoke && !byMail ? "Register" : "")}", users];
+        return action switch
+        {
+            StaffAction.Revoke => this[byMail ? "Effect_Revoke" : "Effect_RevokeRegister", users],
+            StaffAction.Resume => Back(),
+            StaffAction.Unlock => this["Effect_Unlock", Back()],
+            _ => this[$"Effect_{action}", users],
+        };
+
+        string Back() => this[$"Effect_Back{preview.Lines[0].After}", users]; // what is lifted stood against one token
     }
 
     public string JobSays(string name) => Find("JobSays_" + name) ?? "";
