@@ -1,15 +1,11 @@
-using System.Globalization;
 using KenshinOtp.Audit;
-using KenshinOtp.Data;
 using KenshinOtp.Staff;
-using KenshinOtp.Text;
 using Microsoft.AspNetCore.Mvc;
 
 namespace KenshinOtp.Api.Pages.Staff;
 
 /// <summary>The institution's audit trail: what is asked for, newest first, and as a file for Excel.</summary>
-internal sealed class AuditModel(StaffDoor door, AuditQueries queries, AuditExport export, Database database, Journal journal, StaffWorkTexts words, StaffWords names, TimeProvider time)
-    : StaffModel(door)
+internal sealed class AuditModel(StaffDoor door, AuditQueries queries, AuditExport export, TableFile file, StaffWorkTexts words, StaffWords names, TimeProvider time) : StaffModel(door)
 {
     private const int PageSize = 50;
 
@@ -35,6 +31,7 @@ internal sealed class AuditModel(StaffDoor door, AuditQueries queries, AuditExpo
         "contract.cancelled", "user.entered", "user.changed", "user.unregistered", "draft.submitted", "draft.approved", "draft.returned", "draft.withdrawn", "draft.expired", "staff.signedIn",
         "staff.signedOut", "staff.signInRefused", "staff.signInPaused", "staff.locked", "staff.sessionEnded", "staff.refused", "staff.added", "staff.enrolled", "staff.passwordChanged", "staff.reset",
         "staff.changed", "staff.disabled", "staff.enabled", "institution.added", "institution.policyChanged", "apiKey.added", "apiKey.revoked", "job.runByHand", "audit.exported",
+        "drafts.exported", "deliveries.exported",
     ];
 
     protected override StaffAction? Needs => StaffAction.SeeAudit;
@@ -53,22 +50,13 @@ internal sealed class AuditModel(StaffDoor door, AuditQueries queries, AuditExpo
         return Page();
     }
 
-    /// <summary>The file. That it left the house is itself written down.</summary>
+    /// <summary>The file, with all that is asked for.</summary>
     public async Task<IActionResult> OnPostAsync(CancellationToken ct)
     {
         Criteria = AuditCriteria.Read(await Request.ReadFormAsync(ct), Now);
         if (Criteria.Check(Faults, words, names) is not { } filter)
             return Page();
-        await using (var tx = await database.Begin(ct))
-        {
-            var entry = new Entry("audit.exported", Visit.Caller.Actor, Visit.Institution.Id) { Detail = Criteria.ToString() };
-            await tx.Commit(await journal.Write(tx, entry, time.GetUtcNow(), ct), ct);
-        }
-
-        var name = string.Create(CultureInfo.InvariantCulture, $"audit-{Visit.Institution.Code}-{Japan.Clock(time.GetUtcNow()):yyyyMMdd-HHmmss}.csv");
-        Response.ContentType = "text/csv; charset=utf-8";
-        Response.Headers.ContentDisposition = $"attachment; filename=\"{name}\"";
-        await export.Write(Response.Body, Visit.Institution.Id, filter, ct);
+        await export.Write(await file.Begin(Response, Visit, "audit.exported", Criteria.ToString(), ct), Visit.Institution.Id, filter, ct);
         return new EmptyResult();
     }
 }
