@@ -1,4 +1,5 @@
 using KenshinOtp.Api.Http;
+using KenshinOtp.Api.Pages;
 using KenshinOtp.Api.Pages.Portal;
 using KenshinOtp.Api.Pages.Staff;
 using KenshinOtp.Api.RelyingParty;
@@ -73,9 +74,7 @@ public static class ApiHost
         services.AddSingleton<IConfigureOptions<KeyManagementOptions>, SharedKeys>();
         services.AddHealthChecks().AddCheck<ReadyCheck>("ready", failureStatus: null, tags: ["ready"], timeout: ReadyCheck.Patience);
         services.AddOpenApi("v1", OpenApiDocument.Describe);
-        services.AddPortal(new PublicUrls(settings.PublicUrl));
-        services.AddStaffConsole();
-        services.AddStaffWork();
+        services.AddPages(new PublicUrls(settings.PublicUrl));
         AddRateLimits(services, settings.RateLimits);
     }
 
@@ -117,8 +116,7 @@ public static class ApiHost
         api.MapInstitution();
         app.MapTokenApp();
         app.MapDownload();
-        app.MapPortal();
-        app.MapStaffConsole();
+        app.MapPages();
         app.MapEnginePages();
         app.MapOpenApi("/openapi/{documentName}.json");
         app.MapHealthChecks("/health/live", new() { Predicate = _ => false });

@@ -1,5 +1,4 @@
 using KenshinOtp.Api.Http;
-using KenshinOtp.Issuance;
 using KenshinOtp.Portal;
 using Microsoft.AspNetCore.Antiforgery;
 
@@ -8,20 +7,9 @@ namespace KenshinOtp.Api.Pages.Portal;
 /// <summary>The hosted pages as a part of the application.</summary>
 internal static class PortalEndpoints
 {
-    public static void AddPortal(this IServiceCollection services, PublicUrls urls)
+    public static void AddPortal(this IServiceCollection services)
     {
-        services.AddRazorPages().AddApplicationPart(typeof(PortalEndpoints).Assembly);
-        services.AddAntiforgery(options =>
-        {
-            options.Cookie.Name = "kotp_af";
-            options.Cookie.HttpOnly = true;
-            options.Cookie.SameSite = SameSiteMode.Lax; // not Strict: a page that another site leads to would begin a new one, and void the forms of all other tabs
-            options.Cookie.SecurePolicy = urls.AreSecure ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
-            options.SuppressXFrameOptionsHeader = true; // the Content-Security-Policy forbids frames altogether
-        });
         services.AddSingleton<IAntiforgeryAdditionalDataProvider, FormSession>();
-        services.Configure<Microsoft.Extensions.WebEncoders.WebEncoderOptions>(options =>
-            options.TextEncoderSettings = new(System.Text.Unicode.UnicodeRanges.All));
         services.AddScoped<PortalTexts>().AddScoped<VisitorDesk>().AddSingleton<CarriedPassword>().AddSingleton<TypedAddress>();
     }
 
@@ -33,8 +21,6 @@ internal static class PortalEndpoints
         routes.MapGet(PortalPaths.Link, Open).RequireRateLimiting(RateLimits.Public).ExcludeFromDescription();
         routes.MapGet(PortalPaths.Leave, Leave).RequireRateLimiting(RateLimits.Public).ExcludeFromDescription();
         routes.MapGet(PortalPaths.Language, Switch).ExcludeFromDescription();
-        routes.MapGet(PortalPaths.Root + "/accent/{hex}.css", Accent).ExcludeFromDescription();
-        routes.MapRazorPages();
         // No fallback: beside one, the framework tells nobody any more that a method or a media type is wrong, at whatever address.
         routes.Map(PortalPaths.Root + "/{**path}", Nowhere).RequireRateLimiting(RateLimits.Public).ExcludeFromDescription();
     }
@@ -98,13 +84,5 @@ internal static class PortalEndpoints
         if (PageLanguage.Known(to) is { } language)
             PageLanguage.Remember(http, language);
         return TypedResults.LocalRedirect(PortalPaths.IsOurs(back) ? back! : PortalPaths.Manage);
-    }
-
-    private static IResult Accent(string hex, HttpContext http)
-    {
-        if (AccentSheet.Of(hex) is not { } sheet)
-            return TypedResults.NotFound();
-        http.Response.Headers.CacheControl = "public, max-age=31536000, immutable";
-        return TypedResults.Text(sheet, "text/css");
     }
 }

@@ -63,8 +63,6 @@ internal static class PortalPaths
     /// <summary>Back to the bank, by way of the session's end.</summary>
     public static string LeaveFrom(PortalVisit visit) => $"{Leave}?visit={visit.SessionId}";
 
-    public static string Accent(string color) => $"{Root}/accent/{color.TrimStart('#').ToLowerInvariant()}.css";
-
     /// <summary>
     /// The address that switches to a language and comes back here. A single-use link shows its code to no page: there the browser itself
     /// asks for the link once more.

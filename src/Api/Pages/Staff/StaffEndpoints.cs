@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace KenshinOtp.Api.Pages.Staff;
 
-/// <summary>The staff console as a part of the application. Its pages are mapped with the hosted ones.</summary>
+/// <summary>The staff console as a part of the application.</summary>
 internal static class StaffEndpoints
 {
     public static void AddStaffConsole(this IServiceCollection services) =>

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace KenshinOtp.Api.Pages.Portal;
+namespace KenshinOtp.Api.Pages;
 
 /// <summary>
 /// The institution's colour as CSS variables: darkened for light screens and lightened for dark ones until text in it, on it and on its wash has the
@@ -8,6 +8,10 @@ namespace KenshinOtp.Api.Pages.Portal;
 /// </summary>
 internal static class AccentSheet
 {
+    public const string Route = Folder + "{hex}.css";
+
+    private const string Folder = "/portal/accent/";
+
     // On dark screens more than is asked for: a bright colour reads calmer there than one at the edge.
     private const double MinContrast = 4.5, MinContrastOnDark = 7, Step = 0.02;
 
@@ -15,6 +19,9 @@ internal static class AccentSheet
     private static readonly Rgb White = Rgb.Parse("ffffff"), Black = Rgb.Parse("000000");
     private static readonly Rgb LightPaper = White, LightGround = Rgb.Parse("f3f5f7"), LightInk = Rgb.Parse("4d5967");
     private static readonly Rgb DarkPaper = Rgb.Parse("1b222a"), DarkGround = Rgb.Parse("12171d"), DarkInk = Rgb.Parse("b0bbc6");
+
+    /// <summary>The address of the sheet for a colour such as <c>#00594f</c>.</summary>
+    public static string Href(string color) => $"{Folder}{color.TrimStart('#').ToLowerInvariant()}.css";
 
     /// <returns>The sheet, or null: the text is not six hexadecimal digits.</returns>
     public static string? Of(string hex)
