@@ -20,6 +20,9 @@ internal static class PageSetup
             options.SuppressXFrameOptionsHeader = true; // the Content-Security-Policy forbids frames altogether
         });
         services.Configure<WebEncoderOptions>(options => options.TextEncoderSettings = new(System.Text.Unicode.UnicodeRanges.All));
+        services.AddScoped<PageTexts>(provider => StaffPaths.Owns(provider.GetRequiredService<IHttpContextAccessor>().HttpContext!.Request.Path)
+            ? provider.GetRequiredService<StaffTexts>()
+            : provider.GetRequiredService<PortalTexts>());
         services.AddPortal();
         services.AddStaffConsole();
         services.AddStaffWork();

@@ -383,7 +383,9 @@ public sealed class StaffWorkPagesTests : StaffTest
     private static async Task<string[]> File(WorkScreen screen, string page, params (string, string)[] fields)
     {
         var token = (await screen.Get(page)).Hidden.Single(field => field.Name == "__RequestVerificationToken");
-        return Encoding.UTF8.GetString(await screen.Download(page, [token, .. fields])).Split("\r\n");
+        var file = await screen.Download(page, [token, .. fields]);
+        file[..3].ShouldBe([0xEF, 0xBB, 0xBF]);
+        return Encoding.UTF8.GetString(file[3..]).Split("\r\n");
     }
 
     private static string Act(Customer customer, StaffAction action) => $"/staff/contracts/{customer.ServiceId}/act?action={action.ToRow()}&user={customer.UserId}";

@@ -41,7 +41,7 @@ public sealed partial class SourceRules
     public void Every_word_that_a_page_asks_for_stands_in_both_languages(string family)
     {
         var folder = Path.Combine(Root, "src", "Api", "Pages", family);
-        var asked = Directory.GetFiles(folder).Where(file => !file.EndsWith(".resx", StringComparison.Ordinal))
+        var asked = Directory.GetFiles(folder).Concat(Directory.GetFiles(Path.GetDirectoryName(folder)!, "*.cshtml")).Where(file => !file.EndsWith(".resx", StringComparison.Ordinal))
             .SelectMany(file => AskedWord().Matches(File.ReadAllText(file))).Select(match => match.Groups[1].Value).Distinct(StringComparer.Ordinal).ToList();
         var words = Directory.GetFiles(folder, "*.resx").ToLookup(file => file.EndsWith(".en.resx", StringComparison.Ordinal), File.ReadAllText);
 

@@ -15,7 +15,7 @@ public sealed partial class UnusedRules
     [InlineData("Staff", 500)]
     public void Every_word_is_asked_for(string family, int atLeast)
     {
-        var asked = string.Concat(Files(Path.Combine(Pages, family), ".cs", ".cshtml").Concat(Directory.GetFiles(Pages, "*.cs")).Select(File.ReadAllText));
+        var asked = string.Concat(Files(Path.Combine(Pages, family), ".cs", ".cshtml").Concat(Directory.GetFiles(Pages, "*.cs*")).Select(File.ReadAllText));
         var whole = Literal().Matches(asked).Select(match => match.Groups[1].Value).ToHashSet(StringComparer.Ordinal);
         var composed = Composed(asked).ToList();
         var parts = SourceTree.CSharp("src").SelectMany(file => Part().Matches(file.Text)).Select(match => match.Value).ToHashSet(StringComparer.OrdinalIgnoreCase);

@@ -23,13 +23,13 @@ internal abstract class OtpModel(VisitorDesk desk, PortalTexts texts) : PortalMo
     protected async Task<OtpCode?> TypedOtp(CancellationToken ct) =>
         await TypedDigits(OtpField.Name, Prover, ct) is { } digits ? Otp(digits) : null;
 
-    /// <param name="field">Where it is typed. Apps show it in groups: blanks are no fault.</param>
+    /// <param name="field">Where it is typed.</param>
     /// <param name="prover">The token that shows it; null where that is not known yet, and with it the number of digits.</param>
     /// <param name="ct">Ends the wait.</param>
     /// <returns>The digits of a password, or null with the fault noted.</returns>
     protected async Task<string?> TypedDigits(string field, Token? prover, CancellationToken ct)
     {
-        var typed = string.Concat(Tidy(await Typed(field, ct)).Where(c => !char.IsWhiteSpace(c)));
+        var typed = await TypedInGroups(field, ct);
         if ((prover is null || typed.Length == prover.Digits) && OtpCode.TryParse(typed, out _))
             return typed;
         Faults.Add(field, Texts["Otp_Malformed", prover?.Digits ?? Visitor.Policy.Digits]);

@@ -1,19 +1,15 @@
 using KenshinOtp.Api.Http;
-using KenshinOtp.Text;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Filters;
-using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.RateLimiting;
 
 namespace KenshinOtp.Api.Pages.Portal;
 
 /// <summary>A page for a visitor with a session. Everybody else is told that the session has ended.</summary>
 [EnableRateLimiting(RateLimits.Public)]
-internal abstract class PortalModel(VisitorDesk desk) : PageModel
+internal abstract class PortalModel(VisitorDesk desk) : FormModel
 {
     public Visitor Visitor { get; private set; } = null!;
-
-    public Faults Faults { get; } = new();
 
     protected VisitorDesk Desk => desk;
 
@@ -45,12 +41,4 @@ internal abstract class PortalModel(VisitorDesk desk) : PageModel
 
     /// <summary>To where this user goes on: the page asked for is not the one that fits.</summary>
     protected LocalRedirectResult GoOn() => LocalRedirect(PortalPaths.Of(Visitor.View.NextStep));
-
-    /// <summary>
-    /// A field as it was typed. Read here and not bound: model binding hands values to log messages, and some of these are secrets.
-    /// </summary>
-    protected async Task<string> Typed(string field, CancellationToken ct) => (await Request.ReadFormAsync(ct))[field].ToString();
-
-    /// <summary>What was typed without the full-width forms and outer blanks that keyboards and pasting add.</summary>
-    protected static string Tidy(string typed) => HalfWidth.Fold(typed).Trim();
 }

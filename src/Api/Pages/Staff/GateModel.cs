@@ -45,10 +45,10 @@ internal abstract class GateModel(StaffDoor door) : StaffModel(door)
     protected async Task<bool> IsOver(CancellationToken ct) =>
         StaffCookie.Read(HttpContext) is not { } cookie || await _door.Find(cookie, ct) is null;
 
-    /// <returns>The one-time password, or null: it is none. Apps show it in groups, so blanks are no fault.</returns>
+    /// <returns>The one-time password, or null: it is none.</returns>
     protected async Task<OtpCode?> TypedOtp(CancellationToken ct)
     {
-        var typed = string.Concat(Tidy(await Typed(OtpStep.Field, ct)).Where(c => !char.IsWhiteSpace(c)));
+        var typed = await TypedInGroups(OtpStep.Field, ct);
         return typed.Length == StaffToken.Digits && OtpCode.TryParse(typed, out var otp) ? otp : null;
     }
 }

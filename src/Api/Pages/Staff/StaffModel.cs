@@ -1,13 +1,11 @@
 using KenshinOtp.Staff;
-using KenshinOtp.Text;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Filters;
-using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace KenshinOtp.Api.Pages.Staff;
 
 /// <summary>A page for a member of staff at work. Everybody else is sent to the step of the log-in that is still to come.</summary>
-internal abstract class StaffModel(StaffDoor door) : PageModel
+internal abstract class StaffModel(StaffDoor door) : FormModel
 {
     public StaffVisit Visit { get; private set; } = null!;
 
@@ -15,8 +13,6 @@ internal abstract class StaffModel(StaffDoor door) : PageModel
 
     /// <summary>The two figures of the frame.</summary>
     public (int WaitingDrafts, int FailedMails) Counts => HttpContext.Features.Get<StaffFrame>() is { } frame ? (frame.WaitingDrafts, frame.FailedMails) : default;
-
-    public Faults Faults { get; } = new();
 
     /// <summary>What a role must be allowed to see this page at all; for others it does not exist.</summary>
     protected virtual StaffAction? Needs => null;
@@ -46,12 +42,4 @@ internal abstract class StaffModel(StaffDoor door) : PageModel
             return LocalRedirect(step);
         return Needs is { } action && !visit!.Member.May(action) ? NotFound() : null;
     }
-
-    /// <summary>
-    /// A field as it was typed. Read here and not bound: model binding hands values to log messages, and some of these are secrets.
-    /// </summary>
-    protected async Task<string> Typed(string field, CancellationToken ct) => (await Request.ReadFormAsync(ct))[field].ToString();
-
-    /// <summary>What was typed without the full-width forms and outer blanks that keyboards and pasting add.</summary>
-    protected static string Tidy(string typed) => HalfWidth.Fold(typed).Trim();
 }
