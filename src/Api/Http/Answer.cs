@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -78,7 +77,7 @@ internal sealed record Answer(int Status, string ContentType, string Body, TimeS
         http.Response.StatusCode = Status;
         http.Response.ContentType = ContentType;
         if (RetryAfter is { } wait)
-            http.Response.Headers.RetryAfter = Math.Max(1, Math.Ceiling(wait.TotalSeconds)).ToString("0", CultureInfo.InvariantCulture);
+            http.Response.ComeBackAfter(wait);
         var body = Encoding.UTF8.GetBytes(Body);
         http.Response.ContentLength = body.Length; // one write to the wire: a body of unknown length would take two
         await http.Response.Body.WriteAsync(body, http.RequestAborted);

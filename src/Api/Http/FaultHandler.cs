@@ -8,8 +8,6 @@ namespace KenshinOtp.Api.Http;
 /// <summary>What is thrown on the way, as a problem: bad input is told by field, an absent database by 503, a bug by a 500 that tells nothing.</summary>
 internal sealed partial class FaultHandler(Races races, ILogger<FaultHandler> log) : IExceptionHandler
 {
-    private static readonly TimeSpan TryAgainAfter = TimeSpan.FromSeconds(5);
-
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
         if (!BareStatus.IsCall(httpContext))
@@ -25,7 +23,7 @@ internal sealed partial class FaultHandler(Races races, ILogger<FaultHandler> lo
             BadHttpRequestException { InnerException: JsonException json } => Answer.Of(Results.Problem.Invalid(Field(json), $"{Field(json)} has the wrong form. Digits, too, are sent as JSON strings; each name comes once.")),
             BadHttpRequestException when !httpContext.Request.HasJsonContentType() => Answer.Of(Results.Problem.Invalid("body", "The body breaks off before its end.")),
             BadHttpRequestException => Answer.Of(Results.Problem.Invalid("body", "A whole JSON object is needed as body, with Content-Type: application/json.")),
-            var e when races.MayPassLater(e) => Answer.Of(503, "unavailable", "The service is not available for the moment.", retryAfter: TryAgainAfter),
+            var e when races.MayPassLater(e) => Answer.Of(503, "unavailable", "The service is not available for the moment.", retryAfter: RetryAfter.Away),
             OperationCanceledException when httpContext.RequestAborted.IsCancellationRequested => Answer.Of(499, "cancelled", "The caller went away."),
             _ => Answer.Of(500, "internal_error", "Something went wrong here. The request may be repeated, with the same Idempotency-Key if it had one."),
         };

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net.Sockets;
 using System.Threading.RateLimiting;
 using KenshinOtp.Api.Pages.Portal;
@@ -48,7 +47,7 @@ internal sealed class RateLimits(RateLimitSettings settings) : IDisposable
     {
         if (!PortalPaths.Owns(http.Request.Path) && !StaffPaths.Owns(http.Request.Path))
             return Answer.Of(StatusCodes.Status429TooManyRequests, "rate_limited", "Too many calls.", retryAfter: Wait(lease)).Write(http);
-        http.Response.Headers.RetryAfter = Math.Ceiling(Wait(lease).TotalSeconds).ToString("0", CultureInfo.InvariantCulture);
+        http.Response.ComeBackAfter(Wait(lease));
         return Task.CompletedTask;
     }
 

@@ -1,4 +1,4 @@
-using System.Globalization;
+using KenshinOtp.Api.Http;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Filters;
@@ -41,7 +41,7 @@ internal sealed partial class MessageModel(PortalTexts texts, TimeProvider time,
 
         Reference = MessagePages.ReferenceOf(HttpContext);
         if (status == StatusCodes.Status503ServiceUnavailable)
-            Response.Headers.RetryAfter = 5.ToString(CultureInfo.InvariantCulture); // FaultHandler has logged why
+            Response.ComeBackAfter(RetryAfter.Away); // FaultHandler has logged why
         else
             LogFault(Reference);
     }

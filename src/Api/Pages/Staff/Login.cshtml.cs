@@ -1,4 +1,3 @@
-using System.Globalization;
 using KenshinOtp.Api.Http;
 using KenshinOtp.Staff;
 using KenshinOtp.Text;
@@ -47,7 +46,7 @@ internal sealed class LoginModel(StaffDoor door, SignIn signIn, RateLimits limit
             return Page();
         if (limits.Refusal($"staff/{Institution}/{Login.ToUpperInvariant()}") is { RetryAfter: { } wait })
         {
-            Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString("0", CultureInfo.InvariantCulture);
+            Response.ComeBackAfter(wait);
             return StatusCode(StatusCodes.Status429TooManyRequests);
         }
 

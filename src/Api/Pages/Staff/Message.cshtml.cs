@@ -1,4 +1,4 @@
-using System.Globalization;
+using KenshinOtp.Api.Http;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Filters;
@@ -57,7 +57,7 @@ internal sealed partial class MessageModel(StaffDoor door, StaffTexts texts, ILo
     {
         Reference = MessagePages.ReferenceOf(HttpContext);
         if (Response.StatusCode == StatusCodes.Status503ServiceUnavailable)
-            Response.Headers.RetryAfter = 5.ToString(CultureInfo.InvariantCulture); // FaultHandler has logged why
+            Response.ComeBackAfter(RetryAfter.Away); // FaultHandler has logged why
         else
             LogFault(Reference);
     }
