@@ -39,31 +39,3 @@ internal sealed record StepLine(int Now, params string[] Texts)
     /// <summary>パスワードの入力 → 結果</summary>
     public static StepLine Resynchronizing(int now) => new(now, Adjust);
 }
-
-/// <summary>A field for a one-time password.</summary>
-/// <param name="Why">What it is for, or what helps.</param>
-/// <param name="Digits">How many digits it takes.</param>
-/// <param name="Fault">What is to be mended, or null.</param>
-internal sealed record OtpField(string Why, int Digits, string? Fault)
-{
-    public const string Name = "Otp";
-
-    /// <summary>The field's name where a page has several.</summary>
-    public string Field { get; init; } = Name;
-
-    /// <summary>The text of its label.</summary>
-    public string Label { get; init; } = "Confirm_Otp";
-}
-
-/// <summary>A field for a serial number.</summary>
-/// <param name="Label">The text of its label.</param>
-/// <param name="Example">A serial number as this institution's look.</param>
-/// <param name="Typed">What was typed.</param>
-/// <param name="Fault">What is to be mended, or null.</param>
-internal sealed record SerialField(string Label, string Example, string Typed, string? Fault)
-{
-    public const string Name = "Serial";
-}
-
-/// <summary>受付番号 and 受付時刻.</summary>
-internal sealed record ReceiptSlip(KenshinOtp.Receipts.StoredReceipt Receipt, bool Big);

@@ -52,9 +52,3 @@ internal abstract class GateModel(StaffDoor door) : StaffModel(door)
         return typed.Length == StaffToken.Digits && OtpCode.TryParse(typed, out var otp) ? otp : null;
     }
 }
-
-/// <summary>The field for a one-time password of a member of staff.</summary>
-internal sealed record OtpStep(string? Fault)
-{
-    public const string Field = "Otp";
-}
