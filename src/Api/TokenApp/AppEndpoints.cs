@@ -1,6 +1,5 @@
 using KenshinOtp.Activation;
 using KenshinOtp.Api.Http;
-using KenshinOtp.Api.RelyingParty;
 using KenshinOtp.Audit;
 using KenshinOtp.Enrollment;
 using KenshinOtp.Institutions;

@@ -8,7 +8,7 @@ using KenshinOtp.Results;
 using KenshinOtp.Tokens;
 using static KenshinOtp.Data.EnumNames;
 
-namespace KenshinOtp.Api.RelyingParty;
+namespace KenshinOtp.Api.Http;
 
 /// <summary>The fields of requests, each with its rule in words. What is wrong with every one of them is told at once.</summary>
 internal static partial class Fields
