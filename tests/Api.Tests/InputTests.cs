@@ -23,6 +23,8 @@ public sealed class InputTests : CentreTest
     [InlineData("山田\u202E花子")]
     [InlineData("山田\u200B花子")]
     [InlineData("山田\u2028花子")]
+    [InlineData("山田\uFFFE花子")]
+    [InlineData("山田\uFDD0花子")]
     public async Task A_name_that_reads_otherwise_than_it_is_written_is_refused(string name)
     {
         await Bank.Customer();
@@ -30,6 +32,7 @@ public sealed class InputTests : CentreTest
         var reply = await Bank.Put("contracts/S1000001/users/yamada", new { displayName = name, role = "administrator" });
 
         reply.Json.GetProperty("errors").TryGetProperty("displayName", out _).ShouldBeTrue(reply.Text);
+        (await Bank.Put("contracts/S1000001", new { name, tokenMode = "individual" })).Problem.ShouldBe("invalid_request");
         (await Bank.Put("contracts/S1000001/users/yamada", new { displayName = "辻\U000E0100 葛󠄀子", role = "administrator" })).Code.ShouldBe(200); // forms of a character are no other names
     }
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using KenshinOtp.Security;
+using KenshinOtp.Text;
 
 namespace KenshinOtp.Staff;
 
@@ -44,5 +45,5 @@ public sealed class StaffPasswords(SlowHash slow)
     public bool Matches(string password, StaffMember? member) =>
         slow.Matches(Purpose, Bytes(password), member?.PasswordHash ?? (_decoy ??= Hash(Temporary()))) && member is not null;
 
-    private static byte[] Bytes(string password) => Encoding.UTF8.GetBytes(password.Normalize(NormalizationForm.FormC));
+    private static byte[] Bytes(string password) => Encoding.UTF8.GetBytes(NormalForm.Of(password, NormalizationForm.FormC));
 }

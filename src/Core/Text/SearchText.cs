@@ -13,7 +13,7 @@ public static class SearchText
     public static string Fold(string text)
     {
         var folded = new StringBuilder(text.Length);
-        foreach (var c in text.Normalize(NormalizationForm.FormKC).ToUpperInvariant())
+        foreach (var c in NormalForm.Of(text, NormalizationForm.FormKC).ToUpperInvariant())
         {
             if (!char.IsWhiteSpace(c) && !char.IsControl(c))
                 folded.Append(c is >= FirstHiragana and <= LastHiragana ? (char)(c + ToKatakana) : c);

@@ -1,9 +1,12 @@
+using KenshinOtp.Security;
 using KenshinOtp.Staff;
 
 namespace KenshinOtp.Core.Tests.Staff;
 
-public sealed class StaffPasswordsTests
+public sealed class StaffPasswordsTests : IDisposable
 {
+    private readonly string _directory = Directory.CreateTempSubdirectory().FullName;
+
     [Theory]
     [InlineData("a", "correct-horse-battery", true)]
     [InlineData("sat", "saturday-in-spring", true)]
@@ -20,4 +23,17 @@ public sealed class StaffPasswordsTests
 
         StaffPasswords.IsAcceptable(password, member).ShouldBe(acceptable);
     }
+
+    [Fact]
+    public void A_password_is_the_same_in_either_form_of_its_characters_and_of_what_is_no_character_merely_wrong()
+    {
+        var passwords = new StaffPasswords(new SlowHash(new FileKeyRing(_directory)));
+        var member = new StaffMember { Id = "1", InstitutionId = "1", Login = "sato", DisplayName = "佐藤", Role = StaffRole.Teller, PasswordHash = passwords.Hash("がっこうのさくらなみき") };
+
+        passwords.Matches("か\u3099っこうのさくらなみき", member).ShouldBeTrue();
+        foreach (var typed in new[] { "がっこうのさくらなみき\ufffe", "がっこう\ud83dのさくらなみき", "\ufffe" })
+            passwords.Matches(typed, member).ShouldBeFalse();
+    }
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
 }

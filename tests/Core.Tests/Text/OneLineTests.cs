@@ -12,11 +12,21 @@ public sealed class OneLineTests
     [InlineData("湖\u200b畔\ufeff", "湖 畔 ")]
     [InlineData("a\u2028b\u2029c", "a b c")]
     [InlineData("a\U000e0041", "a ")]
+    [InlineData("湖畔\ufffe商店", "湖畔 商店")] // no characters, and none ever will be: the standard keeps them for programs
+    [InlineData("湖\ufdd0畔\U0010ffff", "湖 畔 ")]
     public void A_line_holds_what_is_seen_and_blanks(string text, string line)
     {
         OneLine.Of(text).ShouldBe(line);
         OneLine.Is(text).ShouldBe(text == line);
         OneLine.Is(line).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Half_a_character_is_none()
+    {
+        OneLine.Is("湖\ud83d畔").ShouldBeFalse();
+        OneLine.Is("湖\ude00\ud83d畔").ShouldBeFalse();
+        OneLine.Is(OneLine.Of("湖\ud83d畔")).ShouldBeTrue();
     }
 
     [Theory]
