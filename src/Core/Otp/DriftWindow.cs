@@ -7,10 +7,15 @@ namespace KenshinOtp.Otp;
 /// <param name="Step">The step of the true time.</param>
 /// <param name="Drift">The measured drift of the token's clock, in steps.</param>
 /// <param name="Width">The steps allowed either way.</param>
-public readonly record struct DriftWindow(long Step, int Drift, int Width)
+/// <param name="Period">The seconds of a step.</param>
+public readonly record struct DriftWindow(long Step, int Drift, int Width, int Period = DriftWindow.UsualPeriod)
 {
-    /// <summary>A drift beyond this, more than eight hours at 30 seconds, is neither followed nor resynchronised: such a token is replaced.</summary>
+    /// <summary>In steps of 30 seconds. A clock that is farther off, by more than eight hours and twenty minutes, is neither followed nor resynchronised: such a token is replaced.</summary>
     public const int MaxDrift = 1000;
+
+    private const int UsualPeriod = 30;
+
+    private int Farthest => MaxDrift * UsualPeriod / Period;
 
     /// <summary>Finds the step whose password was typed; the work is the same whichever it is.</summary>
     /// <param name="secret">The token's secret.</param>
@@ -47,7 +52,7 @@ public readonly record struct DriftWindow(long Step, int Drift, int Width)
         using var passwords = new TotpNumbers(secret.Reveal(), algorithm, digits);
         long? found = null;
         var previous = false;
-        for (var step = Math.Max(0, Step - MaxDrift); step <= Step + MaxDrift; step++)
+        for (var step = Math.Max(0, Step - Farthest); step <= Step + Farthest; step++)
         {
             var password = passwords.At(step);
             if (previous && second.Matches(password, digits) && (found is null || found <= after))
@@ -59,7 +64,7 @@ public readonly record struct DriftWindow(long Step, int Drift, int Width)
     }
 
     /// <summary>The drift to remember once a password of this step was accepted.</summary>
-    public int DriftAfter(long acceptedStep) => (int)Math.Clamp(acceptedStep - Step, -MaxDrift, MaxDrift);
+    public int DriftAfter(long acceptedStep) => (int)Math.Clamp(acceptedStep - Step, -Farthest, Farthest);
 
     private bool IsNear(long step) => Math.Abs(step - Step) <= Width || Math.Abs(step - Step - Drift) <= Width;
 }

@@ -35,7 +35,7 @@ public sealed class NewTokens(TokenStore tokens, TokenSecrets secrets, Registrat
         if (Knocks.Pause(token, now) is { } pause)
             return pause;
         var steps = token is { Kind: TokenKind.Hardware, LastStep: 0 } ? Math.Max(caller.Policy.DriftSteps, StepsAfterStorage) : caller.Policy.DriftSteps;
-        var window = new DriftWindow(Totp.StepAt(now, token.Period), token.Drift, steps);
+        var window = new DriftWindow(Totp.StepAt(now, token.Period), token.Drift, steps, token.Period);
         return new OfferedToken(token, window, window.Match(secrets.Open(token.Id, token.Secret!), token.Algorithm, token.Digits, otp, token.LastStep));
     }
 

@@ -151,7 +151,7 @@ public sealed class PasswordCheck(TokenStore tokens, TokenSecrets secrets, Journ
     private static string? Renewed(Token token, DateTimeOffset now) => token.IsRenewedAt(now) ? token.NextSecret : null;
 
     private static DriftWindow Window(Token token, Policy policy, DateTimeOffset now) =>
-        new(Totp.StepAt(now, token.Period), token.Drift, policy.DriftSteps);
+        new(Totp.StepAt(now, token.Period), token.Drift, policy.DriftSteps, token.Period);
 
     private long? Match(Token token, string sealedSecret, OtpCode code, DriftWindow window, long after) =>
         window.Match(secrets.Open(token.Id, sealedSecret), token.Algorithm, token.Digits, code, after);

@@ -75,6 +75,21 @@ public sealed class DriftWindowTests
     }
 
     [Theory]
+    [InlineData(30, 1000)]
+    [InlineData(60, 500)]
+    public void Whatever_a_step_takes_a_clock_is_found_when_it_is_eight_hours_and_twenty_minutes_off_and_no_farther(int period, int farthest)
+    {
+        var window = new DriftWindow(Now, Drift: 0, Width: 1, period);
+
+        foreach (var sign in new[] { 1, -1 })
+        {
+            window.DriftAfter(Now + (sign * 5000)).ShouldBe(sign * farthest);
+            Pair(window, Now + (sign * (farthest - 1))).ShouldBe(Now + (sign * (farthest - 1)));
+            Pair(window, Now + (sign * (farthest + 2))).ShouldBeNull();
+        }
+    }
+
+    [Theory]
     [InlineData("123456", true)]
     [InlineData("１２３４５６", true)]
     [InlineData("12345678", true)]
@@ -101,5 +116,13 @@ public sealed class DriftWindowTests
     {
         OtpCode.TryParse(Totp.Compute(secret.Reveal(), OtpAlgorithm.Sha1, 6, step), out var code).ShouldBeTrue();
         return code;
+    }
+
+    /// <summary>Finds the password of a step after that of the step before.</summary>
+    private static long? Pair(DriftWindow window, long step)
+    {
+        OtpCode.TryParse(Totp.Compute(Secret.Reveal(), OtpAlgorithm.Sha1, 8, step - 1), out var first).ShouldBeTrue();
+        OtpCode.TryParse(Totp.Compute(Secret.Reveal(), OtpAlgorithm.Sha1, 8, step), out var second).ShouldBeTrue();
+        return window.MatchPair(Secret, OtpAlgorithm.Sha1, 8, first, second, after: 0);
     }
 }
