@@ -80,18 +80,24 @@ public sealed class ActivationTests : CentreTest
     }
 
     [Fact]
-    public async Task Whoever_has_failed_as_often_as_the_institution_allows_by_now_is_sent_to_the_bank()
+    public async Task Under_a_bound_that_was_lowered_the_right_PIN_still_counts_and_the_next_wrong_one_is_the_last()
     {
-        var customer = await Bank.Customer();
+        var (customer, other) = (await Bank.Customer(), await Bank.Customer(userId: "sato"));
         await customer.Issue();
         var code = await customer.DownloadCode();
-        for (var i = 0; i < 3; i++)
+        await other.Issue();
+        var otherCode = await other.DownloadCode();
+        for (var i = 0; i < 4; i++)
+        {
             await Centre.Phone().Activate(code, customer.ServiceId, customer.UserId, "0000");
-        await Centre.Services.GetRequiredService<InstitutionDesk>().ChangePolicy("9001", [new("activationAttempts", "3")], CancellationToken.None);
+            await Centre.Phone().Activate(otherCode, other.ServiceId, other.UserId, "0000");
+        }
 
-        (await Centre.Phone().Activate(code, customer.ServiceId, customer.UserId, Customer.Pin)).Problem.ShouldBe("activation_void");
+        await Centre.Services.GetRequiredService<InstitutionDesk>().ChangePolicy("9001", [KeyValuePair.Create("activationAttempts", "3")], CancellationToken.None);
 
-        (await customer.Look())["token.status"].ShouldBe("issued");
+        (await Centre.Phone().Activate(code, customer.ServiceId, customer.UserId, Customer.Pin)).Code.ShouldBe(200);
+        (await Centre.Phone().Activate(otherCode, other.ServiceId, other.UserId, "0000")).Problem.ShouldBe("activation_failed");
+        (await Centre.Phone().Activate(otherCode, other.ServiceId, other.UserId, Customer.Pin)).Problem.ShouldBe("activation_void");
     }
 
     [Fact]

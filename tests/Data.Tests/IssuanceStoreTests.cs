@@ -33,7 +33,7 @@ public sealed class IssuanceStoreTests : StoreTest
         (await room.AtOnce(12, (tx, _) => store.Fail(tx, issuance, 5, room.Now, None))).Count(counted => counted).ShouldBe(5);
 
         (await room.Look(session => store.ByCode(session, code, None)))!.VoidedAt.ShouldBe(room.Now);
-        (await room.Change(tx => store.Succeed(tx, issuance, code, 5, None))).ShouldBeFalse();
+        (await room.Change(tx => store.Succeed(tx, issuance, code, None))).ShouldBeFalse();
     }
 
     [SkippableTheory, MemberData(nameof(EveryEngine))]
@@ -48,7 +48,7 @@ public sealed class IssuanceStoreTests : StoreTest
 
         await room.Change(tx => store.Fail(tx, other, 5, room.Now, None));
         await room.Change(tx => store.Relink(tx, issuance, next, mailId, room.Now, None));
-        await room.Change(tx => store.Succeed(tx, issuance, next, 5, None));
+        await room.Change(tx => store.Succeed(tx, issuance, next, None));
         (await room.Look(session => store.ByCode(session, otherCode, None))).ShouldBe(expected);
         (await room.Look(session => store.WasReplaced(session, otherCode, None))).ShouldBeFalse();
         await room.Change(tx => store.Fail(tx, issuance, 1, room.Now, None));
@@ -68,13 +68,12 @@ public sealed class IssuanceStoreTests : StoreTest
         var (store, mailId) = (room.Get<IssuanceStore>(), await Mail(room, issuance.TokenId));
         for (var i = 0; i < 3; i++)
             await room.Change(tx => store.Fail(tx, issuance, 5, room.Now, None));
-        (await room.Change(tx => store.Succeed(tx, issuance, code, 3, None))).ShouldBeFalse(); // the institution allows fewer than before
-        (await room.Change(tx => store.Succeed(tx, issuance, code, 4, None))).ShouldBeTrue();
+        (await room.Change(tx => store.Succeed(tx, issuance, code, None))).ShouldBeTrue();
         (await room.Look(session => store.ByCode(session, code, None)))!.Failures.ShouldBe(0);
 
         await room.Change(tx => store.Fail(tx, issuance, 1, room.Now, None));
 
-        (await room.Change(tx => store.Succeed(tx, issuance, code, 5, None))).ShouldBeFalse();
+        (await room.Change(tx => store.Succeed(tx, issuance, code, None))).ShouldBeFalse();
         (await room.Change(tx => store.Relink(tx, issuance, MailIssuance.NewDownloadCode(), mailId, room.Now, None))).ShouldBeFalse();
         (await room.Look(session => store.WasReplaced(session, code, None))).ShouldBeFalse();
         (await room.Look(session => store.ByCode(session, code, None))).ShouldNotBeNull();
@@ -101,8 +100,8 @@ public sealed class IssuanceStoreTests : StoreTest
 
         (await room.Change(tx => store.Relink(tx, issuance with { MobileEmail = Make.Email("other@docomo.ne.jp") }, next, mailId, room.Now, None))).ShouldBeTrue();
 
-        (await room.Change(tx => store.Succeed(tx, issuance, code, 5, None))).ShouldBeFalse();
-        (await room.Change(tx => store.Succeed(tx, issuance, next, 5, None))).ShouldBeTrue();
+        (await room.Change(tx => store.Succeed(tx, issuance, code, None))).ShouldBeFalse();
+        (await room.Change(tx => store.Succeed(tx, issuance, next, None))).ShouldBeTrue();
         (await room.Look(session => store.ByCode(session, next, None)))!.MobileEmail.ShouldBe(Make.Email("other@docomo.ne.jp"));
     }
 

@@ -84,11 +84,8 @@ public sealed class ActivateTokenHandler(
             token, token.ExpiresAt, attempt.Institution, attempt.Contact.ServiceId, attempt.Contact.UserId, secret, request.Device, now);
 
         await using var tx = await database.Begin(ct);
-        if (!await issuances.Succeed(tx, attempt.Issuance, request.Code, policy.ActivationAttempts, ct))
-        {
-            // Gone if the mail was sent again at this moment; else it has become void, or the institution allows fewer failures now than there were.
-            return await issuances.ByCode(tx, request.Code, ct) is null ? Expired : Void;
-        }
+        if (!await issuances.Succeed(tx, attempt.Issuance, request.Code, ct))
+            return await issuances.ByCode(tx, request.Code, ct) is null ? Expired : Void; // the mail was sent again, or the last wrong try was made, at this moment
 
         if (!await tokens.Activate(tx, token, next, secrets.Seal(token.Id, secret), now, ct))
             throw new LostRaceException("The token changed while it was activated: by another activation, most likely, which this one comes after.");

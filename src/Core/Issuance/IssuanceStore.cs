@@ -41,7 +41,7 @@ public sealed class IssuanceStore
         where id = @Id and voided_at is null
         """;
 
-    private const string SucceedRow = "update issuance set failures = 0 where id = @Id and code_hash = @CodeHash and voided_at is null and failures < @Attempts";
+    private const string SucceedRow = "update issuance set failures = 0 where id = @Id and code_hash = @CodeHash and voided_at is null";
 
     // No index leads to what has served: a page is looked for outside of any change, after the page before it, so that a round goes through the table once.
     private const string SelectServedPins =
@@ -126,8 +126,8 @@ public sealed class IssuanceStore
         await tx.Execute(FailRow, new { issuance.Id, Attempts = attempts, Now = now.ToRow() }, ct) == 1;
 
     /// <returns>False if in between wrong activations made it void, or the mail was sent again with another link.</returns>
-    public async Task<bool> Succeed(Tx tx, MailIssuance issuance, BearerCode code, int attempts, CancellationToken ct) =>
-        await tx.Execute(SucceedRow, new { issuance.Id, CodeHash = code.Hash, Attempts = attempts }, ct) == 1;
+    public async Task<bool> Succeed(Tx tx, MailIssuance issuance, BearerCode code, CancellationToken ct) =>
+        await tx.Execute(SucceedRow, new { issuance.Id, CodeHash = code.Hash }, ct) == 1;
 
     /// <summary>Issuances that hold a PIN although their token is confirmed, revoked or lapsed and their link is dead.</summary>
     /// <returns>Ids in their order, from the first after <paramref name="after"/>.</returns>
