@@ -119,6 +119,40 @@ public sealed class ExpiryTests : CentreTest
         (await Centre.DeliveredMails()).Count.ShouldBe(3); // whoever has renewed needs no notice
     }
 
+    [Theory]
+    [InlineData("suspend", "resume")]
+    [InlineData("lock", "unlock")]
+    public async Task Nor_is_a_lapse_announced_again_that_a_version_before_told_of_without_noting_it(string hindrance, string lift)
+    {
+        await Bank.Customer(userId: "boss");
+        var (customer, phone) = await Bank.CustomerWithToken(role: "general");
+        Wait(731 * Day);
+        await Centre.RunJob("expiry");
+        await using (var connection = await Centre.Database.Connect())
+        {
+            await using var forget = connection.CreateCommand();
+            forget.CommandText = "update token set lapsed_at = null";
+            (await forget.ExecuteNonQueryAsync()).ShouldBe(1);
+        }
+
+        if (hindrance == "lock")
+        {
+            (await phone.Renew(await phone.Password())).Code.ShouldBe(200); // or its passwords are not counted
+            for (var i = 0; i < 10; i++)
+                await customer.Verify(await phone.WrongPassword());
+            (await customer.Look())["token.status"].ShouldBe("locked");
+            Wait(731 * Day); // the renewed secret lapses in its turn, and nobody has seen a password of it
+        }
+        else
+        {
+            await customer.Do(hindrance);
+        }
+
+        (await customer.Do(lift, "boss"))["token.status"].ShouldBe("expired");
+        await Centre.RunJob("expiry");
+        (await Lapses()).ShouldBe(1);
+    }
+
     [Fact]
     public async Task The_expiry_job_opens_the_renewal_and_mails_one_notice()
     {

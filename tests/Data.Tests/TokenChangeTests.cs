@@ -66,6 +66,10 @@ public sealed class TokenChangeTests : StoreTest
             new("fail", (tx, t) => store.Fail(tx, t, 5, TokenStatus.Locked, None), t => t with { Failures = 4 }),
             new("lock", (tx, t) => store.Fail(tx, t, 4, TokenStatus.Locked, None), t => Next(t) with { Failures = 4, Status = TokenStatus.Locked }),
             new("suspend", (tx, t) => store.Move(tx, t, TokenStatus.Suspended, forgive: false, None), t => Next(t) with { Status = TokenStatus.Suspended }),
+            new("suspend what lapsed", (tx, t) => store.Move(tx, t, TokenStatus.Suspended, forgive: false, None), t => Next(t) with { Status = TokenStatus.Suspended, LapsedAt = t.ExpiresAt })
+                { Has = "status = 'expired', lapsed_at = 7" },
+            new("lock what lapsed", (tx, t) => store.Fail(tx, t, 4, TokenStatus.Locked, None), t => Next(t) with { Failures = 4, Status = TokenStatus.Locked, LapsedAt = t.ExpiresAt })
+                { Has = "status = 'expired', next_secret = 'next'" },
             new("unlock", (tx, t) => store.Move(tx, t, TokenStatus.Activated, forgive: true, None), t => Next(t) with { Status = TokenStatus.Activated, Failures = 0 }),
             new("expire", (tx, t) => store.Expire(tx, t, TokenStatus.Expired, None), t => Next(t) with { Status = TokenStatus.Expired, LapsedAt = t.ExpiresAt }),
             new("revoke", (tx, t) => store.Revoke(tx, t, now, None),

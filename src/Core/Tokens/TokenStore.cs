@@ -19,6 +19,10 @@ public sealed class TokenStore
                 1, @IssuedAt, @ExpiresAt, @UnboundSince, 0)
         """;
 
+    // Who was marked as expired before lapsed_at was there, or by a worker of that time during an upgrade, has nothing in it. Where such a token leaves that state
+    // for a while, this is the last moment to tell.
+    private const string NoteLapse = "lapsed_at = case when status = 'expired' then expires_at else lapsed_at end";
+
     private const string ActivateRow =
         """
         update token set status = @To, secret = @Secret, activated_at = @Now, last_step = 0, drift = 0, version = version + 1
@@ -47,16 +51,16 @@ public sealed class TokenStore
         """;
 
     internal const string FailRow =
-        """
-        update token set failures = failures + 1,
+        $"""
+        update token set failures = failures + 1, {NoteLapse},
                version = case when failures + 1 >= @LockAfter then version + 1 else version end,
                status = case when failures + 1 >= @LockAfter then @To else status end
         where id = @Id and version = @Version and status = @From
         """;
 
     private const string MoveRow =
-        """
-        update token set status = @To, version = version + 1, failures = case when @Forgive = 1 then 0 else failures end
+        $"""
+        update token set status = @To, version = version + 1, {NoteLapse}, failures = case when @Forgive = 1 then 0 else failures end
         where id = @Id and version = @Version and status = @From
         """;
 
