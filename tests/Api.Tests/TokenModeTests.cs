@@ -97,6 +97,32 @@ public sealed class TokenModeTests() : ShinkinTest("shinkin-business")
     }
 
     [Fact]
+    public async Task Who_comes_to_a_contract_that_shares_nothing_is_not_given_what_one_of_the_others_had()
+    {
+        var (chief, phone) = await Bank.CustomerWithRegisteredToken(userId: "chief");
+        await Bank.Customer(chief.ServiceId, "clerk", "general");
+        (await chief.Revoke(await phone.Password())).Code.ShouldBe(200);
+        (await Change(chief, "shared")).Code.ShouldBe(200);
+
+        var comer = await Bank.Customer(chief.ServiceId, "comer", "general", "shared");
+
+        (await comer.Look())["token.status"].ShouldBeNull();
+        (await chief.Look())["token.status"].ShouldBe("revoked");
+    }
+
+    [Fact]
+    public async Task Who_comes_to_a_contract_whose_shared_token_is_dead_has_had_it_like_the_others()
+    {
+        var (chief, phone) = await Bank.CustomerWithRegisteredToken(userId: "chief", tokenMode: "shared");
+        await Bank.Customer(chief.ServiceId, "clerk", "general", "shared");
+        (await chief.Revoke(await phone.Password())).Code.ShouldBe(200);
+
+        var comer = await Bank.Customer(chief.ServiceId, "comer", "general", "shared");
+
+        (await comer.Look())["token.status"].ShouldBe("revoked"); // a cooling time counts for all
+    }
+
+    [Fact]
     public async Task Where_nobody_has_a_token_the_first_that_comes_is_shared()
     {
         var chief = await Bank.Customer();

@@ -2,6 +2,7 @@ using KenshinOtp.Audit;
 using KenshinOtp.Data;
 using KenshinOtp.Institutions;
 using KenshinOtp.Results;
+using KenshinOtp.Tokens;
 
 namespace KenshinOtp.Contracts;
 
@@ -14,7 +15,8 @@ namespace KenshinOtp.Contracts;
 public sealed record PutUser(Caller Caller, ServiceId ServiceId, UserId UserId, string DisplayName, UserRole Role, bool? OtpAtLogin);
 
 /// <summary>Enters a user of a contract, or corrects the particulars. Where the contract shares a token, a new user shares it at once.</summary>
-public sealed class PutUserHandler(Changes changes, Subjects subjects, ContractStore contracts, ContractViews views, Journal journal, TimeProvider time)
+public sealed class PutUserHandler(
+    Changes changes, Subjects subjects, ContractStore contracts, TokenStore tokens, ContractViews views, Journal journal, TimeProvider time)
 {
     public async Task<Result<Put<UserView>>> Handle(PutUser request, CancellationToken ct)
     {
@@ -48,9 +50,14 @@ public sealed class PutUserHandler(Changes changes, Subjects subjects, ContractS
         }, now, ct);
     }
 
-    private async Task<string?> SharedToken(Session session, Contract contract, CancellationToken ct) => contract.TokenMode == TokenMode.Shared
-        ? (await contracts.Users(session, contract, ct)).FirstOrDefault(user => user.TokenId is not null)?.TokenId
-        : null;
+    /// <summary>The living token; or the one that everybody has had, for the time until another may be issued counts for whoever comes as for them.</summary>
+    private async Task<string?> SharedToken(Session session, Contract contract, CancellationToken ct)
+    {
+        if (contract.TokenMode != TokenMode.Shared)
+            return null;
+        var had = (await contracts.Users(session, contract, ct)).Select(user => user.TokenId).Distinct(StringComparer.Ordinal).ToList();
+        return had is [{ } one] ? one : (await tokens.LiveOf(session, contract.Id, ct)).FirstOrDefault(token => had.Contains(token.Id, StringComparer.Ordinal))?.Id;
+    }
 
     private static string Describe(User user) => $"{user.DisplayName}, {user.Role.ToRow()}, {(user.OtpAtLogin ? "otp at login" : "no otp at login")}";
 }
