@@ -97,6 +97,24 @@ public sealed class TokenModeTests() : ShinkinTest("shinkin-business")
     }
 
     [Fact]
+    public async Task Wherever_a_token_to_share_is_named_it_is_the_one_that_all_share_or_the_answer_says_so()
+    {
+        var fresh = await Bank.Put("contracts/S9", new { name = "湖畔商店", tokenMode = "shared", sharedSerial = "SKTB00000000" });
+        (fresh.Code, fresh.Problem, fresh.Json.GetProperty("serials").GetArrayLength()).ShouldBe((409, "token_mode_in_use", 0));
+        fresh["detail"]!.ShouldContain("sharedSerial");
+        (await Bank.Get("contracts/S9")).Code.ShouldBe(404);
+
+        var (chief, phone) = await Bank.CustomerWithRegisteredToken(userId: "chief", tokenMode: "shared");
+        (await Change(chief, "shared", "SKTB00000000")).Problem.ShouldBe("token_mode_in_use");
+        (await Change(chief, "shared", phone.Serial)).Code.ShouldBe(200); // as when it is sent a second time
+        (await Change(chief, "shared")).Code.ShouldBe(200);
+
+        var without = await Bank.Customer("S2");
+        (await Change(without, "shared", phone.Serial)).Problem.ShouldBe("token_mode_in_use");
+        (await Bank.Get("contracts/S2"))["tokenMode"].ShouldBe("individual");
+    }
+
+    [Fact]
     public async Task Who_comes_to_a_contract_that_shares_nothing_is_not_given_what_one_of_the_others_had()
     {
         var (chief, phone) = await Bank.CustomerWithRegisteredToken(userId: "chief");

@@ -12,7 +12,7 @@ namespace KenshinOtp.Contracts;
 /// <param name="Name">The customer's name.</param>
 /// <param name="TokenMode">Who shares a token; a change makes the contract's tokens fit (<see cref="TokenModes"/>).</param>
 /// <param name="Branch">The branch that looks after it; null leaves it as it is.</param>
-/// <param name="SharedSerial">Where the mode changes to <c>shared</c> and several tokens live: the one that all will share.</param>
+/// <param name="SharedSerial">The living token that all share from then on; null where there is one at most. Sent a second time it is judged as the first time.</param>
 public sealed record PutContract(Caller Caller, ServiceId ServiceId, string Name, TokenMode TokenMode, Branch? Branch, SerialNumber? SharedSerial);
 
 /// <summary>What a use case put down, and whether it is new.</summary>
@@ -40,8 +40,7 @@ public sealed class PutContractHandler(Changes changes, ContractStore contracts,
         var now = time.GetUtcNow();
         await contracts.Hold(tx, institution.Id, request.ServiceId, ct);
         var before = await contracts.Find(tx, institution.Id, request.ServiceId, ct);
-        if (before is not null && before.TokenMode != request.TokenMode
-            && await modes.Fit(tx, before, request.TokenMode, request.SharedSerial, request.Caller, now, ct) is { } misfit)
+        if (await Misfit(tx, before, request, now, ct) is { } misfit)
             return misfit;
 
         var contract = new Contract(
@@ -49,6 +48,15 @@ public sealed class PutContractHandler(Changes changes, ContractStore contracts,
         if (contract != before)
             await Write(tx, contract, before, request, now, ct);
         return await tx.Commit(new Put<ContractView>(await views.Of(tx, contract, request.Caller, now, ct), before is null or { CancelledAt: not null }), ct);
+    }
+
+    private async Task<Problem?> Misfit(Tx tx, Contract? before, PutContract request, DateTimeOffset now, CancellationToken ct)
+    {
+        if (before is null)
+            return request.SharedSerial is null ? null : TokenModes.NotShared([], request.SharedSerial);
+        return before.TokenMode == request.TokenMode && request.SharedSerial is null
+            ? null
+            : await modes.Fit(tx, before, request.TokenMode, request.SharedSerial, request.Caller, now, ct);
     }
 
     private async Task Write(Tx tx, Contract contract, Contract? before, PutContract request, DateTimeOffset now, CancellationToken ct)

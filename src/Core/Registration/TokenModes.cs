@@ -18,7 +18,7 @@ public sealed class TokenModes(ContractStore contracts, TokenUsers tokenUsers, T
     /// <param name="tx">The change.</param>
     /// <param name="contract">The contract as it was.</param>
     /// <param name="to">The mode that it changes to.</param>
-    /// <param name="sharedSerial">Which token all will share; may be null where there is one alone.</param>
+    /// <param name="sharedSerial">Which token all will share; may be null where there is one alone, or none.</param>
     /// <param name="caller">On whose behalf.</param>
     /// <param name="now">The instant of the change.</param>
     /// <param name="ct">Ends the wait.</param>
@@ -30,7 +30,7 @@ public sealed class TokenModes(ContractStore contracts, TokenUsers tokenUsers, T
         var users = await contracts.Users(tx, contract, ct);
         switch (to)
         {
-            case TokenMode.Shared when live.Count > 0:
+            case TokenMode.Shared when live.Count > 0 || sharedSerial is not null:
                 return await Share(tx, contract, live, sharedSerial, caller, now, ct);
             case TokenMode.Individual:
                 foreach (var token in live)
@@ -44,17 +44,18 @@ public sealed class TokenModes(ContractStore contracts, TokenUsers tokenUsers, T
     /// <summary>Who keeps a token that several users have when each gets an own one: its holder, else the first of them.</summary>
     public static User? Keeper(Token token, IReadOnlyList<User> users) => users.FirstOrDefault(user => user.Id == token.HolderId) ?? users.FirstOrDefault();
 
+    /// <summary>The token that all shall share is not told, or is none of those that live.</summary>
+    public static Problem NotShared(IReadOnlyList<Token> live, SerialNumber? sharedSerial) => Problem.Conflict("token_mode_in_use", sharedSerial is null
+            ? "Several tokens live: name in sharedSerial the one that all users will share; the others are released."
+            : "No living token of the contract has the serial number in sharedSerial.")
+        .With("serials", live.Select(token => token.Serial.Value).ToArray());
+
     private async Task<Problem?> Share(
         Tx tx, Contract contract, IReadOnlyList<Token> live, SerialNumber? sharedSerial, Caller caller, DateTimeOffset now, CancellationToken ct)
     {
         var chosen = sharedSerial is { } serial ? live.FirstOrDefault(token => token.Serial == serial) : live.Count == 1 ? live[0] : null;
         if (chosen is null)
-        {
-            return Problem.Conflict("token_mode_in_use", sharedSerial is null
-                    ? "Several tokens live: name in sharedSerial the one that all users will share; the others are released."
-                    : "No living token of the contract has the serial number in sharedSerial.")
-                .With("serials", live.Select(token => token.Serial.Value).ToArray());
-        }
+            return NotShared(live, sharedSerial);
 
         foreach (var token in live.Where(token => token.Id != chosen.Id))
         {
