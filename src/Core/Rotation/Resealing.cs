@@ -135,7 +135,7 @@ public sealed class Resealing(Database database, Sealer sealer, TimeProvider tim
                 CryptographicOperations.ZeroMemory(plaintext);
                 return resealed;
             }
-            catch (Exception e) when (e is CryptographicException or FormatException or KeyMissingException)
+            catch (Exception e) when (e is CryptographicException or KeyMissingException)
             {
                 UnopenedCount++;
                 if (_unopened.Count < Listed)

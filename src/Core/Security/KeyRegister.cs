@@ -87,7 +87,7 @@ public sealed class KeyRegister(Sealer sealer)
         {
             // An earlier key that serves no more, or a prepared one that this host has yet to be given.
         }
-        catch (Exception e) when (e is CryptographicException or FormatException)
+        catch (CryptographicException)
         {
             throw new KeyMissingException(row.KeyId.Split('.')[0]);
         }

@@ -31,12 +31,12 @@ public sealed class Sealer(IKeyRing keys)
         return $"v1.{keyId}.{Base64Url.EncodeToString(box)}";
     }
 
-    /// <exception cref="CryptographicException">The value was changed, or belongs to another place.</exception>
+    /// <exception cref="CryptographicException">The value was changed, belongs to another place, or is no sealed value.</exception>
     /// <exception cref="KeyMissingException">The master key that sealed it is not at hand.</exception>
     public byte[] Open(string sealedValue, string place)
     {
         var parts = sealedValue.Split('.');
-        if (parts is not ["v1", var keyId, var body])
+        if (parts is not ["v1", var keyId, var body] || !Base64Url.IsValid(body))
             throw new CryptographicException("Not a sealed value.");
         var box = Base64Url.DecodeFromChars(body);
         if (box.Length < NonceBytes + TagBytes)

@@ -28,6 +28,8 @@ public sealed class SealerTests : IDisposable
 
         Should.Throw<CryptographicException>(() => sealer.Open(box[..^3] + last + box[^2..], "here"));
         Should.Throw<CryptographicException>(() => sealer.Open("v2" + box[2..], "here"));
+        foreach (var damaged in new[] { box + "*", box[..^1], box[..10], "v1.0001.", "v1.0001.ü", "" })
+            Should.Throw<CryptographicException>(() => sealer.Open(damaged, "here"), damaged);
         Should.Throw<KeyMissingException>(() => sealer.Open(box.Replace(".0001.", ".0002."), "here"));
     }
 
