@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Diagnostics.Metrics;
 using KenshinOtp.Outbox;
 using KenshinOtp.Verification;
@@ -12,7 +13,7 @@ public sealed class Meters
 {
     public const string Name = "KenshinOtp";
 
-    private static readonly KeyValuePair<string, object?>[][] Verdicts = [.. Enum.GetValues<VerificationReason>().Select(TagsOf)];
+    private static readonly FrozenDictionary<VerificationReason, KeyValuePair<string, object?>[]> Verdicts = Enum.GetValues<VerificationReason>().ToFrozenDictionary(reason => reason, TagsOf);
 
     private readonly Counter<long> _verifications, _entries, _mails;
     private readonly Histogram<double> _verificationDuration, _jobDuration;
@@ -36,7 +37,7 @@ public sealed class Meters
     /// <summary>A verification is durable.</summary>
     internal void Verified(VerificationReason reason, TimeSpan took)
     {
-        _verifications.Add(1, Verdicts[(int)reason]);
+        _verifications.Add(1, Verdicts[reason]);
         _verificationDuration.Record(took.TotalSeconds);
     }
 

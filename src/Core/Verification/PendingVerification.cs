@@ -63,7 +63,7 @@ internal sealed class PendingVerification(VerifyOtp request, IWitness witness, D
 
     public void Judge(PasswordCheck passwords) => Verdict = Subject switch
     {
-        null or { UserRowId: null } or { IsCancelled: true } => default,
+        null or { UserRowId: null } or { IsCancelled: true } => default, // see Obstacle: nothing is judged
         _ when !request.Caller.Policy.AsksFor(request.Transaction, Subject.OtpAtLogin) => new(VerificationReason.OtpNotRequired), // a fake site asked for it: do not use it up
         { Token: null } => new(VerificationReason.NoToken),
         { Token: { } token } => passwords.Judge(token, request.Otp, request.Caller.Policy, now, Subject.Secret),

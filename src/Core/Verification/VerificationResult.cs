@@ -1,9 +1,9 @@
 namespace KenshinOtp.Verification;
 
-/// <summary>Why a password was not accepted; <see cref="None"/> if it was.</summary>
+/// <summary>Why a password was not accepted; <see cref="None"/> if it was. Zero is none of them: what nobody judged is not accepted, and has no code.</summary>
 public enum VerificationReason
 {
-    None,
+    None = 1,
     OtpMismatch,
     OtpReplayed,
     OtpNotRequired,
