@@ -28,7 +28,14 @@ internal sealed class CountingDialect(SqlDialect engine) : SqlDialect
     /// <summary>How many changes more find nobody there.</summary>
     public int AwayFor { get; set; }
 
-    public override ValueTask<IDisposable> EnterWrite(CancellationToken ct) => AwayFor-- > 0 ? throw new OverloadedException() : engine.EnterWrite(ct);
+    /// <summary>How many changes were begun.</summary>
+    public int Turns { get; private set; }
+
+    public override ValueTask<IDisposable> EnterWrite(CancellationToken ct)
+    {
+        Turns++;
+        return AwayFor-- > 0 ? throw new OverloadedException() : engine.EnterWrite(ct);
+    }
 
     public override string Limit(int rows) => engine.Limit(rows);
 

@@ -8,14 +8,12 @@ namespace KenshinOtp.Data;
 /// <summary>
 /// Numbered SQL files, forward only. What was applied is remembered with its checksum: a file that was changed afterwards stops the start.
 /// </summary>
-public sealed partial class Migrator(Database database, TimeProvider time, ILogger<Migrator> log)
+public sealed partial class Migrator(Database database, Races races, TimeProvider time, ILogger<Migrator> log)
 {
     internal const string Table = "schema_version";
 
     internal const string Insert =
         $"insert into {Table} (number, name, checksum, applied_at) values (@Number, @Name, @Checksum, @AppliedAt)";
-
-    private const int Attempts = 3;
 
     private const string CreateTable =
         $"create table {Table} (number integer not null primary key, name varchar(200) not null, checksum varchar(64) not null, applied_at bigint not null)";
@@ -26,45 +24,92 @@ public sealed partial class Migrator(Database database, TimeProvider time, ILogg
 
     private int _toldOfNewer;
 
-    /// <summary>Applies what is missing, all of it or nothing, also to a database that is yet to be made where the engine can make it. Of processes that migrate at once, one does it.</summary>
-    /// <returns>The names of the migrations that were applied now.</returns>
-    /// <exception cref="SchemaException">An applied migration differs from its file, or the schema is newer than this program.</exception>
+    /// <summary>
+    /// Applies what is missing, each migration in a transaction of its own, so that none holds longer than its own work takes what others wait for. Where one fails,
+    /// nothing of it is there and those before it stay. A database that is yet to be made is made, where the engine can. Of processes that migrate at once, one does each.
+    /// </summary>
+    /// <returns>The names of the migrations that this call applied.</returns>
+    /// <exception cref="SchemaException">A migration failed; or an applied one differs from its file, or the schema is newer than this program.</exception>
     public async Task<IReadOnlyList<string>> Migrate(CancellationToken ct)
     {
-        for (var attempt = 1; ; attempt++)
+        await database.Dialect.Create(ct);
+        await MakeTable(ct);
+        var applied = new List<string>();
+        while (await races.Run(_ => ApplyNext(applied, ct)))
         {
-            try
-            {
-                return await Apply(ct);
-            }
-            catch (DbException) when (attempt < Attempts)
-            {
-                // Perhaps another process made the same table: its transaction was waited for, and there is nothing left to do.
-            }
+            // One after the other.
+        }
+
+        return applied;
+    }
+
+    private async Task MakeTable(CancellationToken ct)
+    {
+        try
+        {
+            await using var tx = await database.Begin(ct);
+            if (await HasTable(tx, ct))
+                return;
+            await tx.Execute(CreateTable, args: null, ct);
+            await tx.Commit(ct);
+        }
+        catch (DbException)
+        {
+            await using var session = await database.Read(ct);
+            if (!await HasTable(session, ct))
+                throw; // else another process made it at the same moment
         }
     }
 
-    private async Task<IReadOnlyList<string>> Apply(CancellationToken ct)
+    /// <summary>Applies the first that is missing, and adds it to those before it.</summary>
+    /// <returns>False if none is.</returns>
+    private async Task<bool> ApplyNext(List<string> before, CancellationToken ct)
     {
-        var now = time.GetUtcNow();
-        await database.Dialect.Create(ct);
         await using var tx = await database.Begin(ct);
-        var applied = await Applied(tx, ct);
-        if (applied is null)
-            await tx.Execute(CreateTable, args: null, ct);
-        else
-            RefuseMoved(applied);
-
-        var (pending, newer) = Compare(_files.Value, applied ?? []);
+        var applied = await Applied(tx, ct) ?? [];
+        RefuseMoved(applied);
+        var (pending, newer) = Compare(_files.Value, applied);
         if (newer is not null)
             throw Unknown(newer);
-        foreach (var migration in pending)
+        if (pending.Count == 0)
+            return false;
+
+        var next = pending[0];
+        if (!await Claim(tx, next, ct))
+            return true;
+        try
         {
-            await tx.Migrate(migration.Sql, ct);
-            await tx.Execute(Insert, new { migration.Number, migration.Name, migration.Checksum, AppliedAt = now.ToRow() }, ct);
+            await tx.Migrate(next.Sql, ct);
+        }
+        catch (DbException e) when (!database.Dialect.IsLost(e))
+        {
+            var stays = before.Count == 0 ? "" : $" Applied before it, and there: {string.Join(", ", before)}.";
+            throw new SchemaException($"Migration {next.Name} failed, and nothing of it is there: {e.Message.TrimEnd('.')}.{stays}", e);
         }
 
-        return await tx.Commit(pending.ConvertAll(m => m.Name), ct);
+        await tx.Commit(ct);
+        before.Add(next.Name);
+        return true;
+    }
+
+    /// <summary>The row first: of processes that come to the same migration, the second one waits here for the first, and then finds that it is done.</summary>
+    /// <returns>False if another process has done it.</returns>
+    /// <exception cref="LostRaceException">Another process is at it for longer than one waits for a row.</exception>
+    private async Task<bool> Claim(Tx tx, Migration next, CancellationToken ct)
+    {
+        try
+        {
+            await tx.Execute(Insert, new { next.Number, next.Name, next.Checksum, AppliedAt = time.GetUtcNow().ToRow() }, ct);
+            return true;
+        }
+        catch (DbException e) when (database.Dialect.IsUniqueViolation(e))
+        {
+            return false;
+        }
+        catch (DbException e) when (database.Dialect.IsRowHeld(e))
+        {
+            throw new LostRaceException($"Another process is applying migration {next.Name}. Once it is done: kenshin-otp migrate");
+        }
     }
 
     /// <summary>
@@ -93,9 +138,10 @@ public sealed partial class Migrator(Database database, TimeProvider time, ILogg
     }
 
     private static async Task<IReadOnlyList<Row>?> Applied(Session session, CancellationToken ct) =>
-        await session.Find<long>(session.Dialect.CountTablesNamed, new { Name = Table }, ct) == 0
-            ? null
-            : await session.List<Row>(SelectApplied, args: null, ct);
+        await HasTable(session, ct) ? await session.List<Row>(SelectApplied, args: null, ct) : null;
+
+    private static async Task<bool> HasTable(Session session, CancellationToken ct) =>
+        await session.Find<long>(session.Dialect.CountTablesNamed, new { Name = Table }, ct) > 0;
 
     /// <returns>The migrations that are missing, and one from the time after this program, if there is any.</returns>
     private static (List<Migration> Pending, Row? Newer) Compare(List<Migration> files, IReadOnlyList<Row> applied)
@@ -149,4 +195,4 @@ public sealed partial class Migrator(Database database, TimeProvider time, ILogg
 }
 
 /// <summary>The schema and the program do not fit together; the message says what to do.</summary>
-public sealed class SchemaException(string message) : Exception(message);
+public sealed class SchemaException(string message, Exception? inner = null) : Exception(message, inner);
