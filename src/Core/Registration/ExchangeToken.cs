@@ -63,12 +63,11 @@ public sealed class ExchangeTokenHandler(
     {
         // Read again: the password that was just used up may have completed a renewal.
         var old = await tokens.ById(tx, subject.Token!.Id, ct) ?? throw new InvalidOperationException("A token vanished.");
-        if (!await newTokens.Take(tx, offered, subject, now, ct))
-            return NewTokens.SerialInUse;
+        await newTokens.Take(tx, offered, subject, now, ct);
         await tokenUsers.Move(tx, old.Id, offered.Token.Id, ct);
         await tokenUsers.EndGrace(tx, offered.Token.Id, ct);
         if (!await retirement.Release(tx, old, now, ct))
-            return TokenProblems.InvalidTransition(old.StatusAt(now));
+            throw new LostRaceException($"Token {old.Id} changed after a password of it had been used up in the same change.");
 
         await journal.Write(tx, new Entry("token.replaced", request.Caller.Actor, old.InstitutionId)
         {

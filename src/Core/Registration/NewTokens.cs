@@ -52,10 +52,11 @@ public sealed class NewTokens(TokenStore tokens, TokenSecrets secrets, Registrat
         Judge(offered) == VerificationReason.OtpMismatch ? knocks.Count(tx, offered.Token, now, ct) : Task.CompletedTask;
 
     /// <summary>Gives the token to the user and uses up its password.</summary>
-    /// <returns>False if somebody else was first.</returns>
-    public Task<bool> Take(Tx tx, OfferedToken offered, Subject subject, DateTimeOffset now, CancellationToken ct)
+    /// <exception cref="LostRaceException">Somebody else was first, which <see cref="Look"/> has left hardly any room for: it held the token.</exception>
+    public async Task Take(Tx tx, OfferedToken offered, Subject subject, DateTimeOffset now, CancellationToken ct)
     {
         var step = offered.Step ?? throw new InvalidOperationException("A token was taken with a wrong password.");
-        return registrations.Register(tx, offered.Token, subject, (step, offered.Window.DriftAfter(step)), now, ct);
+        if (!await registrations.Register(tx, offered.Token, subject, (step, offered.Window.DriftAfter(step)), now, ct))
+            throw new LostRaceException($"Token {offered.Token.Id} changed while it was registered.");
     }
 }

@@ -77,8 +77,7 @@ public sealed class RegisterTokenHandler(
             return await Refused(tx, subject, request, new(reason, request.Serial.Value), now, ct);
         }
 
-        if (!await newTokens.Take(tx, offered, subject, now, ct))
-            return NewTokens.SerialInUse;
+        await newTokens.Take(tx, offered, subject, now, ct);
         await tokenUsers.Assign(tx, subject.Contract, subject.User, offered.Token.Id, ct);
         return offered.Token.Id;
     }

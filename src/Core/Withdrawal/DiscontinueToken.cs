@@ -43,7 +43,7 @@ public sealed class DiscontinueTokenHandler(
         if (subject.Contract.TokenMode == TokenMode.Grouped && await tokenUsers.Count(tx, token.Id, ct) > 1)
             await tokenUsers.Detach(tx, subject.User, token, now, ct);
         else if (!await retirement.Release(tx, token, now, ct))
-            return TokenProblems.InvalidTransition(token.StatusAt(now));
+            throw new LostRaceException($"Token {token.Id} changed after a password of it had been used up in the same change.");
         return await tx.Commit(await receipts.Accept(tx, new("token.discontinued", request.Caller, subject.Contract, subject.User, token.Id)
         {
             Before = token.Serial.Value,
