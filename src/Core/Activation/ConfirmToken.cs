@@ -34,7 +34,7 @@ public sealed class ConfirmTokenHandler(
 
         var outcome = await passwords.Confirm(tx, subject, token, request.Otp, request.Caller, now, ct);
         if (!outcome.Accepted)
-            return await tx.Commit(await InvalidOtp.Note(tx, journal, request.Caller, subject, "confirmation.refused", outcome, now, ct), ct);
+            return await InvalidOtp.Refuse(tx, journal, request.Caller, subject, "confirmation.refused", outcome, field: null, now, ct);
 
         await tokenUsers.EndGrace(tx, token.Id, ct);
         return await tx.Commit(await receipts.Accept(tx, new("token.confirmed", request.Caller, subject.Contract, subject.User, token.Id)

@@ -33,7 +33,7 @@ public sealed class ChangeTokenModeHandler(
             return ActingUsers.NotAdministrator;
 
         if (await proof.Demand(tx, acting, request.Caller, request.Otp, "modeChange.refused", now, ct) is { } refusal)
-            return await tx.Refuse(refusal, ct);
+            return refusal;
 
         var contract = acting.Contract;
         if (await modes.Fit(tx, contract, request.Mode, request.SharedSerial, request.Caller, now, ct) is { } misfit)

@@ -35,7 +35,7 @@ public sealed class CheckCurrentTokenHandler(
         var outcome = await passwords.Consume(tx, subject, token, request.Otp, request.Caller, now, ct);
         if (outcome.Accepted)
             return null; // right after a change that came between: left without a commit, it is not used up
-        return await tx.Commit(await InvalidOtp.Note(tx, journal, request.Caller, subject, "exchange.refused", outcome, now, ct), ct);
+        return await InvalidOtp.Refuse(tx, journal, request.Caller, subject, "exchange.refused", outcome, field: null, now, ct);
     }
 
     /// <summary>

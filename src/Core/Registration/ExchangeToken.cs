@@ -52,7 +52,7 @@ public sealed class ExchangeTokenHandler(
             return await RefuseNew(tx, subject, request, offered, now, ct);
         var outcome = await passwords.Consume(tx, subject, current, request.CurrentOtp, request.Caller, now, ct);
         if (!outcome.Accepted)
-            return await tx.Commit((await Refused(tx, subject, request, outcome, now, ct)).With("field", CurrentField), ct);
+            return await Refused(tx, subject, request, outcome, CurrentField, now, ct);
         if (reason != VerificationReason.None)
             return await RefuseNew(tx, subject, request, offered, now, ct); // the old one's was accepted by a hair: it stays used up
         return await Replace(tx, subject, request, offered, now, ct);
@@ -89,9 +89,9 @@ public sealed class ExchangeTokenHandler(
     {
         await newTokens.Refuse(tx, offered, now, ct);
         var outcome = new PasswordOutcome(NewTokens.Judge(offered), offered.Token.Serial.Value);
-        return await tx.Commit((await Refused(tx, subject, request, outcome, now, ct)).With("field", NewField), ct);
+        return await Refused(tx, subject, request, outcome, NewField, now, ct);
     }
 
-    private Task<Problem> Refused(Tx tx, Subject subject, ExchangeToken request, PasswordOutcome outcome, DateTimeOffset now, CancellationToken ct) =>
-        InvalidOtp.Note(tx, journal, request.Caller, subject, "exchange.refused", outcome, now, ct);
+    private Task<Problem> Refused(Tx tx, Subject subject, ExchangeToken request, PasswordOutcome outcome, string field, DateTimeOffset now, CancellationToken ct) =>
+        InvalidOtp.Refuse(tx, journal, request.Caller, subject, "exchange.refused", outcome, field, now, ct);
 }

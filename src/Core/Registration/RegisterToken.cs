@@ -43,7 +43,7 @@ public sealed class RegisterTokenHandler(
             ? await Bind(tx, subject, request, now, ct)
             : await Join(tx, subject, shared, request, now, ct);
         if (!token.Succeeded(out var tokenId, out problem))
-            return await tx.Refuse(problem, ct);
+            return problem;
 
         await tokenUsers.EndGrace(tx, tokenId, ct);
         if (request.OtpAtLogin is { } otpAtLogin)
@@ -100,5 +100,5 @@ public sealed class RegisterTokenHandler(
     }
 
     private Task<Problem> Refused(Tx tx, Subject subject, RegisterToken request, PasswordOutcome outcome, DateTimeOffset now, CancellationToken ct) =>
-        InvalidOtp.Note(tx, journal, request.Caller, subject, "registration.refused", outcome, now, ct);
+        InvalidOtp.Refuse(tx, journal, request.Caller, subject, "registration.refused", outcome, field: null, now, ct);
 }

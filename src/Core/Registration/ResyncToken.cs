@@ -32,7 +32,7 @@ public sealed class ResyncTokenHandler(
 
         var outcome = await passwords.Resync(tx, subject, token, (request.Otp1, request.Otp2), request.Caller, now, ct);
         if (!outcome.Accepted)
-            return await tx.Commit(await InvalidOtp.Note(tx, journal, request.Caller, subject, "resync.refused", outcome, now, ct), ct);
+            return await InvalidOtp.Refuse(tx, journal, request.Caller, subject, "resync.refused", outcome, field: null, now, ct);
         return await tx.Commit(await receipts.Accept(tx, new("token.resynchronized", request.Caller, subject.Contract, subject.User, token.Id)
         {
             Announce = false,

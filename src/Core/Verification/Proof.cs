@@ -18,15 +18,15 @@ public sealed class Proof(PasswordCheck passwords, Journal journal)
     private static readonly Problem Branch =
         Problem.Conflict("token_hindered", "The acting user has no token that can be used now: this is for the branch to do.");
 
-    /// <summary>Takes the password of the acting person where one is needed, and uses it up.</summary>
-    /// <param name="tx">The change.</param>
+    /// <summary>Takes the password of the acting person where one is needed, and uses it up. One that is not accepted is counted, and the change is committed with that.</summary>
+    /// <param name="tx">The change, in which nothing was done yet.</param>
     /// <param name="acting">The person who acts, with the own token.</param>
     /// <param name="caller">On whose behalf.</param>
     /// <param name="otp">What was typed, or null.</param>
     /// <param name="refusal">How the audit trail calls a refusal.</param>
     /// <param name="now">The instant.</param>
     /// <param name="ct">Ends the wait.</param>
-    /// <returns>What stands against the change, or null; <see cref="Refusals.Refuse"/> answers with it.</returns>
+    /// <returns>What stands against the change, to be answered with nothing else done; or null.</returns>
     public async Task<Problem?> Demand(
         Tx tx, Subject acting, Caller caller, OtpCode? otp, string refusal, DateTimeOffset now, CancellationToken ct)
     {
@@ -37,7 +37,7 @@ public sealed class Proof(PasswordCheck passwords, Journal journal)
         if (otp is not { } typed)
             return Problem.Invalid("otp", "otp is required: the acting user has a token in use.");
         var outcome = await passwords.Consume(tx, acting, acting.Token!, typed, caller, now, ct);
-        return outcome.Accepted ? null : await InvalidOtp.Note(tx, journal, caller, acting, refusal, outcome, now, ct);
+        return outcome.Accepted ? null : await InvalidOtp.Refuse(tx, journal, caller, acting, refusal, outcome, field: null, now, ct);
     }
 
     /// <summary>As <see cref="Demand"/>, for what is never done without a token in use.</summary>

@@ -36,7 +36,7 @@ public sealed class DiscontinueTokenHandler(
 
         var outcome = await passwords.Consume(tx, subject, subject.Token, request.Otp, request.Caller, now, ct);
         if (!outcome.Accepted)
-            return await tx.Commit(await InvalidOtp.Note(tx, journal, request.Caller, subject, "discontinuation.refused", outcome, now, ct), ct);
+            return await InvalidOtp.Refuse(tx, journal, request.Caller, subject, "discontinuation.refused", outcome, field: null, now, ct);
 
         // Read again: the password that was just used up may have completed a renewal.
         var token = await tokens.ById(tx, subject.Token.Id, ct) ?? throw new InvalidOperationException("A token vanished.");

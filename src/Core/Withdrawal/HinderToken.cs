@@ -52,7 +52,7 @@ public sealed class HinderTokenHandler(
             return TokenProblems.InvalidTransition(subject.Token.StatusAt(now));
         if (request.Action is not TokenAction.Suspend && request.Caller.Actor.IsVisitor
             && await proof.DemandToken(tx, actingSubject, request.Caller, request.Otp, "lifting.refused", now, ct) is { } refusal)
-            return await tx.Refuse(refusal, ct);
+            return refusal;
 
         var hindered = await acts.Hinder(tx, request.Caller, subject, request.Action, ActingUsers.Note(request.ActingUserId, request.Reason), now, ct);
         return hindered.Succeeded(out var receipt, out problem) ? await tx.Commit(receipt, ct) : problem;

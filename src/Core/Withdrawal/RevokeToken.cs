@@ -36,7 +36,7 @@ public sealed class RevokeTokenHandler(
         if (subject.Token.After(TokenAction.Revoke, request.Caller.Policy.LockAfter) is null)
             return TokenProblems.InvalidTransition(subject.Token.StatusAt(now));
         if (await proof.Demand(tx, actingSubject, request.Caller, request.Otp, "revocation.refused", now, ct) is { } refusal)
-            return await tx.Refuse(refusal, ct);
+            return refusal;
 
         var revoked = await acts.Revoke(tx, request.Caller, subject, ActingUsers.Note(request.ActingUserId), now, ct);
         return revoked.Succeeded(out var receipt, out problem) ? await tx.Commit(receipt, ct) : problem;
