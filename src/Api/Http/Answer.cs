@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using KenshinOtp.Contracts;
 using KenshinOtp.Results;
 using KenshinOtp.Text;
 using Microsoft.AspNetCore.WebUtilities;

@@ -15,21 +15,6 @@ namespace KenshinOtp.Contracts;
 /// <param name="SharedSerial">The living token that all share from then on; null where there is one at most. Sent a second time it is judged as the first time.</param>
 public sealed record PutContract(Caller Caller, ServiceId ServiceId, string Name, TokenMode TokenMode, Branch? Branch, SerialNumber? SharedSerial);
 
-/// <summary>What a use case put down, and whether it is new.</summary>
-public interface IPut
-{
-    object Value { get; }
-
-    bool Created { get; }
-}
-
-/// <inheritdoc cref="IPut"/>
-public sealed record Put<T>(T Value, bool Created) : IPut
-    where T : notnull
-{
-    object IPut.Value => Value;
-}
-
 /// <summary>Enters a contract, or corrects its particulars; one that had been cancelled comes back to the service.</summary>
 public sealed class PutContractHandler(Changes changes, ContractStore contracts, TokenModes modes, ContractViews views, Journal journal, TimeProvider time)
 {
