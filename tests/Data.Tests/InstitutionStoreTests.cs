@@ -70,9 +70,10 @@ public sealed class InstitutionStoreTests : StoreTest
         var institution = (await room.Get<InstitutionDesk>().Find("9001", None)).Value!;
         await room.Tamper($"update institution set policy = '{institution.StoredPolicy.Replace("}", ",\"future\":\"1\"}", StringComparison.Ordinal)}'");
 
-        (await room.Get<InstitutionDesk>().ChangePolicy("9001", [new("lockAfter", "7")], None)).Problem.ShouldBeNull();
+        var changed = (await room.Get<InstitutionDesk>().ChangePolicy("9001", [new("lockAfter", "7")], None)).Value.ShouldNotBeNull();
 
         var stored = (await room.Get<InstitutionDesk>().Find("9001", None)).Value!.StoredPolicy;
+        changed.StoredPolicy.ShouldBe(stored);
         (stored.Contains("\"future\":\"1\"", StringComparison.Ordinal), stored.Contains("\"lockAfter\":\"7\"", StringComparison.Ordinal)).ShouldBe((true, true), stored);
     }
 

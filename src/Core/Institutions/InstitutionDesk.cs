@@ -70,13 +70,13 @@ public sealed class InstitutionDesk(Database database, Races races, InstitutionS
 
         if (errors.Any)
             return errors.ToProblem();
-        await institutions.ChangePolicy(tx, institution, policy, ct);
+        var after = await institutions.ChangePolicy(tx, institution, policy, ct);
         await journal.Write(tx, new Entry("institution.policyChanged", Actor.Operator, institution.Id)
         {
             Before = Describe(settings, institution.Policy),
             After = Describe(settings, policy),
         }, now, ct);
-        return await tx.Commit(institution with { Policy = policy }, ct);
+        return await tx.Commit(after, ct);
     }
 
     private async Task<Result<Institution>> Add(Institution institution, DateTimeOffset now, CancellationToken ct)

@@ -54,8 +54,13 @@ public sealed class InstitutionStore
     /// <summary>Takes the row's lock, where the engine has such locks, until the end of the change: who comes second reads what the first wrote.</summary>
     public Task Hold(Tx tx, InstitutionCode code, CancellationToken ct) => tx.Execute(HoldRow, new { Code = code.ToString() }, ct);
 
-    public Task ChangePolicy(Tx tx, Institution institution, Policy policy, CancellationToken ct) =>
-        tx.Execute(UpdatePolicy, new { institution.Id, Policy = Write(Pairs(institution.StoredPolicy), policy) }, ct);
+    /// <returns>The institution as it is from then on.</returns>
+    public async Task<Institution> ChangePolicy(Tx tx, Institution institution, Policy policy, CancellationToken ct)
+    {
+        var stored = Write(Pairs(institution.StoredPolicy), policy);
+        await tx.Execute(UpdatePolicy, new { institution.Id, Policy = stored }, ct);
+        return institution with { Policy = policy, StoredPolicy = stored };
+    }
 
     private static Problem Unknown(string code) => Problem.NotFound("institution_not_found", $"No institution has the code {code}.");
 

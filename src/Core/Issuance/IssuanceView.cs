@@ -16,5 +16,5 @@ public sealed record IssuanceView(MobileEmail? MobileEmail, DateTimeOffset? Void
     internal static IssuanceView FromRow(string mobileEmail, long? voidedAt, string? mail) => new(
         mobileEmail == Erased ? null : Outbox.MobileEmail.TryParse(mobileEmail, out var email) ? email : throw new FormatException("Not an address in a row."),
         Instants.FromRow(voidedAt),
-        mail is null or "superseded" ? null : EnumNames.Parse<MailStatus>(mail));
+        mail is null || mail == MailStatus.Superseded.ToRow() ? null : EnumNames.Parse<MailStatus>(mail));
 }
