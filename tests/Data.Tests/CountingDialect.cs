@@ -41,7 +41,7 @@ internal sealed class CountingDialect(SqlDialect engine) : SqlDialect
 
     public override bool IsUniqueViolation(DbException exception) => engine.IsUniqueViolation(exception);
 
-    public override bool IsLostRace(DbException exception) => engine.IsLostRace(exception);
+    public override bool IsDeadlock(DbException exception) => engine.IsDeadlock(exception);
 
     public override bool IsTransient(DbException exception) => engine.IsTransient(exception);
 

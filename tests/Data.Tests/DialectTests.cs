@@ -22,7 +22,7 @@ public sealed class DialectTests : StoreTest
             await Fault(room, "insert into event_head (institution_id, position) values (@Id, 0)", new { Id = "nobody" }),
             await Fault(room, "select nothing from nowhere", new { }),
         })
-            (dialect.IsUniqueViolation(fault), dialect.IsLostRace(fault), dialect.IsTransient(fault)).ShouldBe((false, false, false), fault.Message);
+            (dialect.IsUniqueViolation(fault), dialect.IsDeadlock(fault), dialect.IsTransient(fault)).ShouldBe((false, false, false), fault.Message);
     }
 
     [SkippableTheory, MemberData(nameof(EveryEngine))]
@@ -148,7 +148,7 @@ public sealed class DialectTests : StoreTest
                 await tx.Execute(touch, new { Id = order.Item2 }, None);
                 return await tx.Commit("through", None);
             }
-            catch (DbException e) when (room.Database.Dialect.IsLostRace(e))
+            catch (DbException e) when (room.Database.Dialect.IsDeadlock(e))
             {
                 return "lost";
             }

@@ -138,7 +138,7 @@ public sealed class PostgresDialect : SqlDialect, IDisposable
 
     public override bool IsUniqueViolation(DbException exception) => exception.SqlState == PostgresErrorCodes.UniqueViolation;
 
-    public override bool IsLostRace(DbException exception) =>
+    public override bool IsDeadlock(DbException exception) =>
         exception.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure;
 
     /// <remarks>

@@ -26,7 +26,7 @@ public sealed class Races(SqlDialect dialect)
             {
                 return await work(run);
             }
-            catch (Exception e) when (run < MaxRuns && IsLost(e))
+            catch (Exception e) when (run < MaxRuns && dialect.IsLostOrTaken(e))
             {
                 // Nothing of it is there: once more. Whoever loses five times running is told so.
             }
@@ -34,7 +34,7 @@ public sealed class Races(SqlDialect dialect)
     }
 
     /// <summary>Whether the same may go through if it is begun anew later, or on another node: a race that was lost over and over, a commit that nobody knows of, an engine that is away, a master key that this node lacks.</summary>
-    public bool MayPassLater(Exception e) => e is LostRaceException or OutcomeOpenException or OverloadedException or KeyRingException || (e is DbException fault && (dialect.IsLostRace(fault) || dialect.IsTransient(fault)));
+    public bool MayPassLater(Exception e) => e is OutcomeOpenException or OverloadedException or KeyRingException || dialect.IsLost(e) || (e is DbException fault && dialect.IsTransient(fault));
 
     /// <summary>What a fault is called in the log and in the state of a job: <see cref="DiskFull"/>, or its kind and the engine's number of it. Its message may hold what neither should show.</summary>
     public string NameOf(Exception e) => e switch
@@ -44,6 +44,4 @@ public sealed class Races(SqlDialect dialect)
         DbException fault when dialect.CodeOf(fault) is { } code => $"{e.GetType().Name} {code}",
         _ => e.GetType().Name,
     };
-
-    private bool IsLost(Exception e) => e is LostRaceException || (e is DbException fault && (dialect.IsLostRace(fault) || dialect.IsUniqueViolation(fault)));
 }

@@ -101,8 +101,8 @@ public abstract class SqlDialect
 
     public abstract bool IsUniqueViolation(DbException exception);
 
-    /// <summary>The change was undone in favour of another one that stood in its way: begun anew, it goes through.</summary>
-    public abstract bool IsLostRace(DbException exception);
+    /// <summary>The engine undid the change in favour of another one, since each waited for the other or no order of the two was possible.</summary>
+    public abstract bool IsDeadlock(DbException exception);
 
     /// <summary>The engine is away or overloaded: the same call may go through later.</summary>
     public abstract bool IsTransient(DbException exception);
@@ -123,12 +123,15 @@ public abstract class SqlDialect
     /// <summary>Somebody else held a row for longer than one waits here: what needs other rows may go through at once.</summary>
     public virtual bool IsRowHeld(DbException exception) => false;
 
-    /// <summary>Whether a change was undone in favour of another: begun anew, it goes through.</summary>
-    public bool IsLost(Exception e) => e is LostRaceException || (e is DbException fault && IsLostRace(fault));
+    /// <summary>Whether a change was undone in favour of another, by us (<see cref="LostRaceException"/>) or by the engine (<see cref="IsDeadlock"/>): begun anew, it goes through.</summary>
+    public bool IsLost(Exception e) => e is LostRaceException || (e is DbException fault && IsDeadlock(fault));
+
+    /// <summary>As <see cref="IsLost"/>, or another change entered the same key first: begun anew, it meets what that one entered.</summary>
+    public bool IsLostOrTaken(Exception e) => IsLost(e) || (e is DbException fault && IsUniqueViolation(fault));
 
     /// <summary>Whether nobody was there to make a change: the engine, or a turn to write. A row that somebody holds concerns who needs that row.</summary>
     public bool IsAway(Exception e) =>
-        e is OverloadedException || (e is DbException fault && !IsLostRace(fault) && !IsRowHeld(fault) && IsTransient(fault));
+        e is OverloadedException || (e is DbException fault && !IsDeadlock(fault) && !IsRowHeld(fault) && IsTransient(fault));
 
     private PreparedCommands Prepared(DbConnection connection) => _prepared.GetValue(connection, static c => new PreparedCommands(c));
 }

@@ -112,7 +112,7 @@ public sealed class SqlServerDialect(string connectionString) : SqlDialect
 
     public override bool IsUniqueViolation(DbException exception) => exception is SqlException { Number: UniqueConstraint or UniqueIndex };
 
-    public override bool IsLostRace(DbException exception) => exception is SqlException { Number: Deadlock };
+    public override bool IsDeadlock(DbException exception) => exception is SqlException { Number: Deadlock };
 
     /// <remarks>By severity where a whole class of failures is meant: the numbers of lost connections differ between operating systems.</remarks>
     public override bool IsTransient(DbException exception) =>

@@ -120,7 +120,7 @@ public sealed class SqliteDialect : SqlDialect, IDisposable
     public override bool IsTransient(DbException exception) =>
         exception is SqliteException { SqliteErrorCode: Busy or Locked or Full or CannotOpen or ReadOnly };
 
-    public override bool IsLostRace(DbException exception) => false; // writers take turns
+    public override bool IsDeadlock(DbException exception) => false; // writers take turns
 
     public override string? RefusalOf(DbException exception) => exception is not SqliteException fault ? null : fault.SqliteErrorCode switch
     {

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Diagnostics;
 using System.Threading.Channels;
 using KenshinOtp.Audit;
@@ -18,8 +17,8 @@ public sealed partial class VerificationWriter : IAsyncDisposable
 {
     private const int MaxInBatch = 128, MaxWaiting = 10_000, MaxTries = 3, Remembered = 1_000_000;
 
-    // Others wait behind a batch. One whose database has not answered for longer is not tried again, and so long are verifications tried one by one.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1), LongestAlone = TimeSpan.FromSeconds(10);
+    // Others wait behind a batch: so long at most are its verifications tried one by one.
+    private static readonly TimeSpan LongestAlone = TimeSpan.FromSeconds(10);
 
     private readonly Channel<PendingVerification> _queue = Channel.CreateBounded<PendingVerification>(
         new BoundedChannelOptions(MaxWaiting) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
@@ -111,26 +110,15 @@ public sealed partial class VerificationWriter : IAsyncDisposable
 #pragma warning restore CA1031
         {
             Undo(batch);
-            await (FateOf(e, tx, begun) switch
+            await (BatchFates.Of(_dialect, e, tx, Stopwatch.GetElapsedTime(begun)) switch
             {
-                Fate.OutcomeOpen => Break(batch, new OutcomeOpenException(e)),
-                Fate.Lost or Fate.AwayForAMoment when triesLeft > 1 => Settle(batch, triesLeft - 1),
-                Fate.AwayForAMoment or Fate.Away => Break(batch, e),
+                BatchFate.OutcomeOpen => Break(batch, new OutcomeOpenException(e)),
+                BatchFate.Lost or BatchFate.AwayForAMoment when triesLeft > 1 => Settle(batch, triesLeft - 1),
+                BatchFate.AwayForAMoment or BatchFate.Away => Break(batch, e),
                 _ when batch.Count > 1 => Alone(batch),
                 _ => Break(batch, e),
             });
         }
-    }
-
-    private Fate FateOf(Exception e, Tx? tx, long begun)
-    {
-        if (tx is { IsOutcomeOpen: true })
-            return Fate.OutcomeOpen;
-        if (_dialect.IsLost(e) || (e is DbException fault && _dialect.IsUniqueViolation(fault)))
-            return Fate.Lost;
-        if (_dialect.IsAway(e))
-            return Stopwatch.GetElapsedTime(begun) < Patience ? Fate.AwayForAMoment : Fate.Away;
-        return Fate.Broken;
     }
 
     private static void Answer(IReadOnlyList<PendingVerification> batch, IReadOnlyList<PendingVerification> judged)
@@ -185,23 +173,4 @@ public sealed partial class VerificationWriter : IAsyncDisposable
 
     [LoggerMessage(Level = LogLevel.Error, Message = "A batch of verifications was written and answered, and then something failed")]
     private partial void LogAfterCommit(Exception fault);
-
-    /// <summary>What is to become of a batch that failed.</summary>
-    private enum Fate
-    {
-        /// <summary>The commit failed, and nobody knows how.</summary>
-        OutcomeOpen,
-
-        /// <summary>Another change came first, or an equal call was answered: begun anew it goes through.</summary>
-        Lost,
-
-        /// <summary>The database said at once that it is away: once more.</summary>
-        AwayForAMoment,
-
-        /// <summary>The database kept everybody waiting and is away.</summary>
-        Away,
-
-        /// <summary>One of the batch breaks it, or waits for a row that somebody holds.</summary>
-        Broken,
-    }
 }
