@@ -9,11 +9,9 @@ public sealed class PostgresDialect : SqlDialect, IDisposable
 {
     private const int PreparedStatements = 200;
 
-    // Seconds. Longer than a row is waited for; one whose server went without a word, as behind a firewall, is answered before it gives up itself.
+    // Seconds. A statement is given up later than a wait for a row ends (see Prepare), and sooner than the caller of a service goes away: so that a caller is answered
+    // where the server went without a word, as behind a firewall.
     private const int Patience = 15, PatienceOfLane = 5;
-    private const string IdleInTransaction = "25P03";
-    private const string Refused = "ERROR"; // of a statement, with the connection still there: nothing of the transaction is left
-    private const string Warned = "WARNING"; // of a commit: it is here, but the wait for its standbys was broken off, as by the end of our patience
 
     // A commit that is reported is on the disk, whatever the server's default; one that waits for standbys besides stays as the database's administrators
     // set it. Nobody waits for ever for a row that a node which is gone still holds.
@@ -97,26 +95,19 @@ public sealed class PostgresDialect : SqlDialect, IDisposable
 
     public override async Task Commit(DbConnection connection, DbTransaction transaction, LastWords last, Action open)
     {
-        await using var batch = new NpgsqlBatch((NpgsqlConnection)connection, (NpgsqlTransaction)transaction);
-        foreach (var group in CallGroup.Of(last.Finds))
-            batch.BatchCommands.Add(_arrays.RequiredFind(group));
-        foreach (var group in CallGroup.Of(last.Updates))
-            batch.BatchCommands.Add(_arrays.RequiredUpdate(group));
-        foreach (var rows in last.Inserts)
-            batch.BatchCommands.Add(_arrays.Insert(rows));
-        batch.BatchCommands.Add(new NpgsqlBatchCommand("commit"));
+        await using var batch = LastBatch((NpgsqlConnection)connection, (NpgsqlTransaction)transaction, last);
         var warning = (PostgresNotice?)null;
-        void Heed(object sender, NpgsqlNoticeEventArgs told) => warning = told.Notice.InvariantSeverity == Warned ? told.Notice : warning;
+        void Heed(object sender, NpgsqlNoticeEventArgs told) => warning = PostgresFaults.IsDoubt(told.Notice) ? told.Notice : warning;
         batch.Connection!.Notice += Heed;
         try
         {
             await batch.ExecuteNonQueryAsync(CancellationToken.None);
         }
-        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InvalidTextRepresentation && e.MessageText.Contains(PostgresArrays.Unmet, StringComparison.Ordinal))
+        catch (PostgresException e) when (PostgresFaults.IsUnmet(e))
         {
             throw new LostRaceException(e.MessageText);
         }
-        catch (Exception e) when (e is not PostgresException { InvariantSeverity: Refused })
+        catch (Exception e) when (!PostgresFaults.IsUndone(e))
         {
             open();
             throw;
@@ -138,34 +129,17 @@ public sealed class PostgresDialect : SqlDialect, IDisposable
 
     public override bool IsUniqueViolation(DbException exception) => exception.SqlState == PostgresErrorCodes.UniqueViolation;
 
-    public override bool IsDeadlock(DbException exception) =>
-        exception.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure;
+    public override bool IsDeadlock(DbException exception) => PostgresFaults.IsDeadlock(exception);
 
-    /// <remarks>
-    /// Also a server that was made a standby while we were connected (25006), one that ended us because we held a row too long (25P03), and one whose
-    /// administrator has a new password, or the database elsewhere for a while.
-    /// </remarks>
-    public override bool IsTransient(DbException exception) =>
-        exception.IsTransient || exception.SqlState is PostgresErrorCodes.ReadOnlySqlTransaction or IdleInTransaction or PostgresErrorCodes.QueryCanceled
-            or PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification or PostgresErrorCodes.InvalidCatalogName;
+    public override bool IsTransient(DbException exception) => PostgresFaults.IsTransient(exception);
 
     public override bool IsRowHeld(DbException exception) => exception.SqlState == PostgresErrorCodes.LockNotAvailable;
 
     public override bool IsDiskFull(DbException exception) => exception.SqlState == PostgresErrorCodes.DiskFull;
 
-    public override string? RowFaultOf(DbException exception) => exception is PostgresException { SqlState: ['2', '2' or '3', ..] } fault
-        ? $"{fault.SqlState} {fault.ConstraintName ?? fault.ColumnName}{PostgresBulk.LineOf(fault)}"
-        : null;
+    public override string? RowFaultOf(DbException exception) => PostgresFaults.RowFaultOf(exception);
 
-    public override string? RefusalOf(DbException exception) => exception is not PostgresException fault ? null : fault.SqlState switch
-    {
-        PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification => "The server refuses the log-in: user, password or its pg_hba.conf",
-        PostgresErrorCodes.InvalidCatalogName => "The server has no database of that name",
-        PostgresErrorCodes.InsufficientPrivilege => "The user may not do that in the database",
-        PostgresErrorCodes.TooManyConnections => "The server has no connection left",
-        PostgresErrorCodes.DiskFull => "The disk of the server is full",
-        _ => "The server answers with a fault",
-    };
+    public override string? RefusalOf(DbException exception) => PostgresFaults.RefusalOf(exception);
 
     public void Dispose()
     {
@@ -191,6 +165,20 @@ public sealed class PostgresDialect : SqlDialect, IDisposable
         {
             return $"cannot be read, or asks for what does not go together ({e.GetType().Name}); {example}";
         }
+    }
+
+    /// <summary>What comes last, and the commit, as one exchange.</summary>
+    private NpgsqlBatch LastBatch(NpgsqlConnection connection, NpgsqlTransaction transaction, LastWords last)
+    {
+        var batch = new NpgsqlBatch(connection, transaction);
+        foreach (var group in CallGroup.Of(last.Finds))
+            batch.BatchCommands.Add(_arrays.RequiredFind(group));
+        foreach (var group in CallGroup.Of(last.Updates))
+            batch.BatchCommands.Add(_arrays.RequiredUpdate(group));
+        foreach (var rows in last.Inserts)
+            batch.BatchCommands.Add(_arrays.Insert(rows));
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("commit"));
+        return batch;
     }
 
     private static bool Says(string connectionString, string setting)
@@ -226,19 +214,5 @@ public sealed class PostgresDialect : SqlDialect, IDisposable
                 await command.ExecuteNonQueryAsync();
             });
         return source.Build();
-    }
-
-    // Whatever a server warns of at a commit, it does not promise what a commit promises.
-    private sealed class CommitInDoubtException(PostgresNotice warning) : DbException($"The server committed with a warning: {warning.MessageText}")
-    {
-        public override string SqlState => warning.SqlState;
-
-        public override bool IsTransient => true;
-    }
-
-    // What the driver throws when a name server keeps it waiting is no exception of a database; and where none of several hosts answers, one that calls itself final.
-    private sealed class NoAnswerException(Exception inner) : DbException(inner.Message, inner)
-    {
-        public override bool IsTransient => true;
     }
 }
