@@ -7,8 +7,8 @@ namespace KenshinOtp.Data;
 public sealed class LostRaceException(string message) : Exception(message);
 
 /// <summary>
-/// Runs something again whose change was undone because another one came first: two that waited for each other's rows, two that entered the same key, or one
-/// that found its token changed. On an engine where writers take turns nobody loses; where rows are locked, one of two runs again and meets what the other did.
+/// Runs something again whose change was undone because another one came first: the two waited for each other's rows, or entered the same key, or this one found
+/// changed what it had read. The next run meets what the other did. Where writers take turns (SQLite) only what was read before the turn can have changed.
 /// </summary>
 public sealed class Races(SqlDialect dialect)
 {

@@ -16,7 +16,8 @@ public sealed class SqliteDialect : SqlDialect, IDisposable
     private const int Busy = 5, Locked = 6, ReadOnly = 8, Corrupt = 11, Full = 13, CannotOpen = 14, Constraint = 19, NoDatabase = 26;
     private const int UniqueConstraint = 2067, PrimaryKeyConstraint = 1555;
 
-    // Whoever asked has gone after longer; what needs the file to itself for longer is done with the services stopped.
+    // A caller who waits longer for a turn to write has gone away by then. No change of the running services takes longer either: what needs the file to itself for
+    // longer, as a move to a server does, is done while they are stopped; it waits the shortest time for whoever has it open all the same.
     private static readonly TimeSpan LongestTurn = TimeSpan.FromSeconds(10), ShortestTurn = TimeSpan.FromSeconds(2);
 
     // synchronous=FULL: an answer leaves only after its commit is on the disk. Other processes are waited for by SQLite itself.

@@ -97,7 +97,8 @@ public sealed class Tx(DbConnection connection, DbTransaction transaction, SqlDi
     public Task Commit(CancellationToken ct) =>
         witness is NoWitness ? Run(_steps.Count - 1, ct) : throw new InvalidOperationException("A change that a caller may ask for again has an outcome.");
 
-    // Nobody is waited for any more and the caller who goes away now changes nothing: a commit that is broken off has an outcome that nobody knows.
+    // The last look at whether the caller is still there comes before the commit is sent. From then on nothing ends it: a commit that is broken off may have
+    // happened or not, and nobody would know.
     private async Task Run(int step, CancellationToken ct)
     {
         if (step >= 0)

@@ -31,7 +31,7 @@ public enum ProblemKind
 /// <summary>An expected refusal. It is a value: exceptions are for bugs and broken infrastructure.</summary>
 /// <param name="Kind">The sort of refusal.</param>
 /// <param name="Code">Stable snake_case code of the public contract.</param>
-/// <param name="Detail">One English sentence for the developer who reads the answer; never holds what was sent.</param>
+/// <param name="Detail">One English sentence for whoever reads the answer: a bank's developer, or an operator. It may repeat a code or a name of what was asked for, and never holds a password, a PIN or a key.</param>
 public sealed record Problem(ProblemKind Kind, string Code, string Detail)
 {
     /// <summary>Field (camelCase, as on the wire) → messages; only for <see cref="ProblemKind.Invalid"/>.</summary>

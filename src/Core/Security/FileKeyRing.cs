@@ -8,7 +8,8 @@ namespace KenshinOtp.Security;
 
 /// <summary>
 /// Master keys as files <c>master-NNNN.key</c> (32 random bytes, base64) in a directory that only the service may read.
-/// An empty directory gets its first key when something is first to be sealed, and never before: that of a database which has its keys elsewhere stays empty. A key that arrives later is found when it is first asked for.
+/// The first key is made when something is first to be sealed, and not when the program starts: a directory may be empty because it was not mounted, and a database that has its
+/// keys elsewhere must not get another one here. A file that is brought later is found when its key is first asked for.
 /// </summary>
 public sealed class FileKeyRing : IKeyRing
 {

@@ -4,9 +4,9 @@ using KenshinOtp.Results;
 namespace KenshinOtp.Tokens;
 
 /// <summary>
-/// Wrong passwords where nobody has proved to be the token's user: at the renewal and at the registration. Anybody who knows a serial number can knock
-/// there, so they are counted apart and make the next try wait; they never lock the token at the bank. A password that is accepted at the bank ends the wait,
-/// for its user must not be kept from the renewal; the count goes on until the renewal, so that the next wait is the longer one.
+/// Wrong passwords at the renewal and at the registration. Anybody who knows a serial number can try there. So these failures are counted apart from those at the
+/// bank: they never lock the token, they make the next try at the renewal or the registration wait. A password that the bank accepts ends a wait, because the
+/// token's own user must get through to the renewal. The count is set back by the renewal or the registration alone, so that whoever goes on guessing waits longer each time.
 /// </summary>
 public sealed class Knocks(TokenStore tokens)
 {
