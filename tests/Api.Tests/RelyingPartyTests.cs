@@ -240,23 +240,30 @@ public sealed class RelyingPartyTests : CentreTest
         reply.Json.GetProperty("errors").TryGetProperty("returnUrl", out _).ShouldBeTrue();
     }
 
-    [Fact]
-    public async Task The_mailed_link_leads_smartphones_to_the_app_and_keypads_to_the_lite_page()
+    [Theory]
+    [InlineData("/app/", "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1.15 Version/17.0 Mobile/15E148 Safari/604.1")]
+    [InlineData("/app/", "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 Chrome/130.0.0.0 Mobile Safari/537.36")]
+    [InlineData("/app/", "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Mobile Safari/537.36")]
+    [InlineData("/app/", "Mozilla/5.0 (Linux; Android 12; SH-51A Build/S0013; wv) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/130.0.0.0 Mobile Safari/537.36")]
+    [InlineData("/app/", "Mozilla/5.0 (Linux; Android 9; SH-01L) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/108.0.0.0 Mobile Safari/537.36")]
+    [InlineData("/app/", "Mozilla/5.0 (Linux; Android 11; F-51A) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/96.0.4664.104 Mobile Safari/537.36")]
+    [InlineData("/app/", "Mozilla/5.0 (Linux; Android 11; 901SH Build/S0142; wv) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/86.0.4240.198 Mobile Safari/537.36")]
+    [InlineData("/k/", "Mozilla/5.0 (Linux; Android 9; SH-01L) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/85.0.4183.127 Mobile Safari/537.36")] // as the app's begin.js would have it
+    [InlineData("/k/", "Mozilla/5.0 (Linux; U; Android 5.1.1; ja-jp; SH-02L Build/S1005) AppleWebKit/534.30 Version/4.0 Mobile Safari/534.30")]
+    [InlineData("/k/", "Mozilla/5.0 (Linux; Android 8.1.0; SH-02L Build/S7100; wv) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/67.0.3396.127 Mobile Safari/537.36")]
+    [InlineData("/k/", "Mozilla/5.0 (Linux; Android 8.1.0; KYF40) AppleWebKit/537.36 Version/4.0 Chrome/61.0 Mobile Safari/537.36")]
+    [InlineData("/k/", "Mozilla/5.0 (Linux; Android 8.1.0; 902KC Build/1.010SI; wv) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/61.0.3163.98 Mobile Safari/537.36")]
+    [InlineData("/k/", "Mozilla/5.0 (Linux; Android 10; KY-42C Build/1.000; wv) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/101.0.4951.61 Mobile Safari/537.36")]
+    [InlineData("/k/", "DoCoMo/2.0 N905i(c100;TB;W24H16)")]
+    public async Task The_mailed_link_leads_smartphones_to_the_app_and_keypads_to_the_lite_page(string app, string userAgent)
     {
         using var handler = new HttpClientHandler { AllowAutoRedirect = false };
         using var http = new HttpClient(handler) { BaseAddress = Centre.Url };
-        async Task<string> Follow(string userAgent)
-        {
-            using var request = new HttpRequestMessage(HttpMethod.Get, "/d/abcdefghijklmnopqrstuv");
-            request.Headers.TryAddWithoutValidation("User-Agent", userAgent);
-            using var answer = await http.SendAsync(request);
-            return answer.Headers.Location!.ToString();
-        }
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/d/abcdefghijklmnopqrstuv");
+        request.Headers.TryAddWithoutValidation("User-Agent", userAgent);
 
-        (await Follow("Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1.15 Version/17.0 Mobile/15E148 Safari/604.1")).ShouldBe("/app/#d=abcdefghijklmnopqrstuv");
-        (await Follow("Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 Chrome/130.0.0.0 Mobile Safari/537.36")).ShouldStartWith("/app/#");
-        (await Follow("Mozilla/5.0 (Linux; U; Android 5.1.1; ja-jp; SH-02L Build/S1005) AppleWebKit/534.30 Version/4.0 Mobile Safari/534.30")).ShouldBe("/k/#d=abcdefghijklmnopqrstuv");
-        (await Follow("Mozilla/5.0 (Linux; Android 8.1.0; KYF40) AppleWebKit/537.36 Version/4.0 Chrome/61.0 Mobile Safari/537.36")).ShouldStartWith("/k/#");
-        (await Follow("DoCoMo/2.0 N905i(c100;TB;W24H16)")).ShouldStartWith("/k/#");
+        using var answer = await http.SendAsync(request);
+
+        answer.Headers.Location!.ToString().ShouldBe(app + "#d=abcdefghijklmnopqrstuv");
     }
 }

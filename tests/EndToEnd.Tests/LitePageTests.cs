@@ -71,6 +71,33 @@ public sealed class LitePageTests(Chromium chromium) : BrowserTest(chromium)
     }
 
     [Fact]
+    public async Task A_smartphone_that_was_taken_for_a_keypad_finds_the_way_to_the_app_and_a_keypad_is_shown_none()
+    {
+        var customer = await Bank.Customer();
+        var code = await Mailed(customer);
+        await using var keypad = await Chromium.OpenFeaturePhone();
+        await keypad.Try("keypad stays", async page =>
+        {
+            await page.GotoAsync($"{Centre.Url}k/#d={code}");
+            await page.Locator("#serviceId").WaitForAsync();
+            (await page.Locator("a[href^='/app/']").CountAsync()).ShouldBe(0);
+            await keypad.Screenshot("lite-set-up");
+        });
+        await using var phone = await Chromium.OpenPhone();
+        await phone.Try("to the app", async page =>
+        {
+            await page.GotoAsync($"{Centre.Url}k/#d={code}");
+            await phone.Screenshot("lite-on-smartphone");
+            await page.ClickAsync("a[accesskey='6']");
+            await page.Locator("#activationPin-error").WaitForAsync(new() { State = WaitForSelectorState.Attached });
+            await TypeIds(page, customer, Customer.Pin);
+            await Digits(page);
+            new Uri(page.Url).AbsolutePath.ShouldBe("/app/");
+        });
+        phone.ShouldHaveNoErrors();
+    }
+
+    [Fact]
     public async Task Empty_fields_are_told_as_such_and_every_screen_has_its_title()
     {
         await using var phone = await Chromium.OpenFeaturePhone();

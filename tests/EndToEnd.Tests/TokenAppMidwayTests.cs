@@ -167,7 +167,8 @@ public sealed class TokenAppMidwayTests(Chromium chromium) : BrowserTest(chromiu
 
             await Assertions.Expect(page.Locator("#news")).ToContainTextAsync("トークンを作成しました");
             (await page.EvaluateAsync<bool>("() => window.sameAsBefore")).ShouldBeTrue();
-            await page.RunAndWaitForNavigationAsync(() => page.EvaluateAsync("() => { setTimeout(() => document.dispatchEvent(new Event('visibilitychange'))); }"));
+            await page.EvaluateAsync("() => { setTimeout(() => document.dispatchEvent(new Event('visibilitychange'))); }");
+            await page.WaitForFunctionAsync("() => !window.sameAsBefore");
             await Digits(page); // and now there is nothing to wait for
         });
         phone.ShouldHaveNoErrors();

@@ -18,11 +18,13 @@ internal static partial class DownloadEndpoint
     }).RequireRateLimiting(RateLimits.Public).ExcludeFromDescription();
 
     /// <summary>
-    /// Feature phones of docomo, au and SoftBank: those on Android without a store (the KaiOS and "ガラホ" handsets name their model, F-01J, SH-02L, KYF40,
-    /// SHF34, 902KC …, and no Chrome of their own), and the older i-mode and EZweb browsers.
+    /// Feature phones of docomo, au and SoftBank: the older i-mode and EZweb browsers, KaiOS, and those on Android ("ガラホ") by models that no smartphone shares.
+    /// docomo and SoftBank name their smartphones in the same way (SH-02L is a feature phone, SH-01L none): of those names, the ones whose engine cannot run the
+    /// app anyhow, which takes the Chrome 86 that its begin.js looks for. A feature phone with a newer one can show the app.
     /// </summary>
     [GeneratedRegex(
-        @"DoCoMo/|UP\.Browser|J-PHONE|Vodafone/|SoftBank/|KAIOS|; ?(?:F|SH|P|N)-\d{2}[A-Z]\d?(?: Build|\))|(?:KYF|SHF|KYY|TOF)\d{2}|\b\d{3}(?:KC|SH)(?: Build|\)).*\bVersion/4",
+        @"DoCoMo/|UP\.Browser|J-PHONE|Vodafone/|SoftBank/|KAIOS|(?:KYF|SHF|KYY|TOF)\d{2}|\b(?:KY-42C|F-41C|A202KY)\b"
+        + @"|(?:; ?(?:F|SH|P|N)-\d{2}[A-Z]\d?|\b\d{3}(?:KC|SH))(?: Build|[;)])(?!.*\bChrome/(?:8[6-9]|9\d|\d{3}))",
         RegexOptions.CultureInvariant,
         matchTimeoutMilliseconds: 1000)]
     private static partial Regex Keypads();

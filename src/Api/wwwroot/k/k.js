@@ -158,6 +158,11 @@ function field(key, name, rule, more) {
 
 function bad(name) { return say('bad', { f: say(name) }); }
 
+// As begin.js of the app.
+function toApp() {
+	return worker && document.body.replaceChildren && screen.width > 319 ? keyed(6, 'a href="/app/#d=' + code() + '"', say('app')) : '';
+}
+
 function setUpScreen() {
 	typed.downloadLink = typed.downloadLink || code();
 	return tagged('form', text('p', 'intro') + fields().map(function (name, i) {
@@ -235,9 +240,9 @@ function show() {
 		html = makeScreen();
 	} else if (hash === '#set') {
 		title = 'setUp';
-		html = setUpScreen();
+		html = setUpScreen() + toApp();
 	} else if (!token || hash === '#add') {
-		html = link(1, 'set', say('wayMail')) + link(2, 'i=', say('wayMake'));
+		html = link(1, 'set', say('wayMail')) + link(2, 'i=', say('wayMake')) + toApp();
 	} else if (hash === '#remove') {
 		title = 'remove';
 		html = text('p', 'removing') + '<p>' + escape(token.institutionName) + facts() + button(7, 'removeToken', 'remove');

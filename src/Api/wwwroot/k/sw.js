@@ -1,10 +1,10 @@
-/* Shows the kept page, also offline. The hashes keep releases apart; new ones make the browser itself renew the page. */
+/* The page, also offline. The hashes keep releases apart; new ones have the browser renew the page. */
 const FILES = {
 	'./': 'RMbV444BJNIbRP2Twgok0IYouc53D6eTgZh5Q17HLD8=',
-	'k.css': '1ZGcLw3nLFH7CowKluyT6x8MXVH/mb/QRE4ZlZKE8cE=',
+	'k.css': 'Ve9Mq34/3HOHJRP2GCsvUI8g4bVpdqSJ6LCN5+ORvl8=',
 	'otp.js': '6CdzXmKaMtaX4caSF4M5PEi06T2MGCebPoMbtWrJxp8=',
-	'words.js': 'ZugSQZaCM36L4ZKK5zimodMctzMilGfM6hnOFGUuqv0=',
-	'k.js': 'cU37lnNpNbvVSntxdRHY7xqFm99TpIxc/n9wCB1p3jQ='
+	'words.js': 'ZJgJQ6kmnLGyYKYd+dkDN/8pPYtH3VrqZNoI4Ay5SCU=',
+	'k.js': 'zinBeT+BuSpHRujI+HsW4qGUZ1ZuTwpNXIdoVOBnM/0='
 };
 const cache = () => caches.open('kenshinotp-k');
 
