@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using KenshinOtp.Institutions;
 using KenshinOtp.Support;
@@ -265,5 +266,30 @@ public sealed class RelyingPartyTests : CentreTest
         using var answer = await http.SendAsync(request);
 
         answer.Headers.Location!.ToString().ShouldBe(app + "#d=abcdefghijklmnopqrstuv");
+    }
+
+    [Theory]
+    [InlineData("ja-JP", "アクセスが続いたため、しばらくお待ちください", "同じURLを")]
+    [InlineData("en-GB", "Too many attempts: please wait", "open the same link")]
+    public async Task Whoever_opens_the_mailed_link_among_too_many_of_one_address_reads_a_page(string language, string title, string todo)
+    {
+        await using var centre = await Centre.Start(("RateLimits:PerAddressPerMinute", "1"));
+        using var handler = new HttpClientHandler { AllowAutoRedirect = false };
+        using var http = new HttpClient(handler) { BaseAddress = centre.Url };
+        http.DefaultRequestHeaders.AcceptLanguage.ParseAdd(language);
+        (await http.GetAsync("/d/abcdefghijklmnopqrstuv")).StatusCode.ShouldBe(HttpStatusCode.Redirect);
+
+        using var answer = await http.GetAsync("/d/abcdefghijklmnopqrstuv");
+        var page = WebUtility.HtmlDecode(await answer.Content.ReadAsStringAsync());
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
+        answer.Headers.RetryAfter.ShouldNotBeNull();
+        answer.Content.Headers.ContentType!.MediaType.ShouldBe("text/html");
+        page.ShouldContain(title);
+        page.ShouldContain(todo);
+        page.ShouldNotContain("abcdefghijklmnopqrstuv");
+        page.ShouldNotContain("/portal/language"); // which could not lead back here
+        using var call = await http.GetAsync("/app/v1/time");
+        call.Content.Headers.ContentType!.MediaType.ShouldBe("application/problem+json");
     }
 }

@@ -9,7 +9,9 @@ namespace KenshinOtp.Api.TokenApp;
 /// </summary>
 internal static partial class DownloadEndpoint
 {
-    public static void MapDownload(this IEndpointRouteBuilder routes) => routes.MapGet("/d", (HttpContext http) =>
+    public const string Path = "/d";
+
+    public static void MapDownload(this IEndpointRouteBuilder routes) => routes.MapGet(Path, (HttpContext http) =>
     {
         var app = Keypads().IsMatch(http.Request.Headers.UserAgent.ToString()) ? "/k/" : "/app/";
 

@@ -1,4 +1,5 @@
 using KenshinOtp.Api.Http;
+using KenshinOtp.Api.TokenApp;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Filters;
@@ -20,9 +21,12 @@ internal sealed partial class MessageModel(PortalTexts texts, TimeProvider time,
 
     public PortalBank? Bank => HttpContext.Features.Get<PortalBank>();
 
-    public string Body => Message == PortalMessage.Busy
+    public string Body => Message == PortalMessage.Busy || Message == PortalMessage.BusyLink
         ? texts["Error_BusyBody", StringValues.IsNullOrEmpty(Response.Headers.RetryAfter) ? "60" : Response.Headers.RetryAfter.ToString()]
         : texts[Message.Key + "Body"];
+
+    /// <summary>Whether the page stands in for the mailed link, which shows its code to no page: none leads back to it.</summary>
+    public bool MailedLink => LocalAddress.Asked(HttpContext).Split('?')[0] == DownloadEndpoint.Path;
 
     /// <summary>What finds this fault in the log.</summary>
     public string? Reference { get; private set; }
@@ -36,6 +40,8 @@ internal sealed partial class MessageModel(PortalTexts texts, TimeProvider time,
             Response.StatusCode = StatusCodes.Status404NotFound;
         var status = Response.StatusCode;
         Message = features.Get<PortalMessage>() ?? PortalMessage.Of(status);
+        if (Message == PortalMessage.Busy && MailedLink)
+            Message = PortalMessage.BusyLink;
         if (Message != PortalMessage.Error)
             return;
 

@@ -14,6 +14,7 @@ internal sealed record PortalMessage(string Key, params string[] WhatToDo)
     public static readonly PortalMessage Denied = new("Denied_", "Denied_DoAsk", "Denied_DoOwn");
     public static readonly PortalMessage NotForContract = new("Denied_Contract", "Denied_DoOwn");
     public static readonly PortalMessage Busy = new("Error_Busy", "Message_DoBank", "Message_DoCheck");
+    public static readonly PortalMessage BusyLink = new("Error_Busy", "Message_DoLink");
     public static readonly PortalMessage Error = new("Error_", "Message_DoRetry", "Message_DoContact");
 
     /// <summary>What a status says where nobody said it better. A form without a valid antiforgery token is one whose session has ended.</summary>

@@ -1,3 +1,4 @@
+using KenshinOtp.Api.TokenApp;
 using KenshinOtp.Contracts;
 using KenshinOtp.Portal;
 
@@ -27,8 +28,8 @@ internal static class PortalPaths
     public const string Message = Root + "/message";
     public const string Language = Root + "/language";
 
-    /// <summary>Whether faults there are told by a page rather than by a problem document.</summary>
-    public static bool Owns(PathString path) => path.StartsWithSegments(Root, StringComparison.OrdinalIgnoreCase) || path == Link;
+    /// <summary>Whether faults there are told by a page rather than by a problem document. The mailed link is no hosted page, but people open it too.</summary>
+    public static bool Owns(PathString path) => path.StartsWithSegments(Root, StringComparison.OrdinalIgnoreCase) || path == Link || path == DownloadEndpoint.Path;
 
     public static string Of(PortalPage page) => page switch
     {
