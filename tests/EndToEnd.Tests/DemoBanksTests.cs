@@ -68,9 +68,53 @@ public sealed class DemoBanksTests(Chromium chromium) : IAsyncLifetime
             await Assertions.Expect(page.Locator("#refusal h2")).ToHaveTextAsync("このパスワードは一度使われています");
             (await page.Locator("#menu-home").CountAsync()).ShouldBe(0);
 
-            await page.FillAsync("#otp", await Password(drawer, "HWDM00000003"));
+            var (attempt, otp) = (await Attempt(page), await Password(drawer, "HWDM00000003"));
+            await page.FillAsync("#otp", otp);
             await page.ClickAsync("#login-otp-submit");
             await Assertions.Expect(page.Locator("#who")).ToContainTextAsync("伊藤 健");
+
+            await page.ClickAsync("#logout");
+            await DemoProgram.LogIn(page, "personal", "ito");
+            await Repeat(page, attempt, otp);
+            await page.ClickAsync("#login-otp-submit");
+            await Assertions.Expect(page.Locator("#refusal h2")).ToHaveTextAsync("このパスワードは一度使われています");
+            (await page.Locator("#menu-home").CountAsync()).ShouldBe(0);
+        });
+        desk.ShouldHaveNoErrors();
+    }
+
+    [Fact]
+    public async Task A_password_changes_the_limit_once_and_to_the_amount_that_it_was_typed_for()
+    {
+        await using var desk = await chromium.OpenDesk(_demo.BankUrl);
+        await using var drawer = await chromium.OpenPhone(_demo.BankUrl);
+
+        await desk.Try("demo-limit", async page =>
+        {
+            await DemoProgram.LogIn(page, "personal", "sato");
+            await Register(page, drawer, "#own-register", "HWDM00000001", otpAtLogin: "no");
+            await page.ClickAsync("#menu-limit");
+            var (attempt, otp) = (await Attempt(page), await Password(drawer, "HWDM00000001"));
+            await ChangeLimit("300000");
+            await page.Locator("#accepted-at").WaitForAsync();
+
+            await page.ClickAsync("#menu-limit");
+            await Repeat(page, attempt, otp);
+            await ChangeLimit("300000"); // an impatient finger's second click
+            await page.Locator("#accepted-at").WaitForAsync();
+
+            await page.ClickAsync("#menu-limit");
+            await Repeat(page, attempt, otp);
+            await ChangeLimit("9000000");
+            await Assertions.Expect(page.Locator("#refusal h2")).ToHaveTextAsync("このパスワードは一度使われています");
+            await Assertions.Expect(page.Locator("#current-limit")).ToHaveTextAsync("300,000円");
+
+            async Task ChangeLimit(string amount)
+            {
+                await page.FillAsync("#amount", amount);
+                await page.FillAsync("#otp", otp);
+                await page.ClickAsync("#do-limit");
+            }
         });
         desk.ShouldHaveNoErrors();
     }
@@ -174,6 +218,15 @@ public sealed class DemoBanksTests(Chromium chromium) : IAsyncLifetime
             await page.ClickAsync("#do-exchange");
             await AtField(page, "#newOtp");
         });
+    }
+
+    private static Task<string> Attempt(IPage page) => page.InputValueAsync("[name=attempt]");
+
+    /// <summary>Fills in what an earlier form carried: what a page holds, its browser may change.</summary>
+    private static async Task Repeat(IPage page, string attempt, string otp)
+    {
+        await page.Locator("[name=attempt]").EvaluateAsync("(field, value) => field.value = value", attempt);
+        await page.FillAsync("#otp", otp);
     }
 
     private static async Task AtField(IPage page, string field)

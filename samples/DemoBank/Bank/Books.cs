@@ -10,7 +10,7 @@ public sealed record Transfer(
 /// <summary>電子証明書: a stage prop, no certificate is made.</summary>
 public sealed record Certificate(string UserId, string Number, DateTimeOffset IssuedAt, DateTimeOffset ExpiresAt);
 
-/// <summary>What a bank writes down. Limits (by contract) and certificates are null in books that an older demo kept.</summary>
+/// <summary>What a bank writes down. Limits (by contract), certificates and the verifications that have served are null in books that an older demo kept.</summary>
 internal sealed record Books(
     int LastNumber, IReadOnlyList<Account> Accounts, IReadOnlyList<Transfer> Transfers, IReadOnlyDictionary<string, long>? Limits = null,
-    IReadOnlyList<Certificate>? Certificates = null);
+    IReadOnlyList<Certificate>? Certificates = null, IReadOnlyList<string>? UsedVerifications = null);

@@ -67,31 +67,40 @@ public sealed class Ledger
         }
     }
 
+    /// <summary>
+    /// Uses an accepted verification up. The centre repeats an acceptance to whoever repeats its call, and what makes a call the same comes from a form: so the
+    /// bank itself sees to it that one password does one thing once. Deeds other than a log-in use it up in the same writing as they are done.
+    /// </summary>
+    /// <returns>False if it has served before.</returns>
+    public bool TryUse(Client.Verification accepted)
+    {
+        lock (_lock)
+        {
+            var fresh = MarkUsed(accepted);
+            if (fresh)
+                Save();
+            return fresh;
+        }
+    }
+
     /// <summary>Books the transfer once, however often it is asked to.</summary>
     /// <returns>False if the balance does not suffice any more.</returns>
-    public bool Book(Draft draft, DateTimeOffset now, string? serial, string verificationId)
+    public bool Book(Draft draft, Client.Verification accepted)
     {
         lock (_lock)
         {
             if (_books.Transfers.Any(transfer => transfer.Number == draft.Number))
                 return true;
             var source = _books.Accounts.First(account => account.Number == draft.From.Number);
-            if (source.Balance < draft.Amount)
-                return false;
-            _books = _books with
+            var covered = MarkUsed(accepted) && source.Balance >= draft.Amount;
+            if (covered)
             {
-                Accounts = [.. _books.Accounts.Select(account => account == source ? source with { Balance = source.Balance - draft.Amount } : account)],
-                Transfers =
-                [
-                    .. _books.Transfers,
-                    new(
-                        draft.Number, draft.Customer.ServiceId, draft.Customer.UserId, $"{source.Kind} {source.Number}", draft.Payee, draft.Amount,
-                        now, serial, verificationId),
-                ],
-            };
+                Move(draft, source, accepted);
+                _drafts.Remove(draft.Number);
+            }
+
             Save();
-            _drafts.Remove(draft.Number);
-            return true;
+            return covered;
         }
     }
 
@@ -102,10 +111,13 @@ public sealed class Ledger
             return _books.Limits?.GetValueOrDefault(customer.ServiceId, _openingLimit) ?? _openingLimit;
     }
 
-    public void ChangeLimit(Customer customer, long limit)
+    /// <summary>Changes the limit once, however often it is asked to.</summary>
+    public void ChangeLimit(Customer customer, long limit, Client.Verification accepted)
     {
         lock (_lock)
         {
+            if (!MarkUsed(accepted))
+                return;
             var others = _books.Limits?.Where(known => known.Key != customer.ServiceId) ?? [];
             _books = _books with { Limits = others.Append(new(customer.ServiceId, limit)).ToDictionary(StringComparer.Ordinal) };
             Save();
@@ -119,19 +131,42 @@ public sealed class Ledger
             return _books.Certificates?.LastOrDefault(certificate => certificate.UserId == customer.UserId);
     }
 
-    /// <summary>取得・更新: a new certificate takes the place of the old one.</summary>
-    public Certificate Certify(Customer customer, DateTimeOffset now)
+    /// <summary>取得・更新: a new certificate takes the place of the old one, once, however often it is asked for.</summary>
+    public void Certify(Customer customer, Client.Verification accepted)
     {
         lock (_lock)
         {
+            if (!MarkUsed(accepted))
+                return;
             var number = _books.LastNumber + 1;
-            var certificate = new Certificate(customer.UserId, $"CERT{number:000000}", now, now.AddYears(1));
+            var certificate = new Certificate(customer.UserId, $"CERT{number:000000}", accepted.VerifiedAt, accepted.VerifiedAt.AddYears(1));
             var others = _books.Certificates?.Where(known => known.UserId != customer.UserId) ?? [];
             _books = _books with { LastNumber = number, Certificates = [.. others, certificate] };
             Save();
-            return certificate;
         }
     }
+
+    /// <summary>It is not forgotten either: who knows how long the centre remembers the call, and what it belonged to?</summary>
+    private bool MarkUsed(Client.Verification accepted)
+    {
+        var used = _books.UsedVerifications ?? [];
+        if (used.Contains(accepted.VerificationId, StringComparer.Ordinal))
+            return false;
+        _books = _books with { UsedVerifications = [.. used, accepted.VerificationId] };
+        return true;
+    }
+
+    private void Move(Draft draft, Account source, Client.Verification accepted) => _books = _books with
+    {
+        Accounts = [.. _books.Accounts.Select(account => account == source ? source with { Balance = source.Balance - draft.Amount } : account)],
+        Transfers =
+        [
+            .. _books.Transfers,
+            new(
+                draft.Number, draft.Customer.ServiceId, draft.Customer.UserId, $"{source.Kind} {source.Number}", draft.Payee, draft.Amount,
+                accepted.VerifiedAt, accepted.Serial, accepted.VerificationId),
+        ],
+    };
 
     private void Save()
     {

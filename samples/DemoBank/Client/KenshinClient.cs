@@ -39,7 +39,10 @@ public sealed class KenshinClient(HttpClient http, TimeProvider time)
 
     /// <summary>Checks a password. A wrong one is an answer, not a refusal: see <see cref="Verification.Reason"/>.</summary>
     /// <param name="request">Whose password, for which transaction.</param>
-    /// <param name="idempotencyKey">One for each password that the user sends: the same form sent twice is one attempt.</param>
+    /// <param name="idempotencyKey">
+    /// One for each password that the user sends: the same form sent twice is one attempt. A key sent again repeats the old acceptance, so do one deed for each
+    /// <see cref="Verification.VerificationId"/>.
+    /// </param>
     /// <param name="ct">Ends the wait.</param>
     public Task<Outcome<Verification>> Verify(VerificationRequest request, string idempotencyKey, CancellationToken ct) =>
         Call<Verification>(HttpMethod.Post, "api/v1/verifications", request, idempotencyKey, ct);

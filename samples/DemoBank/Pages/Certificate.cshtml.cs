@@ -18,11 +18,11 @@ public sealed class CertificateModel(OpenBank bank, TimeProvider time) : OtpPage
     public async Task<IActionResult> OnPost(string? otp, Guid? attempt, CancellationToken ct)
     {
         var verb = Verb;
-        (_, Refused) = await Verify(Customer, Transaction, otp, Transaction, attempt, ct);
-        if (Refused is not null)
+        (var accepted, Refused) = await Verify(Customer, Transaction, otp, Transaction, attempt, ct);
+        if (accepted is null)
             return Page();
-        var certificate = Bank.Ledger.Certify(Customer, Now);
-        new Notice($"電子証明書を{verb}しました", [new("accepted-at", "受付時刻", Japan.DateAndTime(certificate.IssuedAt), IsCode: false)]).Leave(TempData);
+        Bank.Ledger.Certify(Customer, accepted);
+        new Notice($"電子証明書を{verb}しました", [new("accepted-at", "受付時刻", Japan.DateAndTime(accepted.VerifiedAt), IsCode: false)]).Leave(TempData);
         return Redirect("~/certificate");
     }
 }

@@ -28,11 +28,11 @@ public sealed class LimitModel(OpenBank bank, TimeProvider time) : OtpPage(bank,
             return Page();
         }
 
-        (_, Refused) = await Verify(Customer, Transaction, otp, Transaction, attempt, ct);
-        if (Refused is not null)
+        (var accepted, Refused) = await Verify(Customer, Transaction, otp, string.Create(CultureInfo.InvariantCulture, $"{Transaction}-{yen}"), attempt, ct);
+        if (accepted is null)
             return Page();
-        Bank.Ledger.ChangeLimit(Customer, yen);
-        new Notice($"振込の限度額を{Words.Yen(yen)}に変更しました", [new("accepted-at", "受付時刻", Japan.DateAndTime(Now), IsCode: false)]).Leave(TempData);
+        Bank.Ledger.ChangeLimit(Customer, yen, accepted);
+        new Notice($"振込の限度額を{Words.Yen(yen)}に変更しました", [new("accepted-at", "受付時刻", Japan.DateAndTime(accepted.VerifiedAt), IsCode: false)]).Leave(TempData);
         return Redirect("~/");
     }
 }

@@ -20,8 +20,6 @@ public abstract class OtpPage(OpenBank bank, TimeProvider time) : PageModel
     /// <summary>Whether the bank has this page: its address stands in every bank's part of the site.</summary>
     protected virtual bool Exists => true;
 
-    protected DateTimeOffset Now => time.GetUtcNow();
-
     protected Explanation NoPassword => new("ワンタイムパスワードを入力してください", $"{bank.Words.Device}に表示されている数字{bank.Policy.Digits}桁です。") { Field = "otp" };
 
     public override void OnPageHandlerExecuting(PageHandlerExecutingContext context)
@@ -34,6 +32,12 @@ public abstract class OtpPage(OpenBank bank, TimeProvider time) : PageModel
     protected static string Typed(string? text) => (text ?? "").Replace(" ", "", StringComparison.Ordinal).Trim();
 
     /// <summary>Asks the centre whether the password is the customer's, for this one transaction.</summary>
+    /// <param name="customer">Whose password.</param>
+    /// <param name="transaction">As the policy names it.</param>
+    /// <param name="otp">As it was typed.</param>
+    /// <param name="reference">What the customer approves with it, amounts and all: under another reference it is another call, and needs another password.</param>
+    /// <param name="attempt">The showing of the form, as the browser says. It may say an old one again: the deed uses the verification up in the ledger.</param>
+    /// <param name="ct">Ends the wait.</param>
     /// <returns>The accepted verification, or what to tell the customer.</returns>
     protected async Task<(Client.Verification? Accepted, Explanation? Refused)> Verify(
         Customer customer, string transaction, string? otp, string reference, Guid? attempt, CancellationToken ct)

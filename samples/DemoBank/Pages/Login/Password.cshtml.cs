@@ -19,7 +19,9 @@ public sealed class PasswordModel(OpenBank bank, TimeProvider time) : OtpPage(ba
     {
         if (!Find())
             return Redirect("~/login");
-        (_, Refused) = await Verify(Person, Transaction, otp, Transaction, attempt, ct);
+        (var accepted, Refused) = await Verify(Person, Transaction, otp, Transaction, attempt, ct);
+        if (accepted is not null && !Bank.Ledger.TryUse(accepted))
+            Refused = Bank.Words.Rejection("otp_replayed", remainingAttempts: null); // an old form sent again: there is no telling by whom
         if (Refused is not null)
             return Page();
         TempData.Remove(Knocking);

@@ -26,7 +26,7 @@ public sealed class ConfirmModel(OpenBank bank, TimeProvider time) : OtpPage(ban
         var (accepted, refused) = await Verify(draft.Customer, "transfer", otp, draft.Number, attempt, ct);
         if (accepted is null)
             return refused;
-        return Bank.Ledger.Book(draft, Now, accepted.Serial, accepted.VerificationId) ? null : NoFunds;
+        return Bank.Ledger.Book(draft, accepted) ? null : NoFunds;
     }
 
     /// <returns>Where to go instead: the transfer is booked already, or was never prepared.</returns>
