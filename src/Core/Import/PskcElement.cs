@@ -40,6 +40,12 @@ internal sealed class PskcElement
         "Key/Data/TimeInterval/PlainValue", "Key/Data/TimeInterval/EncryptedValue",
         "Key/Policy/StartDate", "Key/Policy/ExpiryDate", "Key/Policy/PINPolicy/@PINUsageMode", KeyUsage, "Key/Policy/NumberOfTransactions");
 
+    private const string Policy = "Key/Policy/";
+
+    /// <summary>The elements of a policy that are understood here.</summary>
+    private static readonly FrozenSet<string> KnownPolicies = FrozenSet.Create(
+        StringComparer.Ordinal, Policy + "StartDate", Policy + "ExpiryDate", Policy + "PINPolicy", KeyUsage, Policy + "NumberOfTransactions");
+
     private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);
 
     private PskcElement(int line) => Line = line;
@@ -49,6 +55,9 @@ internal sealed class PskcElement
 
     /// <summary>Something stands there twice that can only be once: nobody knows which one counts.</summary>
     public bool Ambiguous { get; private set; }
+
+    /// <summary>The key's policy has an element that is not understood here, perhaps another vendor's: nobody knows what it forbids.</summary>
+    public bool HasUnknownPolicy { get; private set; }
 
     /// <summary>The text at a path without the blanks around it; empty for an element that has none, null if there is no such element.</summary>
     public string? this[string path] => _values.TryGetValue(path, out var value) ? value.Trim() : null;
@@ -92,6 +101,7 @@ internal sealed class PskcElement
 
     private void Begin(XmlReader reader, string path)
     {
+        HasUnknownPolicy |= path.StartsWith(Policy, StringComparison.Ordinal) && !KnownPolicies.Contains(path);
         if (Known.Contains(path) && !_values.TryAdd(path, ""))
         {
             Ambiguous |= path != KeyUsage; // the one element that may stand several times: a list

@@ -77,7 +77,8 @@ internal static class PskcTokens
             return "format_unsupported";
         if (package["Key/Data/TimeInterval/EncryptedValue"] is not null)
             return "period_unsupported";
-        var policed = package["Key/Policy/NumberOfTransactions"] is not null
+        var policed = package.HasUnknownPolicy
+            || package["Key/Policy/NumberOfTransactions"] is not null
             || package["Key/Policy/PINPolicy/@PINUsageMode"] is not (null or "Local")
             || package["Key/Policy/KeyUsage"]?.Split(' ').Contains("OTP", StringComparer.Ordinal) == false;
         if (policed)
