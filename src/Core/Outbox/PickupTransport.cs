@@ -11,17 +11,38 @@ public sealed class PickupTransport(string directory) : IMailTransport
         var draft = Path.Combine(directory, ".draft-" + mail.Id);
         try
         {
-            if (Directory.Exists(draft))
-                Directory.Delete(draft, recursive: true); // left behind by a crash
+            Remove(draft); // left behind by a crash
             Directory.CreateDirectory(draft);
             await MailLibrary.Write(mail, body, draft, ct);
             File.Move(Directory.GetFiles(draft, "*.eml").Single(), Path.Combine(directory, mail.Id + ".eml"), overwrite: true);
-            Directory.Delete(draft, recursive: true);
             return new(DeliveryVerdict.Accepted);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return new(DeliveryVerdict.Unreachable, e.Message, DeliveryOutcome.KindOf(e));
         }
+        finally
+        {
+            Clear(draft);
+        }
+    }
+
+    /// <summary>Whatever stopped the writing (a full disk, the end of the program): the text of a mail is not left lying about in the clear.</summary>
+    private static void Clear(string draft)
+    {
+        try
+        {
+            Remove(draft);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // What became of the mail is known all the same, and its next try removes it first.
+        }
+    }
+
+    private static void Remove(string draft)
+    {
+        if (Directory.Exists(draft))
+            Directory.Delete(draft, recursive: true);
     }
 }
