@@ -98,7 +98,10 @@ public sealed class ManyNodesChangeTests : ManyNodesTest
         await Task.WhenAll(Centre.RunJob("seal"), Other.RunJob("seal"));
         await Centre.RunJob("seal");
 
-        (await new AuditTrail(Centre).Verify()).Fault.ShouldBeNull();
+        var report = await new AuditTrail(Centre).Verify();
+        report.Fault.ShouldBeNull();
+        report.Entries.ShouldBeGreaterThanOrEqualTo(20);
+        report.Chains.ShouldBeGreaterThanOrEqualTo(2, "each node has its own");
     }
 
     [SkippableFact]
