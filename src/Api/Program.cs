@@ -1,15 +1,10 @@
 using KenshinOtp.Api;
 using KenshinOtp.Configuration;
-using KenshinOtp.Data;
-using KenshinOtp.Rotation;
-using KenshinOtp.Security;
 
 try
 {
     await using var app = ApiHost.Build(args);
-    await app.Services.GetRequiredService<Migrator>().RequireCurrent(CancellationToken.None);
-    await app.Services.GetRequiredService<KeyCheck>().Verify(CancellationToken.None);
-    await app.Services.GetRequiredService<MissingKeys>().Warn(CancellationToken.None);
+    await app.Services.ProveStart(CancellationToken.None);
     await app.RunAsync();
     return 0;
 }

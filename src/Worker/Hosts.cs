@@ -1,6 +1,4 @@
 using KenshinOtp.Configuration;
-using KenshinOtp.Data;
-using KenshinOtp.Rotation;
 using KenshinOtp.Security;
 using KenshinOtp.Worker.Jobs;
 using Microsoft.Extensions.DependencyInjection;
@@ -65,9 +63,7 @@ internal static class Hosts
         using var host = Worker();
         try
         {
-            await host.Services.GetRequiredService<Migrator>().RequireCurrent(ct);
-            await host.Services.GetRequiredService<KeyCheck>().Verify(ct);
-            await host.Services.GetRequiredService<MissingKeys>().Warn(ct);
+            await host.Services.ProveStart(ct);
             await host.RunAsync(ct);
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)

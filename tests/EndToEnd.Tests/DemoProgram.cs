@@ -11,25 +11,35 @@ internal sealed class DemoProgram : IAsyncDisposable
     private readonly string _directory = Directory.CreateTempSubdirectory("kenshin-demo-").FullName;
     private readonly int _apiPort = FreePort.Next();
     private readonly int _bankPort = FreePort.Next();
-    private ChildProcess _process = null!;
+    private ChildProcess? _process;
 
     public Uri BankUrl => new($"http://localhost:{_bankPort}");
+
+    public Uri ApiUrl => new($"http://localhost:{_apiPort}");
 
     public string Data => Path.Combine(_directory, "demo");
 
     public async Task Start(params string[] options)
     {
-        _process = ChildProcess.Start(
-            "dotnet",
-            [Path.Combine(AppContext.BaseDirectory, "KenshinOtp.DemoBank.dll"), "--api-port", $"{_apiPort}", "--bank-port", $"{_bankPort}", "--data", Data, .. options]);
-        await _process.WaitForLine(line => line.Contains($"http://localhost:{_bankPort}", StringComparison.Ordinal), Patience);
+        await Launch(options);
+        await _process!.WaitForLine(line => line.Contains($"http://localhost:{_bankPort}", StringComparison.Ordinal), Patience);
     }
 
     public async Task Restart(params string[] options)
     {
-        await _process.Terminate(Patience);
-        await _process.DisposeAsync();
+        await Stop();
         await Start(options);
+    }
+
+    /// <summary>Ends the program; its data stay.</summary>
+    public Task Stop() => _process!.Terminate(Patience);
+
+    /// <summary>Starts the stopped program where it cannot start.</summary>
+    /// <returns>Its exit code and all that it says.</returns>
+    public async Task<(int ExitCode, string Output)> Fail()
+    {
+        await Launch();
+        return (await _process!.WaitForExit(Patience), _process.Output);
     }
 
     /// <summary>From the start page through a bank's door.</summary>
@@ -43,7 +53,17 @@ internal sealed class DemoProgram : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _process.DisposeAsync();
+        if (_process is not null)
+            await _process.DisposeAsync();
         Directory.Delete(_directory, recursive: true);
+    }
+
+    private async Task Launch(params string[] options)
+    {
+        if (_process is not null)
+            await _process.DisposeAsync();
+        _process = ChildProcess.Start(
+            "dotnet",
+            [Path.Combine(AppContext.BaseDirectory, "KenshinOtp.DemoBank.dll"), "--api-port", $"{_apiPort}", "--bank-port", $"{_bankPort}", "--data", Data, .. options]);
     }
 }

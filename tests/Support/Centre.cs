@@ -1,7 +1,7 @@
 using KenshinOtp.Api;
+using KenshinOtp.Configuration;
 using KenshinOtp.Data;
 using KenshinOtp.Institutions;
-using KenshinOtp.Security;
 using KenshinOtp.Support.Databases;
 using KenshinOtp.Worker.Jobs;
 using Microsoft.AspNetCore.Builder;
@@ -81,7 +81,7 @@ public sealed class Centre : IAsyncDisposable
             builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Trace);
         });
         await app.Services.GetRequiredService<Migrator>().Migrate(CancellationToken.None);
-        await app.Services.GetRequiredService<KeyCheck>().Verify(CancellationToken.None);
+        await app.Services.ProveStart(CancellationToken.None);
         await app.StartAsync();
         return new Centre(app, directory, database, clock, log, first);
     }

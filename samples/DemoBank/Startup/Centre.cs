@@ -1,4 +1,5 @@
 using KenshinOtp.Api;
+using KenshinOtp.Configuration;
 using KenshinOtp.Data;
 using KenshinOtp.DemoBank.Bank;
 using KenshinOtp.DemoBank.Bank.Profiles;
@@ -42,6 +43,7 @@ internal static class Centre
     public static async Task<IReadOnlyList<Admission>> Prepare(IServiceProvider services, DemoDirectory directory, CancellationToken ct)
     {
         await services.GetRequiredService<Migrator>().Migrate(ct);
+        await services.ProveStart(ct);
         var stock = ActivatorUtilities.CreateInstance<HardwareStock>(services);
         var admissions = new List<Admission>();
         foreach (var bank in All.Banks)

@@ -1,5 +1,5 @@
 using KenshinOtp.Configuration;
-using KenshinOtp.Data;
+using KenshinOtp.Security;
 
 namespace KenshinOtp.DemoBank.Startup;
 
@@ -17,9 +17,14 @@ internal static class Demo
             await Serve(options, directory, output, ct);
             return 0;
         }
-        catch (Exception e) when (e is DemoException or SettingsException or SchemaException)
+        catch (KeyRingException e)
         {
-            await error.WriteLineAsync(e.Message);
+            await error.WriteLineAsync($"{e.Message} Or begin anew with {DemoCommand.ResetOption}. / 鍵のファイルがありません。{DemoCommand.ResetOption} を付けて起動し直してください。");
+            return 1;
+        }
+        catch (Exception e) when (e is DemoException || StartFault.Is(e))
+        {
+            await error.WriteLineAsync(StartFault.WordsOf(e));
             return 1;
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
@@ -35,8 +40,17 @@ internal static class Demo
         await centre.StartAsync(ct);
 
         using var banks = new Banks();
-        foreach (var admission in admissions)
-            await banks.Add(admission, options, directory, ct);
+        try
+        {
+            foreach (var admission in admissions)
+                await banks.Add(admission, options, directory, ct);
+        }
+        catch
+        {
+            await centre.StopAsync(CancellationToken.None); // its jobs are running: they end before what they work with is gone
+            throw;
+        }
+
         await using var bank = BankHost.Build(options, directory, banks);
         await bank.StartAsync(ct);
         await Welcome.Write(output, options);
