@@ -1,3 +1,5 @@
+using System.Net.Mime;
+using System.Text;
 using System.Text.Json;
 
 namespace KenshinOtp.DemoBank.Client;
@@ -36,6 +38,10 @@ public sealed class KenshinClient(HttpClient http, TimeProvider time)
     /// <param name="ct">Ends the wait.</param>
     public Task<Outcome<TokenPage>> ListTokens(string? cursor, CancellationToken ct) => Call<TokenPage>(
         HttpMethod.Get, "api/v1/tokens" + (cursor is null ? "" : $"?cursor={Uri.EscapeDataString(cursor)}"), body: null, idempotencyKey: null, ct);
+
+    /// <summary>Brings a maker's file of hardware tokens. The same file again changes nothing; what is refused of it is named in the answer.</summary>
+    public Task<Outcome<ImportResult>> ImportTokens(TokenDelivery delivery, string idempotencyKey, CancellationToken ct) =>
+        Call<ImportResult>(HttpMethod.Post, "api/v1/tokens/import", delivery, idempotencyKey, ct);
 
     /// <summary>Checks a password. A wrong one is an answer, not a refusal: see <see cref="Verification.Reason"/>.</summary>
     /// <param name="request">Whose password, for which transaction.</param>
@@ -97,12 +103,16 @@ public sealed class KenshinClient(HttpClient http, TimeProvider time)
         }
     }
 
+    private static HttpContent Content(object body) => body is TokenDelivery delivery
+        ? new StringContent(delivery.Csv, Encoding.UTF8, MediaTypeNames.Text.Csv)
+        : JsonContent.Create(body, body.GetType(), mediaType: null, Json);
+
     private async Task<Outcome<T>> Once<T>(HttpMethod method, string path, object? body, string? idempotencyKey, CancellationToken ct)
         where T : class
     {
         using var request = new HttpRequestMessage(method, path);
         if (body is not null)
-            request.Content = JsonContent.Create(body, body.GetType(), mediaType: null, Json);
+            request.Content = Content(body);
         if (idempotencyKey is not null)
             request.Headers.Add("Idempotency-Key", idempotencyKey);
         try

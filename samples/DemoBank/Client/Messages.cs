@@ -34,6 +34,17 @@ public sealed record InstitutionPolicy(int Period, int Digits, IReadOnlyList<str
 /// <summary>A page of the institution's tokens.</summary>
 public sealed record TokenPage(IReadOnlyList<Token> Items, string? NextCursor);
 
+/// <summary>Hardware tokens as their maker delivers them: <c>serial,secretHex,algorithm,digits,period,expiresAt</c>.</summary>
+public sealed record TokenDelivery(string Csv)
+{
+    public override string ToString() => "delivery of tokens"; // a record would print its secrets
+}
+
+/// <summary>What became of a delivery. <c>Unchanged</c> are those that an earlier one brought.</summary>
+public sealed record ImportResult(int Imported, int Unchanged, int RejectedCount, IReadOnlyList<RejectedToken> Rejected);
+
+public sealed record RejectedToken(int Line, string? Serial, string Code);
+
 /// <summary>A single-use link to a hosted page; the <c>Id</c> ends it.</summary>
 public sealed record HostedPageLink(string Id, Uri Url, DateTimeOffset ExpiresAt);
 

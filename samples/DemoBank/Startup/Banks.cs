@@ -31,11 +31,12 @@ public sealed class Banks : IDisposable
         var centre = new KenshinClient(line, TimeProvider.System);
         var policy = Require(await centre.GetPolicy(ct));
         await EnterCustomers(admission.Bank, centre, ct);
+        var drawer = await HardwareStock.Deliver(admission.Bank, centre, directory, ct);
 
         // The same sheet that colours the hosted pages: it knows how to keep the contrast in the light and in the dark.
         var sheet = await line.GetStringAsync($"portal/accent/{policy.AccentColor.TrimStart('#')}.css", ct);
         Accents += sheet.Replace(":root", $".bank-{admission.Bank.Slug}", StringComparison.Ordinal);
-        _open.Add(new(admission.Bank, centre, policy, new Ledger(directory.Books(admission.Bank), admission.Bank), admission.Drawer));
+        _open.Add(new(admission.Bank, centre, policy, new Ledger(directory.Books(admission.Bank), admission.Bank), drawer));
     }
 
     public void Dispose() => _lines.ForEach(line => line.Dispose());

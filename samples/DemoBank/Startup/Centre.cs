@@ -3,7 +3,6 @@ using KenshinOtp.Configuration;
 using KenshinOtp.Data;
 using KenshinOtp.DemoBank.Bank;
 using KenshinOtp.DemoBank.Bank.Profiles;
-using KenshinOtp.DemoBank.Drawer;
 using KenshinOtp.Institutions;
 using KenshinOtp.Security;
 using KenshinOtp.Staff;
@@ -11,7 +10,7 @@ using KenshinOtp.Staff;
 namespace KenshinOtp.DemoBank.Startup;
 
 /// <summary>What a bank needs from the centre before it opens.</summary>
-internal sealed record Admission(BankProfile Bank, string ApiKey, IReadOnlyList<HardwareToken> Drawer);
+internal sealed record Admission(BankProfile Bank, string ApiKey);
 
 /// <summary>The product, configured as on a developer's machine, with the demo institutions in it.</summary>
 internal static class Centre
@@ -39,19 +38,18 @@ internal static class Centre
         builder.WebHost.UseUrls(options.ApiUrl.AbsoluteUri);
     });
 
-    /// <summary>What an operator does once: the schema, then for each bank its institution, policy, API key, staff and hardware tokens.</summary>
+    /// <summary>What an operator does once: the schema, then for each bank its institution, policy, API key and staff.</summary>
     public static async Task<IReadOnlyList<Admission>> Prepare(IServiceProvider services, DemoDirectory directory, CancellationToken ct)
     {
         await services.GetRequiredService<Migrator>().Migrate(ct);
         await services.ProveStart(ct);
-        var stock = ActivatorUtilities.CreateInstance<HardwareStock>(services);
         var admissions = new List<Admission>();
         foreach (var bank in All.Banks)
         {
             var institution = await Enter(services.GetRequiredService<InstitutionDesk>(), bank, ct);
             var key = await ApiKey(services.GetRequiredService<ApiKeys>(), institution.Code, bank, directory, ct);
             await Employ(services, institution, bank.Staff, ct);
-            admissions.Add(new(bank, key, await stock.Prepare(bank, institution, directory, ct)));
+            admissions.Add(new(bank, key));
         }
 
         return admissions;

@@ -79,6 +79,8 @@ internal sealed class DemoDirectory : IDisposable
 
     public void WriteHardwareTokens(BankProfile bank, string tokens) => Write(HardwareTokensOf(bank), tokens);
 
+    public void DeleteHardwareTokens(BankProfile bank) => File.Delete(Path.Combine(_path, HardwareTokensOf(bank)));
+
     public void Dispose() => _lock.Dispose();
 
     private static string BooksOf(BankProfile bank) => $"bank{Suffix(bank)}.json";
