@@ -1,3 +1,5 @@
+using System.Net.Http.Headers;
+using KenshinOtp.DemoBank.Client;
 using KenshinOtp.Support.Browser;
 using Microsoft.Playwright;
 
@@ -160,6 +162,32 @@ public sealed class DemoBanksTests(Chromium chromium) : IAsyncLifetime
         });
         desk.ShouldHaveNoErrors();
         colleague.ShouldHaveNoErrors();
+    }
+
+    [Fact]
+    public async Task A_customer_reads_after_the_log_in_that_a_fake_site_may_have_asked_for_a_password()
+    {
+        await using var desk = await chromium.OpenDesk(_demo.BankUrl);
+        using var line = new HttpClient { BaseAddress = _demo.ApiUrl };
+        line.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await File.ReadAllTextAsync(Path.Combine(_demo.Data, "api-key")));
+
+        await new KenshinClient(line, TimeProvider.System).Verify(new("S1000001", "yamada", "login", "123456", "fake"), "fake-1", CancellationToken.None);
+
+        await desk.Try("demo-bulletin", async page =>
+        {
+            await DemoProgram.LogIn(page, "kenshin", "yamada");
+            for (var tries = 0; tries < 10 && await page.Locator("#bulletins").CountAsync() == 0; tries++)
+            {
+                await page.WaitForTimeoutAsync(1000);
+                await page.ReloadAsync();
+            }
+
+            await Assertions.Expect(page.Locator("#bulletins [data-type='phishing.suspected'] h3")).ToHaveTextAsync("偽サイトにご注意ください");
+            await page.ClickAsync("#logout");
+            await DemoProgram.LogIn(page, "kenshin", "suzuki");
+            await page.Locator("#accounts").WaitForAsync();
+            (await page.Locator("#bulletins").CountAsync()).ShouldBe(0);
+        });
     }
 
     [Fact]

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Mime;
-using System.Text;
 using KenshinOtp.DemoBank.Bank;
 using KenshinOtp.DemoBank.Client;
 using KenshinOtp.Institutions;
@@ -23,7 +22,7 @@ public sealed class KenshinClientTests
     [Fact]
     public async Task It_waits_as_long_as_the_centre_asks_to()
     {
-        using var line = new Line(() => Refusing(HttpStatusCode.ServiceUnavailable, "unavailable", seconds: 1), () => Answering(Policy, MediaTypeNames.Application.Json));
+        using var line = new Line(() => Refusing(HttpStatusCode.ServiceUnavailable, "unavailable", seconds: 1), () => Line.Answering(Policy, MediaTypeNames.Application.Json));
         var watch = Stopwatch.StartNew();
 
         var outcome = await line.Client.GetPolicy(CancellationToken.None);
@@ -52,7 +51,7 @@ public sealed class KenshinClientTests
     {
         foreach (var page in new[] { "<html></html>", "", "null", "{\"period\":" })
         {
-            using var line = new Line(() => Answering(page, MediaTypeNames.Text.Html));
+            using var line = new Line(() => Line.Answering(page, MediaTypeNames.Text.Html));
 
             var outcome = await line.Client.OpenHostedPage(new("S1", "sato", "manage", new("https://bank.example/")), CancellationToken.None);
 
@@ -61,43 +60,15 @@ public sealed class KenshinClientTests
             line.Calls.ShouldBe(1, "without a key it is not known whether repeating would do it twice");
         }
 
-        using var broken = new Line(() => Answering("{", "application/problem+json", HttpStatusCode.Conflict));
+        using var broken = new Line(() => Line.Answering("{", "application/problem+json", HttpStatusCode.Conflict));
         (await broken.Client.OpenHostedPage(new("S1", "sato", "manage", new("https://bank.example/")), CancellationToken.None)).Succeeded(out _, out var told).ShouldBeFalse();
         told!.Code.ShouldBe(Refusal.Unreachable);
     }
 
     private static HttpResponseMessage Refusing(HttpStatusCode status, string code, int seconds)
     {
-        var answer = Answering($$"""{"status":{{(int)status}},"code":"{{code}}"}""", "application/problem+json", status);
+        var answer = Line.Answering($$"""{"status":{{(int)status}},"code":"{{code}}"}""", "application/problem+json", status);
         answer.Headers.RetryAfter = new RetryConditionHeaderValue(TimeSpan.FromSeconds(seconds));
         return answer;
-    }
-
-    private static HttpResponseMessage Answering(string body, string contentType, HttpStatusCode status = HttpStatusCode.OK) =>
-        new(status) { Content = new StringContent(body, Encoding.UTF8, contentType) };
-
-    /// <summary>Gives the answers in their order.</summary>
-    private sealed class Line : HttpMessageHandler
-    {
-        private readonly Func<HttpResponseMessage>[] _answers;
-        private readonly HttpClient _http;
-
-        public Line(params Func<HttpResponseMessage>[] answers)
-        {
-            _answers = answers;
-            _http = new HttpClient(this, disposeHandler: false) { BaseAddress = new("http://centre.example/") };
-        }
-
-        public int Calls { get; private set; }
-
-        public KenshinClient Client => new(_http, TimeProvider.System);
-
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => Task.FromResult(_answers[Calls++]());
-
-        protected override void Dispose(bool disposing)
-        {
-            _http.Dispose();
-            base.Dispose(disposing);
-        }
     }
 }

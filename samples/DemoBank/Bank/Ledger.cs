@@ -12,6 +12,9 @@ public sealed class Ledger
 {
     public const long MaxAmount = 10_000_000;
 
+    /// <summary>The most that a transfer of somebody without a token may move.</summary>
+    public const long LimitWithoutToken = 100_000;
+
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     private readonly Lock _lock = new();
@@ -104,14 +107,24 @@ public sealed class Ledger
         }
     }
 
-    /// <summary>The most that one transfer of the contract may move.</summary>
+    /// <summary>The most that one transfer of the contract may move, at the hand of this customer.</summary>
     public long LimitOf(Customer customer)
     {
         lock (_lock)
-            return _books.Limits?.GetValueOrDefault(customer.ServiceId, _openingLimit) ?? _openingLimit;
+        {
+            var limit = _books.Limits?.GetValueOrDefault(customer.ServiceId, _openingLimit) ?? _openingLimit;
+            return _books.Tokenless?.Contains(customer.UserId, StringComparer.Ordinal) == true ? Math.Min(limit, LimitWithoutToken) : limit;
+        }
     }
 
-    /// <summary>Changes the limit once, however often it is asked to.</summary>
+    /// <summary>Whether the contract chose a limit of its own.</summary>
+    public bool HasChosenLimit(Customer customer)
+    {
+        lock (_lock)
+            return _books.Limits?.ContainsKey(customer.ServiceId) == true;
+    }
+
+    /// <summary>Changes the limit once, however often it is asked to. Whoever does so with a password has a token again.</summary>
     public void ChangeLimit(Customer customer, long limit, Client.Verification accepted)
     {
         lock (_lock)
@@ -119,7 +132,58 @@ public sealed class Ledger
             if (!MarkUsed(accepted))
                 return;
             var others = _books.Limits?.Where(known => known.Key != customer.ServiceId) ?? [];
-            _books = _books with { Limits = others.Append(new(customer.ServiceId, limit)).ToDictionary(StringComparer.Ordinal) };
+            _books = _books with
+            {
+                Limits = others.Append(new(customer.ServiceId, limit)).ToDictionary(StringComparer.Ordinal),
+                Tokenless = [.. _books.Tokenless?.Where(userId => userId != customer.UserId) ?? []],
+            };
+            Save();
+        }
+    }
+
+    /// <summary>How far the centre's events were read; null before the first reading.</summary>
+    public string? EventCursor
+    {
+        get
+        {
+            lock (_lock)
+                return _books.EventCursor;
+        }
+    }
+
+    /// <summary>お知らせ for the customer, newest first.</summary>
+    public IReadOnlyList<Bulletin> BulletinsFor(Customer customer)
+    {
+        lock (_lock)
+            return [.. (_books.Bulletins ?? []).Where(bulletin => bulletin.ServiceId == customer.ServiceId && bulletin.UserId == customer.UserId).Reverse()];
+    }
+
+    /// <summary>Writes down what follows from an event, once, however often it is read.</summary>
+    /// <param name="bulletin">What the user is told.</param>
+    /// <param name="lowersLimit">Whether the user has no token any more.</param>
+    public void Post(Bulletin bulletin, bool lowersLimit)
+    {
+        lock (_lock)
+        {
+            var known = _books.Bulletins ?? [];
+            if (known.Contains(bulletin))
+                return;
+            _books = _books with
+            {
+                Bulletins = [.. known, bulletin],
+                Tokenless = lowersLimit ? [.. (_books.Tokenless ?? []).Append(bulletin.UserId).Distinct(StringComparer.Ordinal)] : _books.Tokenless,
+            };
+            Save();
+        }
+    }
+
+    public void MoveEventCursor(string cursor)
+    {
+        lock (_lock)
+        {
+            if (_books.EventCursor == cursor)
+                return;
+            _books = _books with { EventCursor = cursor };
             Save();
         }
     }

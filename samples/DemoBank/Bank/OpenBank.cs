@@ -18,6 +18,8 @@ public sealed class OpenBank(BankProfile profile, KenshinClient centre, Institut
 
     public IReadOnlyList<HardwareToken> Drawer => drawer;
 
+    public Inbox Inbox { get; } = new(centre, ledger);
+
     public TokenWords Words { get; } = new(profile, policy);
 
     /// <summary>What a session is known by: a session at one bank says nothing at another.</summary>

@@ -52,6 +52,17 @@ public sealed class TokenWords(BankProfile bank, InstitutionPolicy policy)
         _ => new("認証できませんでした", AskBranch),
     };
 
+    /// <summary>What a customer is told of an event of the centre.</summary>
+    public Explanation Bulletin(string type) => type switch
+    {
+        Inbox.Phishing => new("偽サイトにご注意ください",
+            "ワンタイムパスワードがいらない手続きで、お客さまのパスワードが入力されました。入力した画面は偽サイトの可能性があります。お心当たりがあるときは、すぐに" + AskBranch),
+        Inbox.Unregistered => new("振込の限度額を下げました",
+            $"ワンタイムパスワードをお使いでないため、1回の振込を{Words.Yen(Ledger.LimitWithoutToken)}までにしました。"
+            + (policy.AsksFor("limitChange") ? "トークンの利用をもう一度始めると、「限度額変更」で戻せます。" : "戻すときは、" + AskBranch)),
+        var other => throw new InvalidOperationException($"Nobody is told of '{other}'."),
+    };
+
     /// <summary>Why the centre did not do what was asked for.</summary>
     public Explanation Refused(Refusal refusal) => refusal.Code switch
     {

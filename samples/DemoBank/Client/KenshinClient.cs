@@ -39,6 +39,12 @@ public sealed class KenshinClient(HttpClient http, TimeProvider time)
     public Task<Outcome<TokenPage>> ListTokens(string? cursor, CancellationToken ct) => Call<TokenPage>(
         HttpMethod.Get, "api/v1/tokens" + (cursor is null ? "" : $"?cursor={Uri.EscapeDataString(cursor)}"), body: null, idempotencyKey: null, ct);
 
+    /// <summary>What happened since the last reading, oldest first. Where the cursor comes from another past of the centre, the refusal says from where to go on.</summary>
+    /// <param name="cursor">The <c>NextCursor</c> that was kept; null for the first reading.</param>
+    /// <param name="ct">Ends the wait.</param>
+    public Task<Outcome<EventPage>> ReadEvents(string? cursor, CancellationToken ct) => Call<EventPage>(
+        HttpMethod.Get, "api/v1/events" + (cursor is null ? "" : $"?after={Uri.EscapeDataString(cursor)}"), body: null, idempotencyKey: null, ct);
+
     /// <summary>Brings a maker's file of hardware tokens. The same file again changes nothing; what is refused of it is named in the answer.</summary>
     public Task<Outcome<ImportResult>> ImportTokens(TokenDelivery delivery, string idempotencyKey, CancellationToken ct) =>
         Call<ImportResult>(HttpMethod.Post, "api/v1/tokens/import", delivery, idempotencyKey, ct);

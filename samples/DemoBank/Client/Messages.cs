@@ -34,6 +34,15 @@ public sealed record InstitutionPolicy(int Period, int Digits, IReadOnlyList<str
 /// <summary>A page of the institution's tokens.</summary>
 public sealed record TokenPage(IReadOnlyList<Token> Items, string? NextCursor);
 
+/// <summary>Something that happened. The centre's documentation lists the types; there will be more, so whoever reads them passes over those that are new.</summary>
+public sealed record CentreEvent(string Id, string Type, DateTimeOffset OccurredAt, EventData Data);
+
+/// <summary>Whom it concerns; what a bank needs of it.</summary>
+public sealed record EventData(string? ServiceId, string? UserId);
+
+/// <summary>Keep <c>NextCursor</c> with what was done about the events.</summary>
+public sealed record EventPage(IReadOnlyList<CentreEvent> Items, string NextCursor);
+
 /// <summary>Hardware tokens as their maker delivers them: <c>serial,secretHex,algorithm,digits,period,expiresAt</c>.</summary>
 public sealed record TokenDelivery(string Csv)
 {

@@ -33,6 +33,9 @@ public sealed record Refusal
     /// <summary>With <c>invalid_request</c>: the fields that are wrong.</summary>
     public IReadOnlyList<string> Fields { get; init; } = [];
 
+    /// <summary>With <c>invalid_request</c> at the events: the centre was restored to an earlier moment, and this is the cursor from which to go on.</summary>
+    public string? Newest { get; init; }
+
     /// <summary>Whether the same call may succeed a moment later. It is safe to repeat with the same Idempotency-Key.</summary>
     public bool MayPass => Code == Unreachable || Status is 429 or >= 500;
 
@@ -57,6 +60,7 @@ public sealed record Refusal
                 : null,
             RetryAfter = response.Headers.RetryAfter?.Delta,
             Field = Text(problem.RootElement, "field"),
+            Newest = Text(problem.RootElement, "newest"),
             Fields = problem.RootElement.TryGetProperty("errors", out var errors) ? [.. errors.EnumerateObject().Select(error => error.Name)] : [],
         };
     }

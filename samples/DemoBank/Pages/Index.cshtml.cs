@@ -6,7 +6,7 @@ namespace KenshinOtp.DemoBank.Pages;
 
 public sealed class IndexModel(OpenBank bank) : PageModel
 {
-    private const int Recent = 5;
+    private const int Recent = 5, RecentBulletins = 3;
 
     public ContractUser? Person { get; private set; }
 
@@ -16,6 +16,8 @@ public sealed class IndexModel(OpenBank bank) : PageModel
 
     public IReadOnlyList<Transfer> Transfers { get; private set; } = [];
 
+    public IReadOnlyList<(Bulletin Bulletin, Explanation Words)> Bulletins { get; private set; } = [];
+
     public IReadOnlyList<GuideStep> Steps { get; private set; } = Guide.BeforeLogin(bank.Profile);
 
     public async Task OnGet(CancellationToken ct)
@@ -23,6 +25,7 @@ public sealed class IndexModel(OpenBank bank) : PageModel
         var (customer, ledger) = (bank.CustomerOf(User), bank.Ledger);
         var transfers = ledger.TransfersOf(customer);
         (Accounts, Transfers) = (ledger.AccountsOf(customer), [.. transfers.Take(Recent)]);
+        Bulletins = [.. ledger.BulletinsFor(customer).Take(RecentBulletins).Select(bulletin => (bulletin, bank.Words.Bulletin(bulletin.Type)))];
         var found = await bank.Centre.GetContract(customer.ServiceId, ct);
         if (!found.Succeeded(out var contract, out var refusal))
         {
@@ -32,6 +35,6 @@ public sealed class IndexModel(OpenBank bank) : PageModel
 
         Person = contract.Users.First(user => user.UserId == customer.UserId);
         Steps = Guide.For(bank.Profile, new(
-            contract, Person, transfers, ledger.LimitOf(customer) != bank.Profile.OpeningLimit, ledger.CertificateOf(customer) is not null));
+            contract, Person, transfers, ledger.HasChosenLimit(customer), ledger.CertificateOf(customer) is not null));
     }
 }

@@ -27,6 +27,7 @@ internal static class BankHost
 
         builder.Services.AddSingleton(options).AddSingleton(banks).AddSingleton(TimeProvider.System).AddSingleton(new PickupFolder(directory.Mail));
         builder.Services.AddHttpContextAccessor().AddScoped(services => services.GetRequiredService<IHttpContextAccessor>().HttpContext.Bank());
+        builder.Services.AddHostedService<EventReader>();
         AddPages(builder.Services, directory);
 
         var app = builder.Build();

@@ -18,6 +18,7 @@ internal static class ShinkinPersonal
         Kind = "しんきん個人",
         Summary = "スマートフォンのアプリやハードウェアトークンをシリアル番号で利用開始し、交換や利用中止までをご自身で試せます。",
         Preset = Presets.ShinkinPersonal,
+        Settings = [new("unregisteredGraceDays", "0")], // nobody waits a month on a stage
         MailFrom = "otp@mizuumi-shinkin.example",
         HasRoles = false,
         Customers = [new(Sato, "sato", "佐藤 美咲", IsAdministrator: false), new(Ito, "ito", "伊藤 健", IsAdministrator: false)],
@@ -42,7 +43,7 @@ internal static class ShinkinPersonal
             new("limit", "限度額変更", "振込の限度額を、パスワードを入力して変更します。", story => story.LimitChanged),
             new("exchange", "交換", "「管理」で別のトークンに交換します。今のトークンと新しいトークンの両方を使います。",
                 story => story.HasAnotherTokenThanBefore),
-            new("discontinue", "利用中止", "「管理」で、トークンの利用をやめます。", story => story.User.Token is null && story.OwnTransfers.Any()),
+            new("discontinue", "利用中止", "「管理」で、トークンの利用をやめます。1時間以内に、振込の限度額が下がったというお知らせがホームに出ます。", story => story.User.Token is null && story.OwnTransfers.Any()),
         ],
         English =
         [
