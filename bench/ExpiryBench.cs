@@ -24,8 +24,10 @@ internal static class ExpiryBench
 
             foreach (var size in tokens)
                 Console.WriteLine(
-                    $"{engine}, {due} of {size} tokens due: opened in {Median(seconds[size], s => s.Open):0.00} s, lapsed in {Median(seconds[size], s => s.Lapse):0.00} s; "
-                    + $"beside {tokens[0]} tokens: {Median(seconds[size], s => s.Open + s.Lapse) / Median(seconds[tokens[0]], s => s.Open + s.Lapse):0.00}");
+                    $"{engine}, {due} of {size} tokens due: opened in {Median.Of(seconds[size].Select(s => s.Open)):0.00} s, lapsed in {Median.Of(seconds[size].Select(s => s.Lapse)):0.00} s; "
+                    + $"beside {tokens[0]} tokens: {Both(size) / Both(tokens[0]):0.00}");
+
+            double Both(int size) => Median.Of(seconds[size].Select(s => s.Open + s.Lapse));
         }
         finally
         {
@@ -64,10 +66,6 @@ internal static class ExpiryBench
 
     /// <summary>As a database that has been running for a while: its statistics are known, and what was written is where it stays.</summary>
     private static string Settle(string engine) => engine == "sqlite" ? "pragma wal_checkpoint(truncate); analyze" : "vacuum analyze token";
-
-    /// <summary>The median of all rounds but the first, in which the program is still being compiled.</summary>
-    private static double Median(List<(double Open, double Lapse)> values, Func<(double Open, double Lapse), double> of) =>
-        values.Skip(1).Select(of).Order().ElementAt((values.Count - 1) / 2);
 
     private sealed class Ahead(TimeSpan shift) : TimeProvider
     {

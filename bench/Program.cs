@@ -6,7 +6,7 @@ var engine = new Option<string>("--engine") { DefaultValueFactory = _ => "sqlite
 var connection = new Option<string?>("--connection") { Description = "a PostgreSQL server whose user may create databases" };
 var tokens = new Option<int>("--tokens") { DefaultValueFactory = _ => 100_000 };
 var seconds = new Option<double>("--seconds") { DefaultValueFactory = _ => 10 };
-var rounds = new Option<int>("--rounds") { DefaultValueFactory = _ => 3, Description = "rounds, one thing after the other; the median counts" };
+var rounds = new Option<int>("--rounds") { DefaultValueFactory = _ => 3, Description = "rounds, one thing after the other, after one that does not count; the median is shown" };
 var inFlight = new Option<int[]>("--in-flight") { DefaultValueFactory = _ => [8, 32, 128], AllowMultipleArgumentsPerToken = true };
 var keys = new Option<bool>("--keys") { Description = "every call carries an Idempotency-Key of its own" };
 var port = new Option<int>("--port");

@@ -2,13 +2,15 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using KenshinOtp.Api;
-using KenshinOtp.Data;
+using KenshinOtp.Configuration;
 
 namespace KenshinOtp.Bench;
 
 /// <summary>What is measured, each in a process of its own: this program started again with <c>serve</c> or <c>serve-empty</c>.</summary>
 internal static class Servers
 {
+    private const string Ready = "/health/ready";
+
     /// <summary>The product, with the fast clock.</summary>
     public static async Task Product(int port, FastClock clock)
     {
@@ -17,7 +19,7 @@ internal static class Servers
             builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
             builder.Services.AddSingleton<TimeProvider>(clock);
         });
-        await app.Services.GetRequiredService<Migrator>().RequireCurrent(CancellationToken.None);
+        await app.Services.ProveStart(CancellationToken.None);
         await app.RunAsync();
     }
 
@@ -28,13 +30,14 @@ internal static class Servers
         builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
         builder.Logging.ClearProviders();
         var app = builder.Build();
+        app.MapGet(Ready, () => TypedResults.Ok());
         app.MapPost("/empty", (Question question) => new Result(
             "0190a5b0000070008000000000000000", "accepted", null, question.ServiceId, 10, DateTimeOffset.UnixEpoch));
         await app.RunAsync();
     }
 
-    /// <summary>Starts this program again and waits until it answers.</summary>
-    public static async Task<Process> Start(IEnumerable<string> arguments, int port, IEnumerable<(string Key, string Value)> settings, string path = "/health/live")
+    /// <summary>Starts this program again and waits until it says that it is ready.</summary>
+    public static async Task<Process> Start(IEnumerable<string> arguments, int port, IEnumerable<(string Key, string Value)> settings)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!, arguments) { UseShellExecute = false, RedirectStandardOutput = true };
         foreach (var (key, value) in settings)
@@ -46,13 +49,16 @@ internal static class Servers
         {
             try
             {
-                using var answer = await http.GetAsync(new Uri($"http://127.0.0.1:{port}{path}"));
-                return process;
+                using var answer = await http.GetAsync(new Uri($"http://127.0.0.1:{port}{Ready}"));
+                if (answer.IsSuccessStatusCode)
+                    return process;
             }
             catch (HttpRequestException) when (!process.HasExited)
             {
-                await Task.Delay(10);
+                // It does not listen yet.
             }
+
+            await Task.Delay(10);
         }
 
         throw new TimeoutException("The server did not start.");

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace KenshinOtp.Bench;
 
-/// <summary>From the start of the process to the first answer, and what it holds then, beside an ASP.NET application that does nothing.</summary>
+/// <summary>From the start of the process until it says that it is ready, and what it holds then, beside an ASP.NET application that does nothing.</summary>
 internal static class StartBench
 {
     public static async Task Run(int rounds)
@@ -16,19 +16,19 @@ internal static class StartBench
         {
             var (productPort, emptyPort) = (Servers.FreePort(), Servers.FreePort());
             var begin = DateTimeOffset.UtcNow.ToString("O", CultureInfo.InvariantCulture);
-            product.Add(await Once(["serve", "--port", $"{productPort}", "--begin", begin, "--factor", "1"], productPort, "/health/ready", place.Settings));
-            empty.Add(await Once(["serve-empty", "--port", $"{emptyPort}"], emptyPort, "/", []));
+            product.Add(await Once(["serve", "--port", $"{productPort}", "--begin", begin, "--factor", "1"], productPort, place.Settings));
+            empty.Add(await Once(["serve-empty", "--port", $"{emptyPort}"], emptyPort, []));
         }
 
-        var (ours, theirs) = (Middle(product), Middle(empty));
+        var (ours, theirs) = (Median.Of(product, one => one.Seconds), Median.Of(empty, one => one.Seconds));
         Console.WriteLine($"start to ready: {ours.Seconds:0.00} s, an empty application {theirs.Seconds:0.00} s: ratio {ours.Seconds / theirs.Seconds:0.0}");
         Console.WriteLine($"resident memory then: {ours.Bytes >> 20} MB, an empty application {theirs.Bytes >> 20} MB");
     }
 
-    private static async Task<(double Seconds, long Bytes)> Once(string[] arguments, int port, string path, IEnumerable<(string Key, string Value)> settings)
+    private static async Task<(double Seconds, long Bytes)> Once(string[] arguments, int port, IEnumerable<(string Key, string Value)> settings)
     {
         var begin = Stopwatch.GetTimestamp();
-        using var process = await Servers.Start(arguments, port, settings, path);
+        using var process = await Servers.Start(arguments, port, settings);
         var seconds = Stopwatch.GetElapsedTime(begin).TotalSeconds;
         process.Refresh();
         var bytes = process.WorkingSet64;
@@ -36,7 +36,4 @@ internal static class StartBench
         await process.WaitForExitAsync();
         return (seconds, bytes);
     }
-
-    /// <summary>The median of all but the first, which read the programs from the disk.</summary>
-    private static (double Seconds, long Bytes) Middle(List<(double Seconds, long Bytes)> all) => all.Skip(1).OrderBy(one => one.Seconds).ElementAt((all.Count - 1) / 2);
 }

@@ -10,7 +10,7 @@ internal static class VerificationBench
     {
         await using var stand = await Stand.Build(engine, connection, tokens, withKeys);
         var port = Servers.FreePort();
-        using var bare = await Servers.Start(["serve-empty", "--port", $"{port}"], port, [], "/");
+        using var bare = await Servers.Start(["serve-empty", "--port", $"{port}"], port, []);
         try
         {
             await stand.Load.Pass(Path, 32);
@@ -33,20 +33,20 @@ internal static class VerificationBench
         await using var large = await Stand.Build(engine, connection, many);
         await large.Load.Pass(Path, 32);
         var (one, other) = (new List<double>(), new List<double>());
-        for (var round = 0; round < rounds; round++)
+        for (var round = 0; round <= rounds; round++)
         {
             one.Add((await small.Load.Run(Path, 32, WarmUp, seconds)).Rate);
             other.Add((await large.Load.Run(Path, 32, WarmUp, seconds)).Rate);
         }
 
-        Console.WriteLine($"{few} tokens: {Median(one):0}/s, {many} tokens: {Median(other):0}/s, ratio {Median(other) / Median(one):0.00}");
+        Console.WriteLine($"{few} tokens: {Median.Of(one):0}/s, {many} tokens: {Median.Of(other):0}/s, ratio {Median.Of(other) / Median.Of(one):0.00}");
         Console.WriteLine($"resident memory at the end: {small.Memory >> 20} MB and {large.Memory >> 20} MB");
     }
 
     private static async Task Compare(Stand stand, LoadGenerator idle, int tokens, int inFlight, double seconds, int rounds)
     {
         var (results, costs, empties, floors) = (new List<LoadResult>(), new List<double>(), new List<double>(), new List<double>());
-        for (var round = 0; round < rounds; round++)
+        for (var round = 0; round <= rounds; round++)
         {
             await stand.Load.Run(Path, inFlight, warmUp: 0, WarmUp);
             var before = stand.Processor;
@@ -57,13 +57,11 @@ internal static class VerificationBench
                 floors.Add(await PgBench.Rate(stand.Place, tokens, inFlight, seconds));
         }
 
-        var middle = results.OrderBy(result => result.Rate).ElementAt(rounds / 2);
+        var middle = Median.Of(results, result => result.Rate);
         var (p50, p99) = (middle.Latencies.Percentile(0.50), middle.Latencies.Percentile(0.99));
         Console.WriteLine(
-            $"{inFlight,4} in flight: {middle.Rate,8:0}/s (p50 {p50:0.0} ms, p99 {p99:0.0} ms, p99/p50 {p99 / p50:0.0}; {middle.Other} not accepted; {Median(costs):0} µs of the product's processor each), "
-            + $"empty {Median(empties):0}/s, of empty {middle.Rate / Median(empties):0.00}"
-            + (floors.Count == 0 ? "" : $", pgbench {Median(floors):0}/s, of pgbench {middle.Rate / Median(floors):0.00}"));
+            $"{inFlight,4} in flight: {middle.Rate,8:0}/s (p50 {p50:0.0} ms, p99 {p99:0.0} ms, p99/p50 {p99 / p50:0.0}; {middle.Other} not accepted; {Median.Of(costs):0} µs of the product's processor each), "
+            + $"empty {Median.Of(empties):0}/s, of empty {middle.Rate / Median.Of(empties):0.00}"
+            + (floors.Count == 0 ? "" : $", pgbench {Median.Of(floors):0}/s, of pgbench {middle.Rate / Median.Of(floors):0.00}"));
     }
-
-    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 }
