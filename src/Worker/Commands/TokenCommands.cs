@@ -42,8 +42,8 @@ internal static class TokenCommands
         var progress = terminal.Json ? null : new ProgressBar(parsed.InvocationConfiguration.Error);
         var handler = services.GetRequiredService<ImportTokensHandler>();
         var imported = await handler.Handle(request, progress, ct);
-        if (Ask(imported.Problem, ct) is { } typed)
-            imported = await handler.Handle(request with { Keys = typed }, progress, ct);
+        if (Ask(imported.Problem, ct) is { } answer)
+            imported = answer.Succeeded(out var typed, out var mistyped) ? await handler.Handle(request with { Keys = typed }, progress, ct) : mistyped;
         progress?.Finish();
         return imported.Succeeded(out var result, out problem) ? terminal.Say(result, Lines(result)) : terminal.Refuse(problem);
     }
@@ -79,13 +79,18 @@ internal static class TokenCommands
         return new string(buffer, 0, text.ReadBlock(buffer)).TrimEnd('\r', '\n');
     }
 
-    /// <summary>What the file turned out to need, if somebody is there to type it.</summary>
-    private static ImportKeys? Ask(Problem? problem, CancellationToken ct) => problem?.Code switch
+    /// <summary>What the file turned out to need, typed in.</summary>
+    /// <returns>The keys, or what is wrong with what was typed; null where nothing is needed, or nobody is there to type it.</returns>
+    private static Result<ImportKeys>? Ask(Problem? problem, CancellationToken ct)
     {
-        "import_key_required" when Keyboard.Ask("Pre-shared key (hexadecimal): ", ct) is { } text && ImportKeys.TryParseKey(text, out var key) =>
-            new ImportKeys(key, passphrase: null),
-        "import_passphrase_required" when Keyboard.Ask("Passphrase: ", ct) is { } text && ImportKeys.TryParsePassphrase(text, out var passphrase) =>
-            new ImportKeys(preSharedKey: null, passphrase),
-        _ => null,
-    };
+        switch (problem?.Code)
+        {
+            case "import_key_required" when Keyboard.Ask("Pre-shared key (hexadecimal): ", ct) is { } text:
+                return ImportKeys.TryParseKey(text, out var key) ? new ImportKeys(key, passphrase: null) : Problem.Invalid("key", ImportKeys.KeyRule);
+            case "import_passphrase_required" when Keyboard.Ask("Passphrase: ", ct) is { } text:
+                return ImportKeys.TryParsePassphrase(text, out var passphrase) ? new ImportKeys(preSharedKey: null, passphrase) : Problem.Invalid("passphrase", ImportKeys.PassphraseRule);
+            default:
+                return null;
+        }
+    }
 }

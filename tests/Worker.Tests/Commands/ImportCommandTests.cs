@@ -52,6 +52,21 @@ public sealed class ImportCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_is_typed_at_the_terminal_opens_the_container_or_is_told_to_be_no_key()
+    {
+        var key = new byte[32];
+        var withKey = Write("key.pskc", PskcFile.WithKey(key).Of(new HardToken("HT000001")));
+        var withPassphrase = Write("passphrase.pskc", PskcFile.WithPassphrase("hill").Of(new HardToken("HT000002")));
+
+        (await Type("0123", withKey)).ShouldSatisfyAllConditions(
+            told => told.ExitCode.ShouldBe(1), told => told.Output.ShouldContain(Import.ImportKeys.KeyRule), told => told.Output.ShouldNotContain("encrypted with"));
+        (await Type("", withPassphrase)).ShouldSatisfyAllConditions(
+            told => told.ExitCode.ShouldBe(1), told => told.Output.ShouldContain(Import.ImportKeys.PassphraseRule));
+        (await Type(Convert.ToHexString(key), withKey)).Output.ShouldContain("Imported 1");
+        (await Type("hill", withPassphrase)).Output.ShouldContain("Imported 1");
+    }
+
+    [Fact]
     public async Task Exit_codes_tell_a_refusal_from_wrong_usage()
     {
         var file = Write("tokens.csv", new HardToken("HT000001").Csv);
@@ -159,6 +174,13 @@ public sealed class ImportCommandTests : IAsyncLifetime
         var path = Path.Combine(_directory, name);
         File.WriteAllText(path, content);
         return path;
+    }
+
+    /// <summary>Imports at a terminal, where somebody answers what is asked.</summary>
+    private Task<(int ExitCode, string Output)> Type(string typed, string file)
+    {
+        var command = $"dotnet {Path.Combine(AppContext.BaseDirectory, "kenshin-otp.dll")} tokens import --institution 9001 {file}";
+        return Programs.Shell(_directory, $"printf '{typed}\\n' | script -qec '{command}' /dev/null");
     }
 
     private Task<(int ExitCode, string Output)> Run(params string[] arguments) => Programs.Run(_directory, arguments);
