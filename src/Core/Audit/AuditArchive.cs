@@ -1,6 +1,7 @@
 using System.Globalization;
 using KenshinOtp.Data;
 using KenshinOtp.Results;
+using KenshinOtp.Security;
 using KenshinOtp.Text;
 
 namespace KenshinOtp.Audit;
@@ -51,8 +52,7 @@ public sealed class AuditArchive(
         }
 
         File.Move(draft, path, overwrite: false);
-        await using (var moved = new FileStream(path, FileMode.Open, FileAccess.ReadWrite))
-            moved.Flush(flushToDisk: true); // with the new name, before what it holds is removed from the database
+        DirectorySync.Keep(path); // before what it holds is removed from the database
         await Note(before, count, sha256, now, ct);
         return await thinning.Remove(path, cutoff, (done) => progress("removing", done, count), ct) is { } meanwhile
             ? Problem.Conflict("audit_broken", $"{count} entries were moved to {path}; by then the trail did not verify any more, and its seals stay. {meanwhile}")

@@ -116,11 +116,7 @@ public sealed class FileKeyRing : IKeyRing
         }
 
         if (Place(draft, path))
-        {
-            using var placed = new FileStream(path, FileMode.Open, FileAccess.ReadWrite);
-            placed.Flush(flushToDisk: true); // with its name, before anything is sealed with it
-        }
-
+            DirectorySync.Keep(path); // before anything is sealed with it
         File.Delete(draft);
     }
 
