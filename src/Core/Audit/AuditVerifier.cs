@@ -80,7 +80,7 @@ public sealed class AuditVerifier(Database database, AuditStore entries, AuditBa
 
     private async Task<AuditFault?> EveryEntry(Run run, string chain, ChainCheck check, SealedHead? sealedHead, CancellationToken ct)
     {
-        var (after, gone, size) = (long.MinValue, long.MinValue, PageSize);
+        var (after, archivedTo, size) = (long.MinValue, long.MinValue, PageSize);
         while (true)
         {
             IReadOnlyList<AuditRow> page;
@@ -98,20 +98,9 @@ public sealed class AuditVerifier(Database database, AuditStore entries, AuditBa
 
             foreach (var row in page)
             {
-                if (row.Position != check.Next && await Begin(run, chain, ct) is { } archived && archived.Position > check.End.Position)
-                {
-                    check.SkipTo(archived); // what was still to be checked has gone to an archive in the meantime
-                    gone = archived.Position;
-                }
-
-                if (row.Position <= gone)
-                    continue;
-                var fault = check.Add(row);
-                if (fault is { Kind: not AuditFaultKind.KeyMissing })
+                archivedTo = await SkipArchived(run, chain, check, row, ct) ?? archivedTo;
+                if (row.Position > archivedTo && OneEntry(run, check, row, sealedHead) is { } fault)
                     return fault;
-                if (row.Position == sealedHead?.Position && row.Mac != sealedHead.Mac)
-                    return new(AuditFaultKind.Changed, chain, row.Position, "the entry is not the one that was sealed.") { Id = row.Id };
-                run.Count(unjudged: fault);
             }
 
             run.Tell(run.Entries + run.Unjudged);
@@ -119,6 +108,26 @@ public sealed class AuditVerifier(Database database, AuditStore entries, AuditBa
                 return null;
             after = check.End.Position;
         }
+    }
+
+    /// <returns>The last position that has gone to an archive since the page was read; null where the row follows, or what is missing before it has gone nowhere.</returns>
+    private async ValueTask<long?> SkipArchived(Run run, string chain, ChainCheck check, AuditRow row, CancellationToken ct)
+    {
+        if (row.Position == check.Next || await Begin(run, chain, ct) is not { } archived || archived.Position <= check.End.Position)
+            return null;
+        check.SkipTo(archived);
+        return archived.Position;
+    }
+
+    private static AuditFault? OneEntry(Run run, ChainCheck check, AuditRow row, SealedHead? sealedHead)
+    {
+        var fault = check.Add(row);
+        if (fault is { Kind: not AuditFaultKind.KeyMissing })
+            return fault;
+        if (row.Position == sealedHead?.Position && row.Mac != sealedHead.Mac)
+            return new(AuditFaultKind.Changed, sealedHead.Chain, row.Position, "the entry is not the one that was sealed.") { Id = row.Id };
+        run.Count(unjudged: fault);
+        return null;
     }
 
     private async Task<AuditFault?> SealedButGone(Run run, CancellationToken ct)

@@ -114,7 +114,7 @@ public sealed class KeyRotation(
             await using var tx = await database.Begin(ct);
             if ((await register.Read(tx, ct)).Current is { } current && current != before.Current)
                 return current;
-            if ((before.Prepared is not null && !await register.Unprepare(tx, key, ct)) || !await register.Activate(tx, key, ct))
+            if (!await register.Activate(tx, key, mustBePrepared: before.Prepared is not null, ct))
                 throw new LostRaceException($"Another call activated or discarded key {key}.");
             await Note(tx, "keys.activated", $"key={key}", ct);
             return await tx.Commit(key, ct);

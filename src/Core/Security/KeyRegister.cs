@@ -58,20 +58,17 @@ public sealed class KeyRegister(Sealer sealer)
     public async Task<bool> Discard(Tx tx, string keyId, string currentId, CancellationToken ct) =>
         await Unprepare(tx, keyId, ct) && await Insert(tx, currentId, keyId + Gone, ct);
 
-    /// <returns>False if it was not prepared.</returns>
-    public async Task<bool> Unprepare(Tx tx, string keyId, CancellationToken ct) => await tx.Execute(DeleteRow, new { RowId = keyId + Next }, ct) == 1;
-
-    /// <summary>From the commit on, every process that looks seals with this key.</summary>
-    /// <returns>False if it is the one already.</returns>
-    public async Task<bool> Activate(Tx tx, string keyId, CancellationToken ct)
-    {
-        await Unprepare(tx, keyId, ct);
-        return await Insert(tx, keyId, keyId, ct) && await Insert(tx, keyId, keyId + Open, ct);
-    }
+    /// <summary>From the commit on, every process that looks seals with this key. It is prepared no more, also where another call has prepared it meanwhile.</summary>
+    /// <returns>False if it is the one already, or had to be prepared and is no more.</returns>
+    public async Task<bool> Activate(Tx tx, string keyId, bool mustBePrepared, CancellationToken ct) =>
+        (await Unprepare(tx, keyId, ct) || !mustBePrepared) && await Insert(tx, keyId, keyId, ct) && await Insert(tx, keyId, keyId + Open, ct);
 
     /// <summary>Nothing is sealed with an earlier key any more.</summary>
     /// <returns>False if another process was first to say so.</returns>
     public async Task<bool> Finish(Tx tx, string keyId, CancellationToken ct) => await tx.Execute(DeleteRow, new { RowId = keyId + Open }, ct) == 1;
+
+    /// <returns>False if it was not prepared.</returns>
+    private static async Task<bool> Unprepare(Tx tx, string keyId, CancellationToken ct) => await tx.Execute(DeleteRow, new { RowId = keyId + Next }, ct) == 1;
 
     /// <exception cref="KeyMissingException">The key is not at hand.</exception>
     private async Task<bool> Insert(Tx tx, string keyId, string rowId, CancellationToken ct) =>

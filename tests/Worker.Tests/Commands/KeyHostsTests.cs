@@ -76,7 +76,7 @@ public sealed class KeyHostsTests : IAsyncLifetime
         var key = _centre.Services.GetRequiredService<IKeyRing>().Add("0001");
         await using (var tx = await database.Begin(CancellationToken.None))
         {
-            await register.Activate(tx, key, CancellationToken.None);
+            await register.Activate(tx, key, mustBePrepared: false, CancellationToken.None);
             await tx.Commit(key, CancellationToken.None);
         }
 

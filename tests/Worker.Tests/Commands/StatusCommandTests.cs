@@ -177,7 +177,7 @@ public sealed class StatusCommandTests : StatusCommandTest
         var services = Centre.Services;
         services.GetRequiredService<IKeyRing>().Add("0001").ShouldBe(key);
         await using var tx = await services.GetRequiredService<Database>().Begin(CancellationToken.None);
-        await services.GetRequiredService<KeyRegister>().Activate(tx, key, CancellationToken.None);
+        await services.GetRequiredService<KeyRegister>().Activate(tx, key, mustBePrepared: false, CancellationToken.None);
         await services.GetRequiredService<Journal>().Write(
             tx, new Entry("keys.activated", Actor.Operator, InstitutionId: "") { Detail = $"key={key}" }, TimeProvider.System.GetUtcNow(), CancellationToken.None);
         await tx.Commit(key, CancellationToken.None);
