@@ -27,7 +27,10 @@ internal sealed class SettingsReader(IConfiguration configuration)
 
     /// <summary>Of each key that is none of those asked for, but looks as if it were to be one, what an operator is told. To be called last.</summary>
     public IReadOnlyList<string> Unknown() =>
-        [.. UnknownKeys.Find(configuration, Asked).Select(key => $"{Spell(key.Key)} is no setting{(key.Nearest is { } nearest ? $"; did you mean {Spell(nearest)}?" : "")}")];
+    [
+        .. UnknownKeys.Find(configuration, Asked)
+            .Select(key => $"{Spell(key.Key)} is no setting{(key.Nearest is { } nearest ? $"; did you mean {Spell(nearest)}?" : "")}"),
+    ];
 
     /// <summary>Whether anything is said of a section.</summary>
     public bool Has(string section) => configuration.GetSection(section).GetChildren().Any();
@@ -89,7 +92,13 @@ internal sealed class SettingsReader(IConfiguration configuration)
         if (value is not null && Uri.TryCreate(value, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
             && url.Query.Length + url.Fragment.Length + url.UserInfo.Length == 0 && value.All(c => c is > ' ' and <= '~'))
             return value.TrimEnd('/');
-        Fault(key, value is null ? "is missing; for example https://otp.example.jp" : value.Contains('@', StringComparison.Ordinal) ? "names a user; allowed: an http or https address such as https://otp.example.jp" : $"is '{value}'; allowed: an http or https address such as https://otp.example.jp");
+        const string example = "https://otp.example.jp", allowed = $"allowed: an http or https address such as {example}";
+        if (value is null)
+            Fault(key, $"is missing; for example {example}");
+        else if (value.Contains('@', StringComparison.Ordinal))
+            Fault(key, $"names a user; {allowed}"); // and perhaps its password, which a fault does not repeat
+        else
+            Fault(key, $"is '{value}'; {allowed}");
         return "";
     }
 
@@ -99,7 +108,12 @@ internal sealed class SettingsReader(IConfiguration configuration)
     public void Addresses(string key, string name)
     {
         foreach (var address in Optional(key)?.Split(';', StringSplitOptions.RemoveEmptyEntries).Where(address => !IsAddress(address)) ?? [])
-            Fault(name, $"has '{address}'; allowed: http://address:port such as http://127.0.0.1:8080 (an address in figures, localhost, or * for all), several with ; between");
+        {
+            Fault(
+                name,
+                $"has '{address}'; allowed: http://address:port such as http://127.0.0.1:8080 "
+                + "(an address in figures, localhost, or * for all), several with ; between");
+        }
     }
 
     /// <summary>A switch of the framework's, which takes whatever is not true for false.</summary>

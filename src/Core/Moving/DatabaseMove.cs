@@ -100,9 +100,20 @@ public sealed class DatabaseMove(Database target, Migrator migrator, KeyCheck ke
         foreach (var table in tables)
         {
             if (await tx.Find<long>(tx.Dialect.CountTablesNamed, new { Name = table }, ct) == 0)
-                return Problem.Conflict("source_table_unknown", $"The SQLite database has a table that is not the service's, {table}: drop it there, or bring the new database to the same version. {NothingMoved}");
+            {
+                return Problem.Conflict(
+                    "source_table_unknown",
+                    $"The SQLite database has a table that is not the service's, {table}: drop it there, or bring the new database to the same version. "
+                    + NothingMoved);
+            }
+
             if (await tx.Find<long>($"select case when exists (select 1 from {table}) then 1 else 0 end", args: null, ct) > 0)
-                return Problem.Conflict("target_not_empty", $"The database of the settings holds rows already (in {table}). Make an empty one, and give kenshin-otp migrate there and nothing else. {NothingMoved}");
+            {
+                return Problem.Conflict(
+                    "target_not_empty",
+                    $"The database of the settings holds rows already (in {table}). Make an empty one, and give kenshin-otp migrate there and nothing else. "
+                    + NothingMoved);
+            }
         }
 
         return null;
@@ -143,7 +154,9 @@ public sealed class DatabaseMove(Database target, Migrator migrator, KeyCheck ke
         }
         catch (DbException e) when (tx.IsOutcomeOpen)
         {
-            return Problem.Refused("outcome_open", $"The connection to the server was lost during the commit ({e.Message}): whether it has everything now, only the server knows. "
+            return Problem.Refused(
+                "outcome_open",
+                $"The connection to the server was lost during the commit ({e.Message}): whether it has everything now, only the server knows. "
                 + "If kenshin-otp institution list, with these settings, lists your institutions, the move is done; else give the command again.");
         }
         catch (DbException e)

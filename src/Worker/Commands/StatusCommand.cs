@@ -36,7 +36,8 @@ internal static class StatusCommand
         catch (DbException e)
         {
             var refusal = services.GetRequiredService<SqlDialect>().RefusalOf(e);
-            return new(new(provider, Reachable: refusal is not null, SchemaCurrent: null), [new("database_away", $"{refusal ?? "No connection to the database"} (Database__ConnectionString): {e.Message}")]);
+            var words = $"{refusal ?? "No connection to the database"} (Database__ConnectionString): {e.Message}";
+            return new(new(provider, Reachable: refusal is not null, SchemaCurrent: null), [new("database_away", words)]);
         }
         catch (SchemaException e)
         {
@@ -51,7 +52,9 @@ internal static class StatusCommand
     {
         await using var session = await services.GetRequiredService<Database>().Read(ct);
         return await session.IsReadOnly(ct)
-            ? report.With(new Trouble("database_read_only", "The database can be read and not written (Database__ConnectionString): it is a standby, or this user may not write its file."))
+            ? report.With(new Trouble(
+                "database_read_only",
+                "The database can be read and not written (Database__ConnectionString): it is a standby, or this user may not write its file."))
             : report;
     }
 
@@ -61,7 +64,13 @@ internal static class StatusCommand
         try
         {
             if (!FileKeyRing.IsFilled(directory))
-                return report.With(new Trouble("keys", $"No master key lies in {Path.GetFullPath(directory)}. Restore the directory from its backup; in a new centre the first program to start makes the key."));
+            {
+                return report.With(new Trouble(
+                    "keys",
+                    $"No master key lies in {Path.GetFullPath(directory)}. Restore the directory from its backup; "
+                    + "in a new centre the first program to start makes the key."));
+            }
+
             if (report.Database.SchemaCurrent != true)
                 return report;
             await using var session = await services.GetRequiredService<Database>().Read(ct);
@@ -92,7 +101,7 @@ internal static class StatusCommand
         .. report.Jobs?.Select((job, i) => Line(i == 0 ? "Jobs" : "", $"{job.Name,-8} {Words(job, now)}")) ?? [],
         .. report.Mail is { } mail ? [Line("Mail", Words(mail))] : Array.Empty<string>(),
         .. report.Audit is { } audit ? [Line("Audit", Words(audit))] : Array.Empty<string>(),
-        .. report.Tokens is { } tokens ? [Line("Tokens", tokens.Count == 0 ? "none" : string.Join(", ", tokens.Select(token => $"{token.Key} {Number(token.Value)}")))] : Array.Empty<string>(),
+        .. report.Tokens is { } tokens ? [Line("Tokens", Words(tokens))] : Array.Empty<string>(),
         .. report.Institutions is { } institutions ? [Line("Institutions", Number(institutions))] : Array.Empty<string>(),
         report.Well ? "All is well." : "Needs a person:",
         .. report.Troubles.Select(trouble => $"  {trouble.Code}: {trouble.Detail}"),
@@ -109,7 +118,9 @@ internal static class StatusCommand
         };
 
     private static string Words(KeysState keys) =>
-        $"{(keys.Active is null ? "none seals yet" : $"{keys.Active} seals")}{(keys.Prepared is null ? "" : $", {keys.Prepared} is prepared")}{(keys.Rotating ? ", a rotation is under way" : "")}";
+        (keys.Active is null ? "none seals yet" : $"{keys.Active} seals")
+        + (keys.Prepared is null ? "" : $", {keys.Prepared} is prepared")
+        + (keys.Rotating ? ", a rotation is under way" : "");
 
     private static string Words(JobState job, DateTimeOffset now)
     {
@@ -126,7 +137,11 @@ internal static class StatusCommand
         $"{Number(mail.Waiting)} waiting{(mail.OldestSeconds is { } seconds ? $", the oldest for {Ages.Span(seconds)}" : "")}; {Number(mail.Failed)} failed";
 
     private static string Words(AuditState audit) =>
-        $"{(audit.SealSeconds is { } seal ? $"sealed {Ages.Span(seal)} ago" : "never sealed")}{(audit.UnsealedSeconds is { } entry ? $", the oldest entry not sealed is {Ages.Span(entry)} old" : "")}";
+        (audit.SealSeconds is { } seal ? $"sealed {Ages.Span(seal)} ago" : "never sealed")
+        + (audit.UnsealedSeconds is { } entry ? $", the oldest entry not sealed is {Ages.Span(entry)} old" : "");
+
+    private static string Words(IReadOnlyDictionary<string, long> tokens) =>
+        tokens.Count == 0 ? "none" : string.Join(", ", tokens.Select(token => $"{token.Key} {Number(token.Value)}"));
 
     private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -83,11 +83,16 @@ internal sealed record StatusReport(DatabaseState Database, IReadOnlyList<Troubl
     public StatusReport With(KeyStand stand, DateTimeOffset? rotatingSince, IReadOnlyList<OldKey> missing, string directory, DateTimeOffset now)
     {
         var troubles = missing.Select(key => new Trouble(
-            "keys", $"The master key {key.Key} is missing from {directory}, and is still needed by {KeyCommands.Needs(key)}. Restore {FileKeyRing.FileName(key.Key)} from its backup, or copy it from a host that has it.")).ToList();
+            "keys",
+            $"The master key {key.Key} is missing from {directory}, and is still needed by {KeyCommands.Needs(key)}. "
+            + $"Restore {FileKeyRing.FileName(key.Key)} from its backup, or copy it from a host that has it.")).ToList();
         if (stand.Resealing && !(now - rotatingSince <= LongRotation))
         {
-            troubles.Add(new("rotation_unfinished",
-                $"The rotation to key {stand.Current} began {(rotatingSince is null ? "long ago" : Ages.Ago(rotatingSince, now))} and has not come to its end; a million tokens take two minutes. It goes on with: kenshin-otp keys rotate"));
+            var begun = rotatingSince is null ? "long ago" : Ages.Ago(rotatingSince, now);
+            troubles.Add(new(
+                "rotation_unfinished",
+                $"The rotation to key {stand.Current} began {begun} and has not come to its end; a million tokens take two minutes. "
+                + "It goes on with: kenshin-otp keys rotate"));
         }
 
         return this with { Troubles = [.. Troubles, .. troubles], Keys = new(stand.Current, stand.Prepared, stand.Resealing) };
@@ -101,26 +106,56 @@ internal sealed record StatusReport(DatabaseState Database, IReadOnlyList<Troubl
     public StatusReport With(Backlog backlog, Holdings holdings, IReadOnlyList<JobRun> runs, DateTimeOffset now)
     {
         var jobs = JobCatalogue.All.Select(job => State(job, runs.FirstOrDefault(run => run.Name == job.Name), backlog, holdings.MigratedAt, now)).ToList();
-        var troubles = new List<Trouble>();
-        if (jobs.Find(job => job.Error == nameof(AuditCutException)) is { } cut)
-            troubles.Add(new("audit_cut", $"The job {cut.Name} found {Ages.Ago(cut.LastRoundAt, now)} that the audit trail ends before the seal in audit-head: entries were cut off, or an older database was put back. Run: kenshin-otp audit verify"));
-        if (jobs.Find(job => job.Error == Races.DiskFull) is { } full)
-            troubles.Add(new("disk_full", $"The job {full.Name} found {Ages.Ago(full.LastRoundAt, now)} that the database has no room on its disk. Make room: what was put off goes on by itself."));
-        troubles.AddRange(jobs.Where(job => job.Overdue)
-            .Select(job => new Trouble("job_overdue", $"The last good round of the job {job.Name} was {Ages.Ago(job.LastGoodAt, now)}. Does a worker run? Its log says why a round fails.")));
-        if (backlog.OldestMailAt is { } queued && now - queued > LateMail)
-            troubles.Add(new("mail_late", $"The oldest mail was queued {Ages.Ago(queued, now)}. Does a worker run, is the mail server up? The staff console's page of deliveries has the server's answers."));
-        if (backlog.UnsealedSince is { } written && now - written > LateSeal)
-            troubles.Add(new("audit_unsealed", $"An entry of the audit trail was written {Ages.Ago(written, now)} and is not sealed. Does a worker run the job seal?"));
         return this with
         {
-            Troubles = [.. Troubles, .. troubles],
+            Troubles = [.. Troubles, .. TroublesOf(jobs, now), .. TroublesOf(backlog, now)],
             Jobs = jobs,
             Mail = new(backlog.MailsWaiting, Ages.Seconds(backlog.OldestMailAt, now), backlog.MailsFailed),
             Audit = new(Ages.Seconds(backlog.SealedAt, now), Ages.Seconds(backlog.UnsealedSince, now)),
             Tokens = holdings.Tokens,
             Institutions = holdings.Institutions,
         };
+    }
+
+    private static IEnumerable<Trouble> TroublesOf(IReadOnlyList<JobState> jobs, DateTimeOffset now)
+    {
+        if (jobs.FirstOrDefault(job => job.Error == nameof(AuditCutException)) is { } cut)
+        {
+            yield return new(
+                "audit_cut",
+                $"The job {cut.Name} found {Ages.Ago(cut.LastRoundAt, now)} that the audit trail ends before the seal in audit-head: "
+                + "entries were cut off, or an older database was put back. Run: kenshin-otp audit verify");
+        }
+
+        if (jobs.FirstOrDefault(job => job.Error == Races.DiskFull) is { } full)
+        {
+            yield return new(
+                "disk_full",
+                $"The job {full.Name} found {Ages.Ago(full.LastRoundAt, now)} that the database has no room on its disk. "
+                + "Make room: what was put off goes on by itself.");
+        }
+
+        foreach (var late in jobs.Where(job => job.Overdue))
+        {
+            yield return new(
+                "job_overdue",
+                $"The last good round of the job {late.Name} was {Ages.Ago(late.LastGoodAt, now)}. "
+                + "Does a worker run? Its log says why a round fails.");
+        }
+    }
+
+    private static IEnumerable<Trouble> TroublesOf(Backlog backlog, DateTimeOffset now)
+    {
+        if (backlog.OldestMailAt is { } queued && now - queued > LateMail)
+        {
+            yield return new(
+                "mail_late",
+                $"The oldest mail was queued {Ages.Ago(queued, now)}. Does a worker run, is the mail server up? "
+                + "The staff console's page of deliveries has the server's answers.");
+        }
+
+        if (backlog.UnsealedSince is { } written && now - written > LateSeal)
+            yield return new("audit_unsealed", $"An entry of the audit trail was written {Ages.Ago(written, now)} and is not sealed. Does a worker run the job seal?");
     }
 
     private static JobState State(Job job, JobRun? last, Backlog backlog, DateTimeOffset migratedAt, DateTimeOffset now)
