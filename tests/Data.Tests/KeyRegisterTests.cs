@@ -16,13 +16,13 @@ public sealed class KeyRegisterTests : StoreTest
         (await room.Change(tx => register.Prepare(tx, "0002", None))).ShouldBeFalse();
         (await Stand(room)).ShouldBe("0001, before: , next: 0002, open: False");
 
-        (await room.Change(tx => register.Activate(tx, "0002", None))).ShouldBeTrue();
-        (await room.Change(tx => register.Activate(tx, "0002", None))).ShouldBeFalse();
+        (await room.Change(tx => register.Activate(tx, "0002", mustBePrepared: false, None))).ShouldBeTrue();
+        (await room.Change(tx => register.Activate(tx, "0002", mustBePrepared: false, None))).ShouldBeFalse();
         (await Stand(room)).ShouldBe("0002, before: 0001, next: , open: True");
 
         (await room.Change(tx => register.Finish(tx, "0002", None))).ShouldBeTrue();
         (await room.Change(tx => register.Finish(tx, "0002", None))).ShouldBeFalse();
-        (await room.Change(tx => register.Activate(tx, Add(room), None))).ShouldBeTrue();
+        (await room.Change(tx => register.Activate(tx, Add(room), mustBePrepared: false, None))).ShouldBeTrue();
         (await room.Change(tx => register.Finish(tx, "0003", None))).ShouldBeTrue();
         (await Stand(room)).ShouldBe("0003, before: 0001 0002, next: , open: False");
     }
@@ -31,8 +31,8 @@ public sealed class KeyRegisterTests : StoreTest
     public async Task Only_the_rotation_to_the_key_that_seals_is_under_way(string engine)
     {
         var room = await Begun(engine);
-        await room.Change(tx => room.Get<KeyRegister>().Activate(tx, Add(room), None));
-        await room.Change(tx => room.Get<KeyRegister>().Activate(tx, Add(room), None));
+        await room.Change(tx => room.Get<KeyRegister>().Activate(tx, Add(room), mustBePrepared: false, None));
+        await room.Change(tx => room.Get<KeyRegister>().Activate(tx, Add(room), mustBePrepared: false, None));
         await room.Change(tx => room.Get<KeyRegister>().Finish(tx, "0003", None));
 
         (await Stand(room)).ShouldBe("0003, before: 0001 0002, next: , open: False");
@@ -47,7 +47,7 @@ public sealed class KeyRegisterTests : StoreTest
 
         await other.Get<KeyCheck>().Verify(None);
         other.Get<IKeyRing>().CurrentId.ShouldBe("0001");
-        await room.Change(tx => room.Get<KeyRegister>().Activate(tx, "0002", None));
+        await room.Change(tx => room.Get<KeyRegister>().Activate(tx, "0002", mustBePrepared: false, None));
         (await other.Get<KeyCheck>().Follow(None)).ShouldBeTrue();
         other.Get<IKeyRing>().CurrentId.ShouldBe("0002");
     }
@@ -60,7 +60,7 @@ public sealed class KeyRegisterTests : StoreTest
         await room.Change(tx => room.Get<KeyRegister>().Prepare(tx, Add(room), None));
         (await Stand(host)).ShouldBe("0001, before: , next: 0002, open: False");
 
-        await room.Change(tx => room.Get<KeyRegister>().Activate(tx, "0002", None));
+        await room.Change(tx => room.Get<KeyRegister>().Activate(tx, "0002", mustBePrepared: false, None));
 
         (await Should.ThrowAsync<KeyMissingException>(() => Stand(host))).Message.ShouldContain("'0002'");
         (await Should.ThrowAsync<KeyMissingException>(() => late.Get<KeyCheck>().Verify(None))).Message.ShouldContain("'0002'");

@@ -8,7 +8,7 @@ namespace KenshinOtp.Otp;
 /// <param name="Drift">The measured drift of the token's clock, in steps.</param>
 /// <param name="Width">The steps allowed either way.</param>
 /// <param name="Period">The seconds of a step.</param>
-public readonly record struct DriftWindow(long Step, int Drift, int Width, int Period = DriftWindow.UsualPeriod)
+public readonly record struct DriftWindow(long Step, int Drift, int Width, int Period)
 {
     /// <summary>In steps of 30 seconds. A clock that is farther off, by more than eight hours and twenty minutes, is neither followed nor resynchronised: such a token is replaced.</summary>
     public const int MaxDrift = 1000;

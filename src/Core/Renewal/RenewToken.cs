@@ -68,7 +68,7 @@ public sealed class RenewTokenHandler(
                 || token.Status is not (TokenStatus.InUse or TokenStatus.Expired)
                 || await institutions.ById(tx, token.InstitutionId, ct) is not { } institution)
                 continue;
-            var window = new DriftWindow(Totp.StepAt(now, token.Period), token.Drift, institution.Policy.DriftSteps);
+            var window = new DriftWindow(Totp.StepAt(now, token.Period), token.Drift, institution.Policy.DriftSteps, token.Period);
             var knock = new Knock(token, institution, window)
             {
                 RenewedStep = token.NextSecret is { } next ? Match(token, next, window, request, after: -1) : null,

@@ -67,7 +67,7 @@ public static class StaffToken
     /// <summary>What its secret is sealed for.</summary>
     public static string Place(string staffId) => $"staff/{staffId}/secret";
 
-    public static DriftWindow Window(StaffMember member, DateTimeOffset now) => new(Totp.StepAt(now, Period), member.Drift, DriftSteps);
+    public static DriftWindow Window(StaffMember member, DateTimeOffset now) => new(Totp.StepAt(now, Period), member.Drift, DriftSteps, Period);
 }
 
 internal sealed class StaffRow

@@ -22,11 +22,11 @@ public sealed class DriftWindowTests
     [InlineData(5, 0, true)] // the phone's clock was set right in the meantime
     [InlineData(5, 3, false)]
     public void A_password_counts_near_the_true_time_and_near_the_measured_drift(int drift, int offset, bool counts) =>
-        Find(new(Now, drift, Width: 1), Now + offset, after: 0).HasValue.ShouldBe(counts);
+        Find(new(Now, drift, Width: 1, Period: 30), Now + offset, after: 0).HasValue.ShouldBe(counts);
 
     [Fact]
     public void A_used_step_is_still_found_so_that_a_replay_can_be_told_from_a_mistake() =>
-        Find(new(Now, Drift: 0, Width: 1), Now, after: Now).ShouldBe(Now);
+        Find(new(Now, Drift: 0, Width: 1, Period: 30), Now, after: Now).ShouldBe(Now);
 
     [Theory]
     [InlineData(0, Once)]
@@ -34,7 +34,7 @@ public sealed class DriftWindowTests
     [InlineData(Again, Again)]
     public void Of_steps_with_the_same_password_the_first_that_is_not_used_up_counts_else_the_last(long after, long found)
     {
-        var window = new DriftWindow(Step: Once + 8, Drift: 0, Width: 9);
+        var window = new DriftWindow(Step: Once + 8, Drift: 0, Width: 9, Period: 30);
 
         window.Match(Repeating, OtpAlgorithm.Sha1, 6, Password(Repeating, Again), after).ShouldBe(found);
         window.MatchPair(Repeating, OtpAlgorithm.Sha1, 6, Password(Repeating, Again - 1), Password(Repeating, Again), after).ShouldBe(found);
@@ -52,13 +52,13 @@ public sealed class DriftWindowTests
     {
         var (first, second) = (Password(Secret, Now + offset), Password(Secret, Now + offset + then));
 
-        new DriftWindow(Now, Drift: 0, Width: 1).MatchPair(Secret, OtpAlgorithm.Sha1, 6, first, second, after: 0).ShouldBe(found ? Now + offset + then : null);
+        new DriftWindow(Now, Drift: 0, Width: 1, Period: 30).MatchPair(Secret, OtpAlgorithm.Sha1, 6, first, second, after: 0).ShouldBe(found ? Now + offset + then : null);
     }
 
     [Fact]
     public void No_step_lies_before_1970()
     {
-        var window = new DriftWindow(Step: 0, Drift: 0, Width: 5);
+        var window = new DriftWindow(Step: 0, Drift: 0, Width: 5, Period: 30);
 
         window.Match(Secret, OtpAlgorithm.Sha1, 6, Password(Secret, -1), after: -9).ShouldBeNull();
         window.MatchPair(Secret, OtpAlgorithm.Sha1, 6, Password(Secret, -2), Password(Secret, -1), after: -9).ShouldBeNull();
@@ -67,7 +67,7 @@ public sealed class DriftWindowTests
     [Fact]
     public void Drift_is_followed_but_not_without_bound()
     {
-        var window = new DriftWindow(Now, Drift: 0, Width: 1);
+        var window = new DriftWindow(Now, Drift: 0, Width: 1, Period: 30);
 
         window.DriftAfter(Now - 1).ShouldBe(-1);
         window.DriftAfter(Now + 5000).ShouldBe(DriftWindow.MaxDrift);

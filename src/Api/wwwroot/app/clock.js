@@ -53,10 +53,11 @@ export const skew = (period) =>
 export const dateText = (instant) => new Intl.DateTimeFormat(language() === 'ja' ? 'ja-JP' : 'en-GB',
   { timeZone: 'Asia/Tokyo', year: 'numeric', month: 'long', day: 'numeric' }).format(new Date(instant));
 
-/** @param {number} seconds @returns {string} 45秒, 3分, 2時間 */
+/** @param {number} seconds @returns {string} 45秒, 3分, 2時間, 9日: as people would say it of a clock that lost its date, too */
 export function durationText(seconds) {
   if (seconds < 100) return t('seconds', seconds);
-  return seconds < 5400 ? t('minutes', Math.ceil(seconds / 60)) : t('hours', Math.ceil(seconds / 3600));
+  if (seconds < 5400) return t('minutes', Math.ceil(seconds / 60));
+  return seconds < 2 * DAY / 1000 ? t('hours', Math.ceil(seconds / 3600)) : t('days', Math.ceil(seconds * 1000 / DAY));
 }
 
 /** @returns {number} days to go until the instant, the last one begun counted in; 0 or less once it has passed */

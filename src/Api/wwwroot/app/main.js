@@ -163,7 +163,7 @@ async function start() {
     return;
   }
   await app.reload();
-  writeNotes = watchSurroundings(shortestPeriod);
+  writeNotes = watchSurroundings(shortestPeriod, () => app.tokens.length === 0);
   app.show();
 
   document.getElementById('language').addEventListener('click', ({ currentTarget }) => {

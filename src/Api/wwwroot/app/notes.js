@@ -33,13 +33,14 @@ export function dropNote(node) {
 /**
  * Keeps #offline and #clockWarning of the page true.
  * @param {() => number} period seconds of the shortest-lived password on this phone
+ * @param {() => boolean} empty whether there is no token on it
  * @returns {() => void} writes both again, for instance in another language
  */
-export function watchSurroundings(period) {
+export function watchSurroundings(period, empty) {
   const offline = document.getElementById('offline');
   const warning = document.getElementById('clockWarning');
   const write = () => {
-    say(offline, isOnline() ? '' : t('offline'));
+    say(offline, isOnline() ? '' : t(empty() ? 'offlineEmpty' : 'offline'));
     const by = skew(period());
     say(warning, by === 0 ? '' : t(by > 0 ? 'clockAhead' : 'clockBehind', durationText(Math.abs(by))) + joint() + t('clockAdvice'));
   };

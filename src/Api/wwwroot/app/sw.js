@@ -3,7 +3,7 @@
  * VERSION names the cache and must change with any file of FILES: it is the beginning of the SHA-256 over their bytes,
  * in this order (/app/ stands for index.html). The comparison of sw.js by the browser then starts the update.
  */
-const VERSION = '802772011680';
+const VERSION = '3aa5f66be660';
 const CACHE = `token-app-${VERSION}`;
 const FILES = [
   '/app/',

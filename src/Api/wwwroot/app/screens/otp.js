@@ -27,7 +27,7 @@ export function otpDisplay(token, used) {
   const next = h('p', { class: 'next', id: 'nextOtp' }, h('span', { class: 'next-label' }, t('next')), nextCode);
   const copied = h('p', { id: 'copied', role: 'status', 'aria-live': 'polite' });
   const spelled = h('p', { class: 'visually-hidden', id: 'otpSpelled' });
-  const help = h('p', { id: 'otpHelp', class: 'otp-help' }, t('tapToCopy'));
+  const help = h('p', { id: 'otpHelp', class: 'otp-help', onclick: copy }, t('tapToCopy')); // for fingers; the button above is what keys and readers find
 
   async function codesAround(step) {
     const pairs = [step, step + 1].map(async (each) => [each, codes.get(each) ?? await totp(token.key, each, token.digits)]);
