@@ -28,10 +28,11 @@ public sealed class ExpiryJob(
         foreach (var institution in all)
         {
             var windowEnd = institution.Policy.RenewableUntil(now);
-            count += await InBatches(
-                session => tokens.WhoseRenewalOpens(session, institution.Id, now, windowEnd, BatchSize, ct), (tx, token) => Open(tx, institution, token, now, ct), ct);
+            // In this order: what has lapsed unseen, while no worker ran or the token was stopped, is not announced as about to.
             count += await InBatches(
                 session => tokens.ThatLapsed(session, institution.Id, now, BatchSize, ct), (tx, token) => Expire(tx, institution, token, now, ct), ct);
+            count += await InBatches(
+                session => tokens.WhoseRenewalOpens(session, institution.Id, windowEnd, BatchSize, ct), (tx, token) => Open(tx, institution, token, now, ct), ct);
         }
 
         return count;

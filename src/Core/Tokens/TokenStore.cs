@@ -91,8 +91,7 @@ public sealed class TokenStore
     private const string SelectToOpen =
         $"""
         {TokenRow.Select}
-        where t.institution_id = @InstitutionId and t.status = 'inUse' and t.renewal_opened_at is null and t.expires_at <= @Before and t.expires_at > @Now
-          and t.next_secret is null
+        where t.institution_id = @InstitutionId and t.status = 'inUse' and t.renewal_opened_at is null and t.expires_at <= @Before and t.next_secret is null
         order by t.renewal_opened_at, t.expires_at
         """;
 
@@ -199,12 +198,8 @@ public sealed class TokenStore
         tx.Execute(PauseKnocksRow, new { token.Id, Until = until.ToRow() }, ct);
 
     /// <summary>Tokens in use that lapse soon and whose renewal is not open yet; the first to lapse first, those of one instant in no order.</summary>
-    public async Task<IReadOnlyList<Token>> WhoseRenewalOpens(
-        Session session, string institutionId, DateTimeOffset now, DateTimeOffset expiringBefore, int limit, CancellationToken ct)
-    {
-        var args = new { InstitutionId = institutionId, Now = now.ToRow(), Before = expiringBefore.ToRow() };
-        return [.. (await session.List<TokenRow>(SelectToOpen + session.Dialect.Limit(limit), args, ct)).Select(row => row.ToDomain())];
-    }
+    public async Task<IReadOnlyList<Token>> WhoseRenewalOpens(Session session, string institutionId, DateTimeOffset expiringBefore, int limit, CancellationToken ct) =>
+        [.. (await session.List<TokenRow>(SelectToOpen + session.Dialect.Limit(limit), new { InstitutionId = institutionId, Before = expiringBefore.ToRow() }, ct)).Select(row => row.ToDomain())];
 
     public Task<bool> OpenRenewal(Tx tx, Token token, DateTimeOffset now, CancellationToken ct) =>
         Guarded(tx, OpenRow, new { token.Id, token.Version, Now = now.ToRow() }, ct);
