@@ -5,22 +5,15 @@ using Microsoft.Playwright;
 
 namespace KenshinOtp.EndToEnd.Tests;
 
-/// <summary>The two しんきん of the demo: a newcomer at the bank's own pages, with the hardware tokens of the drawer at hand.</summary>
+/// <summary>The banks of the demo: a newcomer at their own pages.</summary>
 [Collection(BrowserCollection.Name)]
-public sealed class DemoBanksTests(Chromium chromium) : IAsyncLifetime
+public sealed class DemoBanksTests(Chromium chromium) : DemoTest(chromium)
 {
-    private readonly DemoProgram _demo = new();
-    private readonly HashSet<string> _used = new(StringComparer.Ordinal);
-
-    public Task InitializeAsync() => _demo.Start();
-
-    public async Task DisposeAsync() => await _demo.DisposeAsync();
-
     [Fact]
     public async Task A_private_customer_begins_with_a_hardware_token_exchanges_it_and_ends_its_use()
     {
-        await using var desk = await chromium.OpenDesk(_demo.BankUrl);
-        await using var drawer = await chromium.OpenPhone(_demo.BankUrl);
+        await using var desk = await Chromium.OpenDesk(Demo.BankUrl);
+        await using var drawer = await Chromium.OpenPhone(Demo.BankUrl);
 
         await desk.Try("demo-personal", async page =>
         {
@@ -53,80 +46,11 @@ public sealed class DemoBanksTests(Chromium chromium) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Who_chose_so_is_asked_for_a_password_at_log_in_and_told_that_one_was_used()
-    {
-        await using var desk = await chromium.OpenDesk(_demo.BankUrl);
-        await using var drawer = await chromium.OpenPhone(_demo.BankUrl);
-
-        await desk.Try("demo-login", async page =>
-        {
-            await DemoProgram.LogIn(page, "personal", "ito");
-            var spent = await Register(page, drawer, "#own-register", "HWDM00000003", otpAtLogin: "yes");
-            await page.ClickAsync("#logout");
-
-            await DemoProgram.LogIn(page, "personal", "ito");
-            await page.FillAsync("#otp", spent);
-            await page.ClickAsync("#login-otp-submit");
-            await Assertions.Expect(page.Locator("#refusal h2")).ToHaveTextAsync("このパスワードは一度使われています");
-            (await page.Locator("#menu-home").CountAsync()).ShouldBe(0);
-
-            var (attempt, otp) = (await Attempt(page), await Password(drawer, "HWDM00000003"));
-            await page.FillAsync("#otp", otp);
-            await page.ClickAsync("#login-otp-submit");
-            await Assertions.Expect(page.Locator("#who")).ToContainTextAsync("伊藤 健");
-
-            await page.ClickAsync("#logout");
-            await DemoProgram.LogIn(page, "personal", "ito");
-            await Repeat(page, attempt, otp);
-            await page.ClickAsync("#login-otp-submit");
-            await Assertions.Expect(page.Locator("#refusal h2")).ToHaveTextAsync("このパスワードは一度使われています");
-            (await page.Locator("#menu-home").CountAsync()).ShouldBe(0);
-        });
-        desk.ShouldHaveNoErrors();
-    }
-
-    [Fact]
-    public async Task A_password_changes_the_limit_once_and_to_the_amount_that_it_was_typed_for()
-    {
-        await using var desk = await chromium.OpenDesk(_demo.BankUrl);
-        await using var drawer = await chromium.OpenPhone(_demo.BankUrl);
-
-        await desk.Try("demo-limit", async page =>
-        {
-            await DemoProgram.LogIn(page, "personal", "sato");
-            await Register(page, drawer, "#own-register", "HWDM00000001", otpAtLogin: "no");
-            await page.ClickAsync("#menu-limit");
-            var (attempt, otp) = (await Attempt(page), await Password(drawer, "HWDM00000001"));
-            await ChangeLimit("300000");
-            await page.Locator("#accepted-at").WaitForAsync();
-
-            await page.ClickAsync("#menu-limit");
-            await Repeat(page, attempt, otp);
-            await ChangeLimit("300000"); // an impatient finger's second click
-            await page.Locator("#accepted-at").WaitForAsync();
-
-            await page.ClickAsync("#menu-limit");
-            await Repeat(page, attempt, otp);
-            await ChangeLimit("9000000");
-            await Assertions.Expect(page.Locator("#refusal h2")).ToHaveTextAsync("このパスワードは一度使われています");
-            await Assertions.Expect(page.Locator("#current-limit")).ToHaveTextAsync("300,000円");
-
-            async Task ChangeLimit(string amount)
-            {
-                await page.FillAsync("#amount", amount);
-                await page.FillAsync("#otp", otp);
-                await page.ClickAsync("#do-limit");
-            }
-        });
-        desk.ShouldHaveNoErrors();
-    }
-
-    [Fact]
     public async Task An_administrator_registers_a_token_for_a_colleague_and_stops_it()
     {
-        await using var desk = await chromium.OpenDesk(_demo.BankUrl);
-        await using var colleague = await chromium.OpenDesk(_demo.BankUrl);
-        await using var drawer = await chromium.OpenPhone(_demo.BankUrl);
+        await using var desk = await Chromium.OpenDesk(Demo.BankUrl);
+        await using var colleague = await Chromium.OpenDesk(Demo.BankUrl);
+        await using var drawer = await Chromium.OpenPhone(Demo.BankUrl);
 
         await desk.Try("demo-business", async page =>
         {
@@ -167,9 +91,9 @@ public sealed class DemoBanksTests(Chromium chromium) : IAsyncLifetime
     [Fact]
     public async Task A_customer_reads_after_the_log_in_that_a_fake_site_may_have_asked_for_a_password()
     {
-        await using var desk = await chromium.OpenDesk(_demo.BankUrl);
-        using var line = new HttpClient { BaseAddress = _demo.ApiUrl };
-        line.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await File.ReadAllTextAsync(Path.Combine(_demo.Data, "api-key")));
+        await using var desk = await Chromium.OpenDesk(Demo.BankUrl);
+        using var line = new HttpClient { BaseAddress = Demo.ApiUrl };
+        line.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await File.ReadAllTextAsync(Path.Combine(Demo.Data, "api-key")));
 
         await new KenshinClient(line, TimeProvider.System).Verify(new("S1000001", "yamada", "login", "123456", "fake"), "fake-1", CancellationToken.None);
 
@@ -193,7 +117,7 @@ public sealed class DemoBanksTests(Chromium chromium) : IAsyncLifetime
     [Fact]
     public async Task A_session_and_the_books_of_one_bank_are_no_other_bank_s()
     {
-        await using var desk = await chromium.OpenDesk(_demo.BankUrl);
+        await using var desk = await Chromium.OpenDesk(Demo.BankUrl);
 
         await desk.Try("demo-apart", async page =>
         {
@@ -212,7 +136,7 @@ public sealed class DemoBanksTests(Chromium chromium) : IAsyncLifetime
     [Fact]
     public async Task A_page_that_a_bank_does_not_have_is_not_there_by_its_address_either()
     {
-        await using var desk = await chromium.OpenDesk(_demo.BankUrl);
+        await using var desk = await Chromium.OpenDesk(Demo.BankUrl);
 
         await desk.Try("demo-not-there", async page =>
         {
@@ -228,7 +152,7 @@ public sealed class DemoBanksTests(Chromium chromium) : IAsyncLifetime
     [Fact]
     public async Task What_is_wrong_stands_at_its_field_and_who_does_a_transfer_over_types_nothing_twice()
     {
-        await using var desk = await chromium.OpenDesk(_demo.BankUrl);
+        await using var desk = await Chromium.OpenDesk(Demo.BankUrl);
 
         await desk.Try("demo-faults", async page =>
         {
@@ -248,60 +172,10 @@ public sealed class DemoBanksTests(Chromium chromium) : IAsyncLifetime
         });
     }
 
-    private static Task<string> Attempt(IPage page) => page.InputValueAsync("[name=attempt]");
-
-    /// <summary>Fills in what an earlier form carried: what a page holds, its browser may change.</summary>
-    private static async Task Repeat(IPage page, string attempt, string otp)
-    {
-        await page.Locator("[name=attempt]").EvaluateAsync("(field, value) => field.value = value", attempt);
-        await page.FillAsync("#otp", otp);
-    }
-
     private static async Task AtField(IPage page, string field)
     {
         await Assertions.Expect(page.Locator("#refusal a")).ToHaveAttributeAsync("href", field);
         await Assertions.Expect(page.Locator(field)).ToHaveAttributeAsync("aria-invalid", "true");
         await Assertions.Expect(page.Locator(field + "-fault")).ToBeVisibleAsync();
-    }
-
-    /// <returns>The password that was used up.</returns>
-    private async Task<string> Register(IPage page, Visit drawer, string link, string serial, string? otpAtLogin = null)
-    {
-        await page.ClickAsync(link);
-        await page.FillAsync("#serial", serial);
-        var otp = await Password(drawer, serial);
-        await page.FillAsync("#otp", otp);
-        if (otpAtLogin is not null)
-            await page.CheckAsync($"#otp-at-login-{otpAtLogin}");
-        await page.ClickAsync("#do-register");
-        await page.Locator("#receipt-number").WaitForAsync();
-        return otp;
-    }
-
-    private static async Task Transfer(IPage page, string otp)
-    {
-        await page.ClickAsync("#menu-transfer");
-        await page.CheckAsync("#payee-aozora");
-        await page.FillAsync("#amount", "10,000");
-        await page.ClickAsync("#to-confirmation");
-        await page.FillAsync("#otp", otp);
-        await page.ClickAsync("#do-transfer");
-    }
-
-    /// <summary>A password of the token that was not used yet: the one of now or the next, which the centre allows; else the one that comes after.</summary>
-    private async Task<string> Password(Visit drawer, string serial)
-    {
-        await drawer.Page.GotoAsync("/drawer");
-        var device = $"#device-{serial}";
-        var shown = await drawer.Page.Locator(device).EvaluateAsync<string[]>("device => [device.dataset.otp, device.dataset.next]");
-        if (Array.Find(shown, otp => !_used.Contains(otp)) is not { } fresh)
-        {
-            var turned = drawer.Page.Locator($"{device}:not([data-next='{shown[1]}'])");
-            await turned.WaitForAsync(new() { Timeout = 45_000 });
-            fresh = await turned.GetAttributeAsync("data-next") ?? "";
-        }
-
-        _used.Add(fresh);
-        return fresh;
     }
 }

@@ -54,7 +54,7 @@ public sealed class IssueTokenHandler(
         }, now, ct), ct);
     }
 
-    /// <summary>When the cooling time after a token's end, or after its issuance if it never came into use, is over.</summary>
+    /// <summary>When the cooling time after a token's end, or after its issuance if it never came into use, is over; null where there is none.</summary>
     public static DateTimeOffset? AvailableAt(Token token, MailIssuance? issuance, Policy policy) =>
         policy.ReissueCooldownMinutes == 0 ? null : (token.RevokedAt ?? issuance?.CreatedAt)?.AddMinutes(policy.ReissueCooldownMinutes);
 

@@ -10,12 +10,10 @@ namespace KenshinOtp.Otp;
 /// <param name="Period">The seconds of a step.</param>
 public readonly record struct DriftWindow(long Step, int Drift, int Width, int Period)
 {
-    /// <summary>In steps of 30 seconds. A clock that is farther off, by more than eight hours and twenty minutes, is neither followed nor resynchronised: such a token is replaced.</summary>
-    public const int MaxDrift = 1000;
+    /// <summary>Seconds, eight hours and twenty minutes. A clock that is farther off is neither followed nor resynchronised: such a token is replaced.</summary>
+    public const int MaxDrift = 30_000;
 
-    private const int UsualPeriod = 30;
-
-    private int Farthest => MaxDrift * UsualPeriod / Period;
+    private int Farthest => MaxDrift / Period;
 
     /// <summary>Finds the step whose password was typed; the work is the same whichever it is.</summary>
     /// <param name="secret">The token's secret.</param>

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using KenshinOtp.Contracts;
+using KenshinOtp.Data;
 using KenshinOtp.Results;
 using KenshinOtp.Staff;
 using KenshinOtp.Support;
@@ -10,6 +11,9 @@ namespace KenshinOtp.Api.Tests.Staff;
 /// <summary>A test on a centre of its own with one bank, at whose branches people work.</summary>
 public abstract partial class StaffTest : IAsyncLifetime
 {
+    /// <summary>A paper form, filled in with the full-width letters of a Japanese keyboard.</summary>
+    protected static readonly (string, string)[] PaperForm = [("formNumber", "Ａ-123"), ("reason", "lost"), ("note", "駅で紛失")];
+
     protected Centre Centre { get; private set; } = null!;
 
     protected Bank Bank { get; private set; } = null!;
@@ -36,6 +40,9 @@ public abstract partial class StaffTest : IAsyncLifetime
     protected static ServiceId Service(Customer customer) => ServiceId.TryParse(customer.ServiceId, out var id) ? id : default;
 
     protected static UserId User(Customer customer) => UserId.TryParse(customer.UserId, out var id) ? id : default;
+
+    /// <summary>The page with the paper form of a deed on somebody's token.</summary>
+    protected static string Act(Customer customer, StaffAction action) => $"/staff/contracts/{customer.ServiceId}/act?action={action.ToRow()}&user={customer.UserId}";
 
     /// <summary>Without what differs from answer to answer: the forms' tokens and the seconds that are left.</summary>
     protected static string Neutral(string html) => Passing().Replace(html, "");

@@ -1,6 +1,4 @@
 using System.Net;
-using System.Text;
-using KenshinOtp.Data;
 using KenshinOtp.Staff;
 using KenshinOtp.Support;
 
@@ -9,8 +7,6 @@ namespace KenshinOtp.Api.Tests.Staff;
 /// <summary>What staff do and look through, as the browser sends it.</summary>
 public sealed class StaffWorkPagesTests : StaffTest
 {
-    private static readonly (string, string)[] Form = [("formNumber", "Ａ-123"), ("reason", "lost"), ("note", "駅で紛失")];
-
     [Fact]
     public async Task A_call_centre_suspends_at_once_and_gets_a_receipt()
     {
@@ -19,7 +15,7 @@ public sealed class StaffWorkPagesTests : StaffTest
         var page = Act(customer, StaffAction.Suspend);
 
         (await screen.Get(page)).Main.ShouldContain("事故設定する");
-        var done = await screen.Send(page, to: null, Form);
+        var done = await screen.Send(page, to: null, PaperForm);
 
         done.Status.ShouldBe(302);
         var receipt = await screen.Get(done.Location!);
@@ -54,7 +50,7 @@ public sealed class StaffWorkPagesTests : StaffTest
         var shown = await screen.Get(Act(customer, StaffAction.Revoke));
         await customer.Do("suspend");
 
-        var late = await screen.Post(Act(customer, StaffAction.Revoke), [.. shown.Hidden, .. Form]);
+        var late = await screen.Post(Act(customer, StaffAction.Revoke), [.. shown.Hidden, .. PaperForm]);
 
         late.Status.ShouldBe(409);
         late.Main.ShouldContain("トークンの状態が変わりました");
@@ -70,7 +66,7 @@ public sealed class StaffWorkPagesTests : StaffTest
         using var teller = await WorkScreen.Open(Centre, StaffRole.Teller);
         using var one = await WorkScreen.Open(Centre, StaffRole.Approver);
         using var two = await WorkScreen.Open(Centre, StaffRole.HeadOffice, branch: null);
-        var draft = (await teller.Send(Act(customer, StaffAction.Revoke), to: null, Form)).Location!;
+        var draft = (await teller.Send(Act(customer, StaffAction.Revoke), to: null, PaperForm)).Location!;
         var rival = withdraw ? teller : two;
         var (mine, theirs) = ((await one.Get(draft)).Hidden, (await rival.Get(draft)).Hidden);
 
@@ -109,7 +105,7 @@ public sealed class StaffWorkPagesTests : StaffTest
         var (customer, _) = await Bank.CustomerWithToken();
         using var approver = await WorkScreen.Open(Centre, StaffRole.Approver);
         using var other = await WorkScreen.Open(Centre, StaffRole.HeadOffice, branch: null);
-        var draft = (await approver.Send(Act(customer, StaffAction.Revoke), to: null, Form)).Location!;
+        var draft = (await approver.Send(Act(customer, StaffAction.Revoke), to: null, PaperForm)).Location!;
 
         (await approver.Get(draft)).Main.ShouldNotContain("handler=approve");
         (await approver.Send(draft, $"{draft}?handler=approve")).Status.ShouldBe(403);
@@ -144,8 +140,8 @@ public sealed class StaffWorkPagesTests : StaffTest
         using var own = await WorkScreen.Open(Centre, StaffRole.Teller);
         using var next = await WorkScreen.Open(Centre, StaffRole.Approver, "002");
         using var foreign = await WorkScreen.Open(Centre, StaffRole.HeadOffice, branch: null, institution: "9002");
-        var draft = (await own.Send(Act(customer, StaffAction.Revoke), to: null, Form)).Location!;
-        var receipt = (await own.Send(Act(customer, StaffAction.Suspend), to: null, Form)).Location!;
+        var draft = (await own.Send(Act(customer, StaffAction.Revoke), to: null, PaperForm)).Location!;
+        var receipt = (await own.Send(Act(customer, StaffAction.Suspend), to: null, PaperForm)).Location!;
         (await own.Get(receipt)).Status.ShouldBe(200);
         var unknown = (await next.Get("/staff/drafts/0")).Main;
 
@@ -192,7 +188,7 @@ public sealed class StaffWorkPagesTests : StaffTest
         using var screen = await WorkScreen.Open(Centre, StaffRole.HeadOffice, branch: null);
         var before = await Audit.Actions(Centre);
 
-        var forged = await screen.Post(Act(customer, StaffAction.Suspend), [("seen", "x"), .. Form]);
+        var forged = await screen.Post(Act(customer, StaffAction.Suspend), [("seen", "x"), .. PaperForm]);
         var run = await screen.Post("/staff/jobs", ("job", "cleanup"));
         foreach (var path in new[] { Act(customer, StaffAction.Suspend), "/staff/queue", "/staff/deliveries", "/staff/jobs?job=cleanup" })
             (await screen.Get(path)).Status.ShouldBe(200, path);
@@ -212,14 +208,14 @@ public sealed class StaffWorkPagesTests : StaffTest
 
         (await screen.Get("/staff/deliveries?status=sent")).Main.ShouldContain(page);
         (await screen.Get("/staff/deliveries?status=failed")).Main.ShouldContain("当てはまるメールはありません。");
-        (await screen.Send(page, to: null, [("mobileEmail", "いぬ"), .. Form])).Main.ShouldContain("href=\"#mobileEmail\"");
-        var done = await screen.Send(page, to: null, [("mobileEmail", "ｒｉｇｈｔ@docomo.ne.jp"), .. Form]);
+        (await screen.Send(page, to: null, [("mobileEmail", "いぬ"), .. PaperForm])).Main.ShouldContain("href=\"#mobileEmail\"");
+        var done = await screen.Send(page, to: null, [("mobileEmail", "ｒｉｇｈｔ@docomo.ne.jp"), .. PaperForm]);
 
         (await screen.Get(done.Location!)).Main.ShouldContain("メール再送");
         (await Centre.DeliveredMails())[^1].To.ShouldContain("right@docomo.ne.jp");
         (await Audit.Value(Centre, "select detail from audit_entry where action = 'mail.requeued'")).ShouldBe("form A-123; lost; 駅で紛失");
         (await screen.Get(page)).Main.ShouldContain("このメールは再送できません");
-        (await screen.Send(page, to: null, [("mobileEmail", "right@docomo.ne.jp"), .. Form])).Status.ShouldBe(400);
+        (await screen.Send(page, to: null, [("mobileEmail", "right@docomo.ne.jp"), .. PaperForm])).Status.ShouldBe(400);
     }
 
     [Fact]
@@ -229,7 +225,7 @@ public sealed class StaffWorkPagesTests : StaffTest
         using var screen = await WorkScreen.Open(Centre, StaffRole.Teller);
 
         var act = await screen.Get(Act(customer, StaffAction.Revoke));
-        var draft = await screen.Get((await screen.Send(Act(customer, StaffAction.Revoke), to: null, Form)).Location!);
+        var draft = await screen.Get((await screen.Send(Act(customer, StaffAction.Revoke), to: null, PaperForm)).Location!);
 
         act.Main.ShouldContain("別の役席が 2026年4月15日 24時までに承認すると");
         draft.Main.ShouldContain("<time datetime=\"2026-04-16T00:00&#x2B;09:00\">2026年4月15日 24時</time>");
@@ -264,129 +260,4 @@ public sealed class StaffWorkPagesTests : StaffTest
         contract.ShouldContain("taro@docomo.ne.jp");
         contract.ShouldNotContain("t***@");
     }
-
-    [Theory]
-    [InlineData("kenshin", "また使うには、新しいトークンの発行が必要です。")]
-    [InlineData("shinkin-business", "また使うには、別のトークンでの利用開始が必要です。")]
-    public async Task A_revocation_says_how_to_get_back_as_the_institution_s_tokens_come(string preset, string says)
-    {
-        var bank = preset == "kenshin" ? Bank : await Centre.Bank("9002", preset);
-        var customer = preset == "kenshin" ? (await bank.CustomerWithToken()).Customer : (await bank.CustomerWithRegisteredToken()).Customer;
-        using var teller = await WorkScreen.Open(Centre, StaffRole.Teller, institution: bank.Code);
-        using var approver = await WorkScreen.Open(Centre, StaffRole.Approver, institution: bank.Code);
-
-        (await teller.Get(Act(customer, StaffAction.Revoke))).Main.ShouldContain(says);
-
-        if ((await teller.Send(Act(customer, StaffAction.Revoke), to: null, Form)).Location is { } draft && draft.Contains("/drafts/", StringComparison.Ordinal))
-            (await approver.Get(draft)).Main.ShouldContain(says);
-    }
-
-    [Theory]
-    [InlineData("issued", "初期設定待ちに戻ります。使い始めるには、アプリの初期設定と認証確認が必要です。")]
-    [InlineData("activated", "認証確認待ちに戻ります。使い始めるには、認証確認が必要です。")]
-    [InlineData("inUse", "また使えるようになります。")]
-    [InlineData("expired", "期限切れに戻ります。使うには、有効期限の更新か、新しいトークンが必要です。")]
-    public async Task A_lifting_promises_no_more_than_the_token_will_be(string state, string says)
-    {
-        var customer = await Bank.Customer();
-        if (state == "issued")
-            await customer.Issue();
-        else if (state == "activated")
-            await customer.ActivatedPhone();
-        else
-            customer = (await Bank.CustomerWithToken()).Customer;
-        if (state == "expired")
-        {
-            Centre.Clock.Advance(TimeSpan.FromDays(732));
-            await Centre.RunJob("expiry");
-        }
-
-        (await customer.Look())["token.status"].ShouldBe(state);
-        (await customer.Do("suspend")).Code.ShouldBe(200);
-        using var screen = await WorkScreen.Open(Centre, StaffRole.Teller);
-
-        var page = (await screen.Get(Act(customer, StaffAction.Resume))).Main;
-
-        page.ShouldContain($"<p class=\"effect\">山田 花子 様のトークンは、{says}</p>");
-    }
-
-    [Fact]
-    public async Task A_lock_lifted_from_a_token_that_never_came_into_use_brings_back_no_more()
-    {
-        var customer = await Bank.Customer();
-        var phone = await customer.ActivatedPhone();
-        for (var i = 0; i < 10; i++)
-            await customer.Confirm(await phone.WrongPassword());
-        using var screen = await WorkScreen.Open(Centre, StaffRole.Teller);
-
-        var page = (await screen.Get(Act(customer, StaffAction.Unlock))).Main;
-
-        page.ShouldContain("認証確認待ちに戻ります。使い始めるには、認証確認が必要です。間違いの回数は0に戻ります。");
-    }
-
-    [Fact]
-    public async Task What_waits_is_taken_along_as_a_file_that_computes_nothing_and_it_is_written_down()
-    {
-        await Bank.CustomerWithToken();
-        var (customer, _) = await Bank.CustomerWithToken("S2000002", "suzuki");
-        (await Bank.Put($"contracts/{customer.ServiceId}", new { name = "=1+1", tokenMode = "individual", branch = "002" })).Message.EnsureSuccessStatusCode();
-        using var teller = await WorkScreen.Open(Centre, StaffRole.HeadOffice, branch: null);
-        using var branch = await WorkScreen.Open(Centre, StaffRole.Approver);
-        using var night = await WorkScreen.Open(Centre, StaffRole.CallCentre, branch: null);
-        foreach (var page in new[] { "/staff/contracts/S1000001/act?action=revoke&user=yamada", "/staff/contracts/S2000002/act?action=cancel" })
-            (await teller.Send(page, to: null, ("formNumber", "A-1"), ("reason", "leaving"), ("note", "@SUM(1), \"x\""))).Status.ShouldBe(302);
-
-        (await teller.Post("/staff/queue")).Status.ShouldBe(400);
-        (await night.Post("/staff/queue")).Status.ShouldBe(400);
-        var all = await File(teller, "/staff/queue");
-        var own = await File(branch, "/staff/queue");
-
-        all.Length.ShouldBe(4);
-        all[0].ShouldBe("起案日時,操作,サービスID,契約,店番,ユーザID,利用者,シリアル番号,届出書番号,理由,補足,起案者,承認の期限");
-        all[2].ShouldStartWith("2026-04-15 ");
-        all[2].ShouldContain(",利用解約,S2000002,'=1+1,002,,,,A-1,解約の申出,\"'@SUM(1), \"\"x\"\"\",職員 headoffice,");
-        own.Length.ShouldBe(3);
-        own[1].ShouldContain(",失効,S1000001,");
-        (await Audit.Value(Centre, "select count(*) from audit_entry where action = 'drafts.exported'")).ShouldBe("2");
-        (await teller.Get("/staff/audit?action=drafts.exported")).Main.ShouldContain("承認待ちの保存");
-        var print = (await branch.Get("/staff/queue")).Main;
-        foreach (var text in new[] { "data-print", "<dt>印刷者</dt>", "第9001信用組合" })
-            print.ShouldContain(text);
-    }
-
-    [Fact]
-    public async Task Deliveries_are_taken_along_as_they_were_asked_for_by_those_who_see_them()
-    {
-        for (var i = 1; i <= 51; i++)
-            await (await Bank.Customer($"S{i:0000000}")).Issue("one@docomo.ne.jp");
-        await Centre.DeliveredMails();
-        var late = await Bank.Customer("S9000001");
-        await late.Issue("late@docomo.ne.jp");
-        (await Bank.Put("contracts/S9000001", new { name = "遠方", tokenMode = "individual", branch = "002" })).Message.EnsureSuccessStatusCode();
-        using var head = await WorkScreen.Open(Centre, StaffRole.HeadOffice, branch: null);
-        using var branch = await WorkScreen.Open(Centre, StaffRole.Teller);
-
-        var all = await File(head, "/staff/deliveries");
-        var queued = await File(head, "/staff/deliveries", ("status", "queued"));
-        var own = await File(branch, "/staff/deliveries");
-
-        all.Length.ShouldBe(1 + 52 + 1);
-        all[0].ShouldBe("受付,種類,状態,送信時刻,次回,宛先,サービスID,ユーザID,送信回数,サーバの応答");
-        queued.Length.ShouldBe(3);
-        queued[1].ShouldContain(",late@docomo.ne.jp,S9000001,yamada,0,");
-        own.Length.ShouldBe(1 + 51 + 1);
-        (await Audit.Value(Centre, "select detail from audit_entry where action = 'deliveries.exported' and detail is not null")).ShouldBe("queued");
-        (await head.Get("/staff/audit?action=deliveries.exported")).Main.ShouldContain("<span>送信待ち</span>");
-        (await head.Get("/staff/deliveries?status=queued")).Main.ShouldContain("name=\"status\" value=\"queued\"");
-    }
-
-    private static async Task<string[]> File(WorkScreen screen, string page, params (string, string)[] fields)
-    {
-        var token = (await screen.Get(page)).Hidden.Single(field => field.Name == "__RequestVerificationToken");
-        var file = await screen.Download(page, [token, .. fields]);
-        file[..3].ShouldBe([0xEF, 0xBB, 0xBF]);
-        return Encoding.UTF8.GetString(file[3..]).Split("\r\n");
-    }
-
-    private static string Act(Customer customer, StaffAction action) => $"/staff/contracts/{customer.ServiceId}/act?action={action.ToRow()}&user={customer.UserId}";
 }
