@@ -49,7 +49,7 @@ public sealed class BounceTests : StaffTest
     {
         await (await Bank.Customer()).Issue("wrong@docomo.ne.jp");
         using var screen = await WorkScreen.Open(Centre, StaffRole.Teller);
-        (await screen.Get("/staff")).Html.ShouldContain("href=\"/staff/deliveries\"");
+        (await screen.Get("/staff")).Html.ShouldContain("href=\"/staff/deliveries\">メール配信</a>");
 
         await Take(Bounces.Postfix(await Deliver()));
 
