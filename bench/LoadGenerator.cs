@@ -34,7 +34,7 @@ internal sealed class LoadGenerator(Uri url, string apiKey, int tokens, TimeProv
     /// <summary>Whether every call carries an <c>Idempotency-Key</c> of its own.</summary>
     public bool WithKeys { get; init; }
 
-    /// <param name="path">The endpoint; <c>/empty</c> gets an equal body and no token is used up.</param>
+    /// <param name="path">The endpoint; the empty one gets an equal body and no token is used up.</param>
     /// <param name="inFlight">Connections.</param>
     /// <param name="warmUp">Seconds that do not count.</param>
     /// <param name="seconds">Seconds that count.</param>
@@ -99,7 +99,7 @@ internal sealed class LoadGenerator(Uri url, string apiKey, int tokens, TimeProv
         {
             var number = (int)((Interlocked.Increment(ref _next) & int.MaxValue) * Stride % tokens);
             var step = Totp.StepAt(clock.GetUtcNow(), BenchTokens.Period);
-            if (path == "/empty" || Interlocked.Exchange(ref _lastSteps[number], step) < step)
+            if (path == Servers.EmptyPath || Interlocked.Exchange(ref _lastSteps[number], step) < step)
             {
                 var otp = Totp.Compute(BenchTokens.Secret(number), BenchTokens.Algorithm, 6, step);
                 return $$"""{"serviceId":"{{BenchTokens.ServiceId(number)}}","userId":"{{BenchTokens.UserId(number)}}","transaction":"transfer","otp":"{{otp}}","reference":"R-1"}""";

@@ -15,7 +15,7 @@ var factor = new Option<double>("--factor");
 
 var root = new RootCommand("Measures KenshinOtp: ratios between things measured in one run.");
 
-var verification = new Command("verification", "verifications over HTTP beside an empty endpoint and, on PostgreSQL, beside pgbench") { engine, connection, tokens, seconds, rounds, inFlight, keys };
+var verification = new Command("verification", "verifications over HTTP beside an empty endpoint of the same server, one of an empty application and, on PostgreSQL, pgbench") { engine, connection, tokens, seconds, rounds, inFlight, keys };
 verification.SetAction((parse, _) => VerificationBench.Run(
     parse.GetValue(engine)!, parse.GetValue(connection), parse.GetValue(tokens), parse.GetValue(seconds), parse.GetValue(rounds), parse.GetValue(inFlight)!,
     parse.GetValue(keys)));
@@ -56,9 +56,9 @@ serve.Hidden = true;
 serve.SetAction((parse, _) => Servers.Product(parse.GetValue(port), new FastClock(DateTimeOffset.Parse(parse.GetValue(begin)!, CultureInfo.InvariantCulture), parse.GetValue(factor))));
 root.Add(serve);
 
-var empty = new Command("serve-empty") { port };
-empty.Hidden = true;
-empty.SetAction((parse, _) => Servers.Empty(parse.GetValue(port)));
-root.Add(empty);
+var bare = new Command("serve-bare") { port };
+bare.Hidden = true;
+bare.SetAction((parse, _) => Servers.Bare(parse.GetValue(port)));
+root.Add(bare);
 
 return await root.Parse(args).InvokeAsync();

@@ -6,12 +6,14 @@ using KenshinOtp.Configuration;
 
 namespace KenshinOtp.Bench;
 
-/// <summary>What is measured, each in a process of its own: this program started again with <c>serve</c> or <c>serve-empty</c>.</summary>
+/// <summary>What is measured, each in a process of its own: this program started again with <c>serve</c> or <c>serve-bare</c>.</summary>
 internal static class Servers
 {
+    public const string EmptyPath = "/empty";
+
     private const string Ready = "/health/ready";
 
-    /// <summary>The product, with the fast clock.</summary>
+    /// <summary>The product, with the fast clock and an endpoint beside its own that reads and writes JSON of the same form and does nothing besides.</summary>
     public static async Task Product(int port, FastClock clock)
     {
         var app = ApiHost.Build([], builder =>
@@ -19,20 +21,20 @@ internal static class Servers
             builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
             builder.Services.AddSingleton<TimeProvider>(clock);
         });
+        MapEmpty(app);
         await app.Services.ProveStart(CancellationToken.None);
         await app.RunAsync();
     }
 
-    /// <summary>An endpoint of the same server that reads and writes JSON of the same form and does nothing besides.</summary>
-    public static async Task Empty(int port)
+    /// <summary>The same endpoint in an application that has nothing else.</summary>
+    public static async Task Bare(int port)
     {
         var builder = WebApplication.CreateBuilder();
         builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
         builder.Logging.ClearProviders();
         var app = builder.Build();
         app.MapGet(Ready, () => TypedResults.Ok());
-        app.MapPost("/empty", (Question question) => new Result(
-            "0190a5b0000070008000000000000000", "accepted", null, question.ServiceId, 10, DateTimeOffset.UnixEpoch));
+        MapEmpty(app);
         await app.RunAsync();
     }
 
@@ -70,6 +72,9 @@ internal static class Servers
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
+
+    private static void MapEmpty(WebApplication app) => app.MapPost(EmptyPath, (Question question) => new Result(
+        "0190a5b0000070008000000000000000", "accepted", null, question.ServiceId, 10, DateTimeOffset.UnixEpoch));
 
     private sealed record Question(string ServiceId, string UserId, string Transaction, string Otp, string? Reference);
 

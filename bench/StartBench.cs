@@ -17,7 +17,7 @@ internal static class StartBench
             var (productPort, emptyPort) = (Servers.FreePort(), Servers.FreePort());
             var begin = DateTimeOffset.UtcNow.ToString("O", CultureInfo.InvariantCulture);
             product.Add(await Once(["serve", "--port", $"{productPort}", "--begin", begin, "--factor", "1"], productPort, place.Settings));
-            empty.Add(await Once(["serve-empty", "--port", $"{emptyPort}"], emptyPort, []));
+            empty.Add(await Once(["serve-bare", "--port", $"{emptyPort}"], emptyPort, []));
         }
 
         var (ours, theirs) = (Median.Of(product, one => one.Seconds), Median.Of(empty, one => one.Seconds));
