@@ -1,6 +1,5 @@
 using KenshinOtp.Activation;
 using KenshinOtp.Audit;
-using KenshinOtp.Data;
 using KenshinOtp.Issuance;
 using KenshinOtp.Results;
 using KenshinOtp.Security;
@@ -45,14 +44,40 @@ public sealed class ActivationMidwayTests : CentreTest
     }
 
     [Fact]
-    public async Task Another_activation_comes_first_and_this_one_must_begin_anew()
+    public async Task Another_activation_comes_first_and_this_one_counts()
     {
         await Issue();
         var first = Centre.Phone();
 
-        await Should.ThrowAsync<LostRaceException>(() => Activate(Customer.Pin, meanwhile: () => first.Activate(_code, _customer.ServiceId, _customer.UserId, Customer.Pin)));
+        var answer = await Activate(Customer.Pin, meanwhile: () => first.Activate(_code, _customer.ServiceId, _customer.UserId, Customer.Pin));
 
-        (await _customer.Confirm(await first.Password())).Code.ShouldBe(200);
+        (await _customer.Confirm(await first.Password())).Problem.ShouldBe("invalid_otp");
+        (await _customer.Confirm(await first.Password(Phone.Base32(answer.Value!.Secret!)))).Code.ShouldBe(200);
+    }
+
+    [Fact]
+    public async Task A_token_that_is_confirmed_meanwhile_keeps_its_secret()
+    {
+        await Issue();
+        var first = Centre.Phone();
+
+        var answer = await Activate(Customer.Pin, meanwhile: async () =>
+        {
+            await first.Activate(_code, _customer.ServiceId, _customer.UserId, Customer.Pin);
+            (await _customer.Confirm(await first.Password())).Code.ShouldBe(200);
+        });
+
+        answer.Problem!.Code.ShouldBe("invalid_transition");
+        Wait(minutes: 1);
+        (await _customer.Verify(await first.Password()))["result"].ShouldBe("accepted");
+    }
+
+    [Fact]
+    public async Task A_token_that_is_revoked_meanwhile_leaves_a_dead_link()
+    {
+        await Issue();
+
+        (await Activate(Customer.Pin, meanwhile: () => _customer.Do("revoke"))).Problem!.Code.ShouldBe("download_expired");
     }
 
     private async Task Issue()

@@ -63,7 +63,8 @@ public sealed class Phone(Centre centre)
         return reply;
     }
 
-    private static byte[] Base32(string text)
+    /// <summary>The secret of a credential.</summary>
+    public static byte[] Base32(string text)
     {
         var bits = string.Concat(text.Select(c => Convert.ToString("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".IndexOf(c), 2).PadLeft(5, '0')));
         return [.. Enumerable.Range(0, bits.Length / 8).Select(i => Convert.ToByte(bits.Substring(i * 8, 8), 2))];

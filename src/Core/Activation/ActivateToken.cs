@@ -51,8 +51,8 @@ public sealed class ActivateTokenHandler(
             return Expired;
         if (attempt is null)
             return await NoteUnknown(request, now, ct);
-        if (attempt.Token.StatusAt(now) is TokenStatus.Revoked or TokenStatus.Expired)
-            return Expired; // most likely issued again: who opens the older mail must not be told to revoke the new token
+        if (IsOver(attempt.Token, now))
+            return Expired;
         if (attempt.Issuance.VoidedAt is not null)
             return Void;
         if (attempt.Issuance.CodeExpiresAt <= now)
@@ -60,6 +60,9 @@ public sealed class ActivateTokenHandler(
         var wrong = attempt.Wrong(request, pinMatches);
         return wrong.Count == 0 ? await Activate(attempt, request, now, ct) : await Fail(attempt, request, wrong, now, ct);
     }
+
+    /// <summary>Most likely it was issued again: who opens the older mail must not be told to revoke the new token.</summary>
+    private static bool IsOver(Token token, DateTimeOffset now) => token.StatusAt(now) is TokenStatus.Revoked or TokenStatus.Expired;
 
     private async Task<Attempt?> Find(Session session, BearerCode code, CancellationToken ct)
     {
@@ -71,31 +74,32 @@ public sealed class ActivateTokenHandler(
         return new Attempt(issuance, token, institution, contact);
     }
 
+    /// <remarks>Equal activations at once take turns at the issuance's row; each finds the token as the one before has left it, and the last one counts.</remarks>
     private async Task<Result<Credential>> Activate(Attempt attempt, ActivateToken request, DateTimeOffset now, CancellationToken ct)
     {
-        var (token, policy) = (attempt.Token, attempt.Institution.Policy);
-        if (token.After(TokenAction.Activate, policy.LockAfter) is not { } next)
-            return TokenProblems.InvalidTransition(token.StatusAt(now));
-        if (policy.RequireSealedDelivery && request.Device is null)
-            return TokenProblems.SealedOnly;
-
-        var secret = TokenSecret.Random(token.Algorithm);
-        var credential = Credential.Of(
-            token, token.ExpiresAt, attempt.Institution, attempt.Contact.ServiceId, attempt.Contact.UserId, secret, request.Device, now);
-
+        var (policy, contact) = (attempt.Institution.Policy, attempt.Contact);
         await using var tx = await database.Begin(ct);
         if (!await issuances.Succeed(tx, attempt.Issuance, request.Code, ct))
             return await issuances.ByCode(tx, request.Code, ct) is null ? Expired : Void; // the mail was sent again, or the last wrong try was made, at this moment
 
+        var token = await tokens.ById(tx, attempt.Token.Id, ct) ?? throw new InvalidOperationException("A token vanished.");
+        if (IsOver(token, now))
+            return Expired;
+        if (token.After(TokenAction.Activate, policy.LockAfter) is not { } next)
+            return TokenProblems.InvalidTransition(token.StatusAt(now));
+        if (policy.RequireSealedDelivery && request.Device is null)
+            return TokenProblems.SealedOnly;
+        var secret = TokenSecret.Random(token.Algorithm);
         if (!await tokens.Activate(tx, token, next, secrets.Seal(token.Id, secret), now, ct))
-            throw new LostRaceException("The token changed while it was activated: by another activation, most likely, which this one comes after.");
+            throw new LostRaceException("The token changed while it was activated: by its revocation, most likely.");
         await journal.Write(tx, attempt.Note("token.activated", request.Actor) with
         {
             Before = token.Status.ToRow(),
             After = next.ToRow(),
             Announce = true,
         }, now, ct);
-        return await tx.Commit(credential, ct);
+        return await tx.Commit(
+            Credential.Of(token, token.ExpiresAt, attempt.Institution, contact.ServiceId, contact.UserId, secret, request.Device, now), ct);
     }
 
     /// <summary>The app is told nothing of what was wrong; the clerk whom the customer then asks reads it in the audit trail.</summary>
