@@ -1,5 +1,6 @@
 using System.Net;
 using KenshinOtp.Support;
+using KenshinOtp.Support.Import;
 using KenshinOtp.Tokens;
 
 namespace KenshinOtp.Api.Tests;
@@ -127,6 +128,35 @@ public sealed class PortalWordsTests : PortalTest
         foreach (var path in new[] { "manage", "users", "exchange", "revoke", "suspend", "discontinue" })
             (await http.GetStringAsync(At(path))).ShouldContain($"<span>{phone.Serial[..4]}</span><wbr><span>{phone.Serial[4..8]}</span><wbr><span>{phone.Serial[8..]}</span>", customMessage: path);
         (await http.GetStringAsync(At("exchange"))).ShouldContain($"{phone.Serial[..4]} 0001 2345");
+    }
+
+    [Fact]
+    public async Task Who_revoked_a_token_of_the_app_is_told_to_remove_it_there()
+    {
+        var phone = await Registered("yamada");
+        using var http = await Visit("yamada");
+
+        (await Post(http, "revoke", ("Otp", await phone.Password()))).ShouldContain("アプリの「このスマートフォンから削除」で削除してください。");
+    }
+
+    [Fact]
+    public async Task Who_exchanged_a_token_is_told_to_remove_the_old_one_if_it_was_one_of_the_app()
+    {
+        const string remove = "携帯電話のトークンアプリに残っています";
+        var customer = new Customer(Bank, "S1000001", "yamada");
+        var device = new HardToken("HT000001");
+        await Bank.Import(new StringContent(device.Csv), "text/csv");
+        (await customer.Register(device.Serial, await device.Password(Centre.Now))).Message.EnsureSuccessStatusCode();
+        WaitForNextPassword();
+        var (phone, next) = (await Bank.EnrolledPhone(), await Bank.EnrolledPhone());
+        using var http = await Visit("yamada");
+
+        var toPhone = await customer.Exchange(await device.Password(Centre.Now), phone.Serial, await phone.Password());
+        WaitForNextPassword();
+        var toNext = await customer.Exchange(await phone.Password(), next.Serial, await next.Password());
+
+        (await http.GetStringAsync(At($"result?receipt={toPhone["receiptNumber"]}"))).ShouldNotContain(remove);
+        (await http.GetStringAsync(At($"result?receipt={toNext["receiptNumber"]}"))).ShouldContain(remove);
     }
 
     [Fact]

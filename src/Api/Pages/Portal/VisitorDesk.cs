@@ -105,6 +105,15 @@ internal sealed class VisitorDesk(
         return [.. (await tokens.LiveOf(session, contract.Id, ct)).Select(token => new TokenUse(token, [.. users.Where(user => user.TokenId == token.Id)]))];
     }
 
+    /// <summary>Whether a token is one of the app, and not a device.</summary>
+    public async Task<bool> IsInApp(Visitor visitor, string serial, CancellationToken ct)
+    {
+        if (!SerialNumber.TryParse(serial, out var number))
+            return false;
+        await using var session = await database.Read(ct);
+        return await tokens.BySerial(session, visitor.Visit.Institution.Id, number, ct) is { Kind: not TokenKind.Hardware };
+    }
+
     /// <returns>The receipt of this number, if it is of this user of the visitor's contract.</returns>
     public async Task<StoredReceipt?> Receipt(Visitor visitor, UserId userId, string? number, CancellationToken ct)
     {
