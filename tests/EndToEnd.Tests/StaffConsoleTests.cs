@@ -122,7 +122,7 @@ public sealed class StaffConsoleTests(Chromium chromium) : BrowserTest(chromium)
         await page.Keyboard.PressAsync("Control+A");
         await page.Keyboard.TypeAsync("湖畔");
         await page.Locator("#hits tbody tr:nth-child(2)").WaitForAsync();
-        (await page.TextContentAsync(".found"))!.Trim().ShouldBe("2件");
+        (await page.TextContentAsync(".found"))!.Trim().ShouldBe("契約2件・利用者2名");
         await desk.Screenshot("staff-search");
         await page.Keyboard.PressAsync("ArrowDown");
         await page.Keyboard.PressAsync("ArrowDown");

@@ -60,7 +60,7 @@ public sealed class StaffFormTests(Chromium chromium) : BrowserTest(chromium)
             await page.GotoAsync("/staff");
             await page.Locator("#find").PressSequentiallyAsync("ya");
             await page.Locator("#hits tbody a").WaitForAsync();
-            await Assertions.Expect(page.Locator("#found")).ToHaveTextAsync("1件");
+            await Assertions.Expect(page.Locator("#found")).ToHaveTextAsync("契約1件・利用者1名");
 
             await page.RouteAsync("**/staff/search?handler=hits**", async route =>
             {

@@ -20,6 +20,9 @@ public static class Japan
     /// <summary><c>2026-11-21 20:26:05</c>, for tables that other programs read.</summary>
     public static string Sortable(DateTimeOffset instant) => Clock(instant).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 
+    /// <summary>The same of a limit: <c>2026-11-24 24:00:00</c> for the end of a day, by which nobody counts the next one.</summary>
+    public static string SortableLimit(DateTimeOffset limit) => IsMidnight(limit) ? Sortable(limit.AddDays(-1))[..10] + " 24:00:00" : Sortable(limit);
+
     /// <summary>Reads a day as people and browsers write it, <c>2026-10-01</c> or <c>2026/10/1</c>: of 1900 to 9998, so that there are days before and after.</summary>
     public static bool TryParseDay(string? text, out DateOnly day) =>
         DateOnly.TryParseExact(text, DayForms, CultureInfo.InvariantCulture, DateTimeStyles.None, out day) && day.Year is >= 1900 and < 9999;

@@ -58,6 +58,7 @@ public sealed partial class LogInPagesTests : StaffTest
         for (var i = 0; i < 4; i++)
             (await Refused(screen, "9001", "sato", "wrong")).ShouldBe(wrong);
         (await Refused(screen, clerk.Institution, clerk.Login, Clerk.Password)).ShouldBe(wrong); // too early
+        wrong.ShouldContain("<span>ログインできませんでした。</span></p><p>3つの入力を");
         wrong.ShouldContain("正しいパスワードでも5分間はログインできません。5分待ってから入力してください。");
 
         Centre.Clock.Advance(SignIn.Pause);

@@ -26,7 +26,7 @@ public sealed class StaffFileTests : StaffTest
         all.Length.ShouldBe(4);
         all[0].ShouldBe("起案日時,操作,サービスID,契約,店番,ユーザID,利用者,シリアル番号,届出書番号,理由,補足,起案者,承認の期限");
         all[2].ShouldStartWith("2026-04-15 ");
-        all[2].ShouldContain(",利用解約,S2000002,'=1+1,002,,,,A-1,解約の申出,\"'@SUM(1), \"\"x\"\"\",職員 headoffice,");
+        all[2].ShouldContain(",利用解約,S2000002,'=1+1,002,,,,A-1,解約の申出,\"'@SUM(1), \"\"x\"\"\",職員 headoffice,2026-04-15 24:00:00");
         own.Length.ShouldBe(3);
         own[1].ShouldContain(",失効,S1000001,");
         (await Audit.Value(Centre, "select count(*) from audit_entry where action = 'drafts.exported'")).ShouldBe("2");

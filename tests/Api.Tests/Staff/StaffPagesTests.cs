@@ -162,6 +162,16 @@ public sealed partial class StaffPagesTests : StaffTest
     }
 
     [Fact]
+    public async Task What_was_found_is_counted_as_what_it_is()
+    {
+        await Bank.Customer();
+        await Bank.Customer(userId: "sato", role: "general");
+        using var screen = await StaffScreen.At(Centre, await Clerk.Hire(Centre, "9001", "suzuki", StaffRole.Teller));
+
+        (await screen.Read("/staff/search?q=S1000001")).ShouldContain("契約1件・利用者2名");
+    }
+
+    [Fact]
     public async Task Actions_that_a_role_may_not_do_are_absent()
     {
         await Bank.CustomerWithToken();

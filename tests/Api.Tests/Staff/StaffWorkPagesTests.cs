@@ -260,4 +260,16 @@ public sealed class StaffWorkPagesTests : StaffTest
         contract.ShouldContain("taro@docomo.ne.jp");
         contract.ShouldNotContain("t***@");
     }
+
+    [Fact]
+    public async Task The_home_page_shows_what_waits_to_those_who_draft_as_well()
+    {
+        var (customer, _) = await Bank.CustomerWithToken();
+        using var teller = await WorkScreen.Open(Centre, StaffRole.Teller);
+        using var night = await WorkScreen.Open(Centre, StaffRole.CallCentre, branch: null);
+        var draft = (await teller.Send(Act(customer, StaffAction.Revoke), to: null, PaperForm)).Location!;
+
+        (await teller.Get("/staff")).Main.ShouldContain(draft);
+        (await night.Get("/staff")).Main.ShouldNotContain("承認待ち");
+    }
 }

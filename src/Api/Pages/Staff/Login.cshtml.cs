@@ -57,7 +57,7 @@ internal sealed class LoginModel(StaffDoor door, SignIn signIn, RateLimits limit
             return await Admit(cookie, ct);
         }
 
-        Refusal = texts["Login_Failed", PauseAfter, PauseMinutes];
+        Refusal = texts["Login_FailedWhat", PauseAfter, PauseMinutes];
         return Page();
     }
 

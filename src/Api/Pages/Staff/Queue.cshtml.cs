@@ -40,6 +40,6 @@ internal sealed class QueueModel(StaffDoor door, StaffDesk desk, TableFile file,
     private string?[] Cells(Draft draft) =>
     [
         Japan.Sortable(draft.DraftedAt), names.Act(draft.Action), draft.ServiceId.Value, draft.ContractName, draft.Branch, draft.UserId?.Value, draft.UserName, draft.Serial,
-        draft.Paper.FormNumber, names.Reason(draft.Paper.Reason), draft.Paper.Note, draft.DrafterName, Japan.Sortable(draft.ExpiresAt),
+        draft.Paper.FormNumber, names.Reason(draft.Paper.Reason), draft.Paper.Note, draft.DrafterName, Japan.SortableLimit(draft.ExpiresAt),
     ];
 }

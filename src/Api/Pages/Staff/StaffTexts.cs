@@ -18,7 +18,10 @@ internal sealed class StaffTexts(IHttpContextAccessor http) : PageTexts(Resource
     /// <summary>The same as an element that machines read too.</summary>
     public IHtmlContent UntilTime(DateTimeOffset limit) => Element(limit, "yyyy-MM-dd'T'HH:mmzzz", Until(limit));
 
-    /// <summary>To the second, as records are read: <c>2026年11月23日 16時16分36秒</c></summary>
+    /// <summary>An instant in a table whose head names the time zone.</summary>
+    public IHtmlContent RowTime(DateTimeOffset instant) => Element(instant, "yyyy-MM-dd'T'HH:mmzzz", Written("Common_WhenInRow", instant));
+
+    /// <summary>The same to the second, as records are read: <c>2026年11月23日 16時16分36秒</c></summary>
     public string Exactly(DateTimeOffset instant) => Written("Common_Exactly", instant);
 
     public IHtmlContent ExactTime(DateTimeOffset instant) => Element(instant, "yyyy-MM-dd'T'HH:mm:sszzz", Exactly(instant));

@@ -6,11 +6,10 @@ namespace KenshinOtp.Api.Pages.Staff;
 
 /// <summary>A line as the audit trail will show it.</summary>
 /// <param name="Word">What happened, in words.</param>
-/// <param name="Event">What happened, by its code.</param>
 /// <param name="Change">Before and after.</param>
 /// <param name="Detail">The detail; null while the form is not filled in.</param>
 /// <param name="Suffix">What follows the form's own words in it.</param>
-internal sealed record AuditLine(string Word, string Event, string Change, string? Detail, string Suffix);
+internal sealed record AuditLine(string Word, string Change, string? Detail, string Suffix);
 
 /// <summary>What will happen, to whom, and what the audit trail will say of it.</summary>
 /// <param name="Action">What is done.</param>
@@ -40,6 +39,6 @@ internal sealed record WorkPreview(StaffAction Action, PaperPreview Preview, Pap
         return Submitted ? [approved] : [Line("draft.submitted", $"→ {words.Code(Action.ToRow())}", drafter: null), approved];
 
         AuditLine Line(string code, string what, string? drafter) =>
-            new(words.Event(code), code, what, Paper is null ? null : words.OfPaper(Paper, drafter), drafter is null ? "" : words.Comma + words.DraftedBy(drafter));
+            new(words.Event(code), what, Paper is null ? null : words.OfPaper(Paper, drafter), drafter is null ? "" : words.Comma + words.DraftedBy(drafter));
     }
 }
