@@ -51,6 +51,9 @@ public sealed class DraftStoreTests : StoreTest
         (await Read(waiting)).ShouldBe(waiting);
         (await Waits(decided), await Waits(dropped), await Waits(waiting)).ShouldBe((false, false, true));
         (await room.Look(session => store.Open(session, visit, after: "", 9, room.Now, None))).ShouldBe([waiting]);
+        (await room.Look(session => store.Next(session, visit, room.Now, None))).ShouldBeNull(); // the own one
+        (await room.Look(session => store.Next(session, visit with { Member = visit.Member with { Id = "another" } }, room.Now, None))).ShouldBe(waiting);
+        (await room.Look(session => room.Get<StaffStore>().Names(session, visit.Institution.Id, None))).ShouldBe([KeyValuePair.Create(visit.Member.Login, "鈴木 一郎")]);
         (await room.Look(session => store.CountOpenOnes(session, visit, room.Now, None))).ShouldBe(1);
         (await room.Change(tx => store.Expire(tx, waiting.ExpiresAt, 1, None))).ShouldBe([waiting]); // what is settled takes nobody's turn
         (await Read(decided)).Status.ShouldBe(DraftStatus.Approved);

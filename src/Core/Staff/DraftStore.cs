@@ -22,6 +22,12 @@ public sealed class DraftStore
         order by d.id
         """;
 
+    private const string SelectNext =
+        Select + """
+         where d.institution_id = @InstitutionId and d.status = 'open' and d.expires_at > @Now and (@Branch is null or c.branch = @Branch) and d.drafted_by <> @MemberId
+        order by d.id
+        """;
+
     private const string SelectOfContract = Select + " where d.contract_id = @ContractId order by d.id desc";
 
     private const string CountOpen =
@@ -77,6 +83,13 @@ public sealed class DraftStore
     {
         var args = new { InstitutionId = visit.Institution.Id, visit.Member.Branch, After = after, Now = now.ToRow() };
         return [.. (await session.List<Row>(SelectOpen + session.Dialect.Limit(limit), args, ct)).Select(row => row.ToDomain())];
+    }
+
+    /// <summary>What this person can decide next: the oldest that others have drafted.</summary>
+    public async Task<Draft?> Next(Session session, StaffVisit visit, DateTimeOffset now, CancellationToken ct)
+    {
+        var args = new { InstitutionId = visit.Institution.Id, visit.Member.Branch, MemberId = visit.Member.Id, Now = now.ToRow() };
+        return (await session.List<Row>(SelectNext + session.Dialect.Limit(1), args, ct)).FirstOrDefault()?.ToDomain();
     }
 
     public Task<int> CountOpenOnes(Session session, StaffVisit visit, DateTimeOffset now, CancellationToken ct) =>

@@ -36,7 +36,7 @@ public sealed record PaperPreview(Contract Contract, User? User, IReadOnlyList<P
 /// <summary>Reads for the screens of the staff; what is beyond a person's reach does not exist.</summary>
 public sealed class StaffDesk(
     Database database, ContractStore contracts, TokenStore tokens, TokenListStore lists, DraftStore drafts, DeliveryStore deliveries,
-    StaffSearchStore search, AuditQueries audit, TimeProvider time)
+    StaffSearchStore search, StaffStore staff, AuditQueries audit, TimeProvider time)
 {
     private const int MaxHistory = 50, MaxMails = 20, MaxDrafts = 20, MaxTokens = 50;
 
@@ -105,6 +105,13 @@ public sealed class StaffDesk(
         return await drafts.Open(session, visit, after ?? "", limit, time.GetUtcNow(), ct);
     }
 
+    /// <returns>The oldest draft that waits and that this person did not draft, or null.</returns>
+    public async Task<Draft?> NextDraft(StaffVisit visit, CancellationToken ct)
+    {
+        await using var session = await database.Read(ct);
+        return await drafts.Next(session, visit, time.GetUtcNow(), ct);
+    }
+
     public async Task<Draft?> Draft(StaffVisit visit, string id, CancellationToken ct)
     {
         await using var session = await database.Read(ct);
@@ -123,6 +130,13 @@ public sealed class StaffDesk(
     {
         await using var session = await database.Read(ct);
         return await deliveries.Find(session, visit, id, time.GetUtcNow(), ct);
+    }
+
+    /// <summary>Login → name, for what the audit trail names by its login.</summary>
+    public async Task<IReadOnlyDictionary<string, string>> Names(StaffVisit visit, CancellationToken ct)
+    {
+        await using var session = await database.Read(ct);
+        return await staff.Names(session, visit.Institution.Id, ct);
     }
 
     /// <summary>The two figures that every screen shows.</summary>

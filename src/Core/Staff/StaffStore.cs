@@ -14,6 +14,8 @@ public sealed class StaffStore
     private const string SelectByLogin = Select + " where institution_id = @InstitutionId and login = @Login";
     private const string SelectById = Select + " where id = @Id";
 
+    private const string SelectNames = "select login, display_name from staff where institution_id = @InstitutionId";
+
     private const string InsertRow =
         """
         insert into staff (id, institution_id, login, display_name, branch, role, password_hash, password_temporary, last_step, drift, failures, version,
@@ -71,6 +73,10 @@ public sealed class StaffStore
 
     public async Task<StaffMember?> ById(Session session, string id, CancellationToken ct) =>
         (await session.Find<StaffRow>(SelectById, new { Id = id }, ct))?.ToDomain();
+
+    /// <returns>Login → name of everybody who is or was there.</returns>
+    public async Task<IReadOnlyDictionary<string, string>> Names(Session session, string institutionId, CancellationToken ct) =>
+        (await session.List<NameRow>(SelectNames, new { InstitutionId = institutionId }, ct)).ToDictionary(row => row.Login, row => row.DisplayName, StringComparer.Ordinal);
 
     public Task Insert(Tx tx, StaffMember member, DateTimeOffset now, CancellationToken ct) => tx.Execute(InsertRow, new
     {
@@ -143,4 +149,10 @@ public sealed class StaffStore
         Guarded(tx, EnrollRow, new { member.Id, member.Version, Step = step, Drift = drift }, ct);
 
     private static async Task<bool> Guarded(Tx tx, string sql, object args, CancellationToken ct) => await tx.Execute(sql, args, ct) == 1;
+
+    private sealed class NameRow
+    {
+        public string Login { get; init; } = "";
+        public string DisplayName { get; init; } = "";
+    }
 }

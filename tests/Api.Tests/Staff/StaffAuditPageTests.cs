@@ -93,6 +93,7 @@ public sealed class StaffAuditPageTests : StaffTest
     [InlineData("actor=職員")]
     [InlineData("actor=staff")]
     [InlineData("actor=職員 teller001")]
+    [InlineData("actor=職員 職員 teller001（teller001）")]
     public async Task An_actor_is_asked_for_as_the_column_names_it(string query)
     {
         var (customer, _) = await Bank.CustomerWithToken();
@@ -103,6 +104,7 @@ public sealed class StaffAuditPageTests : StaffTest
         var page = (await auditor.Get($"/staff/audit?{query}")).Main;
 
         page.ShouldContain("translate=\"no\">token.suspended<");
+        page.ShouldContain("職員 職員 teller001（teller001）");
         page.ShouldNotContain("translate=\"no\">token.confirmed<");
     }
 

@@ -262,6 +262,46 @@ public sealed class StaffWorkPagesTests : StaffTest
     }
 
     [Fact]
+    public async Task After_a_decision_the_next_draft_of_others_is_offered_and_how_many_wait()
+    {
+        var (one, _) = await Bank.CustomerWithToken();
+        var (two, _) = await Bank.CustomerWithToken("S2000002", "suzuki");
+        var (own, _) = await Bank.CustomerWithToken("S3000003", "sato");
+        using var head = await WorkScreen.Open(Centre, StaffRole.HeadOffice, branch: null);
+        using var other = await WorkScreen.Open(Centre, StaffRole.HeadOffice, branch: null, login: "other");
+        await head.Send(Act(own, StaffAction.Revoke), to: null, PaperForm);
+        var first = (await other.Send(Act(one, StaffAction.Revoke), to: null, PaperForm)).Location!;
+        var second = (await other.Send(Act(two, StaffAction.Revoke), to: null, PaperForm)).Location!;
+
+        var receipt = await head.Get((await head.Send(first, $"{first}?handler=approve")).Location!);
+        receipt.Main.ShouldContain($"href=\"{second}\"");
+        receipt.Main.ShouldContain("承認待ちの一覧へ（2件）");
+
+        await head.Send(second, $"{second}?handler=return", ("note", "届出印がちがう"));
+        var returned = await head.Get(second);
+        returned.Main.ShouldContain("ほかの人が起案した承認待ちは、もうありません。");
+        returned.Main.ShouldContain("承認待ちの一覧へ（1件）");
+    }
+
+    [Fact]
+    public async Task A_contract_shows_what_waits_beside_whom_it_concerns_and_marks_what_was_refused()
+    {
+        var (customer, phone) = await Bank.CustomerWithToken();
+        using var teller = await WorkScreen.Open(Centre, StaffRole.Teller);
+        using var night = await WorkScreen.Open(Centre, StaffRole.CallCentre, branch: null);
+        await customer.Verify("000000");
+        var draft = (await teller.Send(Act(customer, StaffAction.Revoke), to: null, PaperForm)).Location!;
+        var whole = (await teller.Send($"/staff/contracts/{customer.ServiceId}/act?action=cancel", to: null, ("formNumber", "K-1"), ("reason", "leaving"))).Location!;
+
+        var page = (await teller.Get($"/staff/contracts/{customer.ServiceId}")).Main;
+
+        page.ShouldContain($"<a href=\"{draft}\">失効の承認待ち</a>");
+        page.ShouldContain($"<a href=\"{whole}\">利用解約の承認待ち</a>");
+        page.ShouldMatch("state-bad\"><svg[^>]*>.*?</svg>認証失敗");
+        (await night.Get($"/staff/contracts/{customer.ServiceId}")).Main.ShouldNotContain("/staff/drafts/");
+    }
+
+    [Fact]
     public async Task The_home_page_shows_what_waits_to_those_who_draft_as_well()
     {
         var (customer, _) = await Bank.CustomerWithToken();

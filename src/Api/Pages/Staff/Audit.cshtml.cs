@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace KenshinOtp.Api.Pages.Staff;
 
 /// <summary>The institution's audit trail: what is asked for, newest first, and as a file for Excel.</summary>
-internal sealed class AuditModel(StaffDoor door, AuditQueries queries, AuditExport export, TableFile file, StaffWorkTexts words, StaffWords names, TimeProvider time) : StaffModel(door)
+internal sealed class AuditModel(StaffDoor door, StaffDesk desk, AuditQueries queries, AuditExport export, TableFile file, StaffWorkTexts words, StaffWords names, TimeProvider time) : StaffModel(door)
 {
     private const int PageSize = 50;
 
@@ -14,6 +14,9 @@ internal sealed class AuditModel(StaffDoor door, AuditQueries queries, AuditExpo
     public AuditCriteria Criteria { get; private set; } = new();
 
     public IReadOnlyList<AuditView> Entries { get; private set; } = [];
+
+    /// <summary>Login → name.</summary>
+    public IReadOnlyDictionary<string, string> StaffNames { get; private set; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
     /// <summary>Where the next page begins, or null.</summary>
     public string? Next { get; private set; }
@@ -46,6 +49,7 @@ internal sealed class AuditModel(StaffDoor door, AuditQueries queries, AuditExpo
         if (!found.Succeeded(out var page, out _))
             return NotFound();
         Entries = page.Items;
+        StaffNames = await desk.Names(Visit, ct);
         Next = page.NextCursor is { } next ? Criteria.Link(next) : null;
         return Page();
     }

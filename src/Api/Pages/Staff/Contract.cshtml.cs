@@ -10,6 +10,9 @@ internal sealed class ContractModel(StaffDoor door, StaffDesk desk, TimeProvider
 {
     public ContractSheet Sheet { get; private set; } = null!;
 
+    /// <summary>Login → name.</summary>
+    public IReadOnlyDictionary<string, string> StaffNames { get; private set; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
     /// <summary>The search that found it; null for whoever came another way.</summary>
     public SearchAsked? From => SearchAsked.Read(Request);
 
@@ -24,11 +27,19 @@ internal sealed class ContractModel(StaffDoor door, StaffDesk desk, TimeProvider
         if (!ServiceId.TryParse(serviceId, out var id) || !(await desk.Sheet(Visit, id, ct)).Succeeded(out var sheet, out _))
             return NotFound(); // one answer for what is beyond reach and for what there is not
         Sheet = sheet;
+        StaffNames = await desk.Names(Visit, ct);
         return Page();
     }
 
     /// <summary>What may be done with a user's token; null: with the whole contract.</summary>
     public IEnumerable<StaffAction> Acts(string? userId) => Sheet.Permitted.Where(act => act.UserId == userId).Select(act => act.Action);
+
+    /// <summary>Whether this person opens drafts: the others are told of them alone.</summary>
+    public bool OpensDrafts => QueueModel.IsFor(Member);
+
+    /// <summary>What waits for an approval and concerns a user or the user's token; null: the whole contract.</summary>
+    public IEnumerable<Draft> Waiting(UserView? user) => Sheet.Drafts.Where(draft => draft.StatusAt(Now) == DraftStatus.Open
+        && (draft.UserId?.Value == user?.UserId || (draft.Serial is not null && draft.Serial == user?.Token?.Serial)));
 
     /// <summary>The person's name; the user ID of somebody who is not there any more.</summary>
     public string NameOf(string userId) => Sheet.Contract.Users.FirstOrDefault(user => user.UserId == userId)?.DisplayName ?? userId;

@@ -76,12 +76,24 @@ internal sealed partial class StaffWords(StaffTexts texts)
     /// <summary>What happened, from the audit trail: <c>token.revoked</c> → 失効.</summary>
     public string Event(string action) => texts.Word("Event", action);
 
+    /// <summary>The same as an element: what was refused or failed bears a mark.</summary>
+    public IHtmlContent Happened(string action) =>
+        action.EndsWith("efused", StringComparison.Ordinal) || action is "mail.failed" or "verification.rejected" or "phishing.suspected"
+            ? Show.State("bad", Marks.Alert, Event(action))
+            : Show.Text(Event(action));
+
     /// <summary>Who did it: the sort of actor and which one.</summary>
     public string Actor(string kind, string name)
     {
         var word = texts.Word("Actor", kind);
         return name.Length == 0 ? word : texts["Common_Pair", word, kind is "job" ? texts.Word("Job", name) : name];
     }
+
+    /// <summary>The same with the name of a member of staff: <c>職員 湖野 みどり（teller）</c>.</summary>
+    /// <param name="actor">Who did it.</param>
+    /// <param name="names">Login → name.</param>
+    public string Actor(Actor actor, IReadOnlyDictionary<string, string> names) =>
+        actor.Kind is "staff" && names.TryGetValue(actor.Name, out var name) ? texts["Actor_Named", texts.Word("Actor", actor.Kind), name, actor.Name] : Actor(actor.Kind, actor.Name);
 
     /// <summary>The kind or the name of an actor as it was typed: in the words of the column, or as the trail has it.</summary>
     public string ActorAsked(string typed)
@@ -92,7 +104,10 @@ internal sealed partial class StaffWords(StaffTexts texts)
             if (string.Equals(typed, word, StringComparison.OrdinalIgnoreCase))
                 return kind;
             if (typed.StartsWith(word + " ", StringComparison.OrdinalIgnoreCase))
-                return ActorName(typed[(word.Length + 1)..].TrimStart());
+            {
+                var name = typed[(word.Length + 1)..].TrimStart();
+                return kind is "staff" && LoginInBrackets().Match(name) is { Success: true } login ? login.Groups["login"].Value : ActorName(name);
+            }
         }
 
         return ActorName(typed);
@@ -201,6 +216,9 @@ internal sealed partial class StaffWords(StaffTexts texts)
 
     [GeneratedRegex(@"^(?<count>[0-9]+) tokens: (?<first>\S+) to (?<last>\S+)\z", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Imported();
+
+    [GeneratedRegex(@"[(（](?<login>[^()（）]+)[)）]\z", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex LoginInBrackets();
 
     [GeneratedRegex(" (?=[a-z][A-Za-z]*=)", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex BetweenSettings();
