@@ -136,7 +136,7 @@ public sealed class PortalWordsTests : PortalTest
         var phone = await Registered("yamada");
         using var http = await Visit("yamada");
 
-        (await Post(http, "revoke", ("Otp", await phone.Password()))).ShouldContain("アプリの「このスマートフォンから削除」で削除してください。");
+        (await Post(http, "revoke", ("Otp", await phone.Password()))).ShouldContain("もう使えないため、アプリで削除してください。");
     }
 
     [Fact]

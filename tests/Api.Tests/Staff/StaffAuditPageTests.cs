@@ -62,7 +62,7 @@ public sealed class StaffAuditPageTests : StaffTest
     {
         var (customer, _) = await Bank.CustomerWithToken();
         using var teller = await WorkScreen.Open(Centre, StaffRole.Teller);
-        await teller.Send($"/staff/contracts/{customer.ServiceId}/act?action=cancel", to: null, ("formNumber", "A-1"), ("reason", "leaving"), ("note", ""));
+        await teller.Send(Act(customer, StaffAction.Cancel), to: null, ("formNumber", "A-1"), ("reason", "leaving"), ("note", ""));
 
         Centre.Clock.Advance(TimeSpan.FromDays(1));
         await Centre.RunJob("cleanup");

@@ -41,8 +41,9 @@ public abstract partial class StaffTest : IAsyncLifetime
 
     protected static UserId User(Customer customer) => UserId.TryParse(customer.UserId, out var id) ? id : default;
 
-    /// <summary>The page with the paper form of a deed on somebody's token.</summary>
-    protected static string Act(Customer customer, StaffAction action) => $"/staff/contracts/{customer.ServiceId}/act?action={action.ToRow()}&user={customer.UserId}";
+    /// <summary>The page with the paper form of a deed on somebody's token, or on the whole contract.</summary>
+    protected static string Act(Customer customer, StaffAction action) =>
+        $"/staff/contracts/{customer.ServiceId}/act?action={action.ToRow()}{(action == StaffAction.Cancel ? "" : $"&user={customer.UserId}")}";
 
     /// <summary>Without what differs from answer to answer: the forms' tokens and the seconds that are left.</summary>
     protected static string Neutral(string html) => Passing().Replace(html, "");

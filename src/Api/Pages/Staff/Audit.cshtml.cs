@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using KenshinOtp.Audit;
 using KenshinOtp.Staff;
 using Microsoft.AspNetCore.Mvc;
@@ -16,7 +17,7 @@ internal sealed class AuditModel(StaffDoor door, StaffDesk desk, AuditQueries qu
     public IReadOnlyList<AuditView> Entries { get; private set; } = [];
 
     /// <summary>Login → name.</summary>
-    public IReadOnlyDictionary<string, string> StaffNames { get; private set; } = new Dictionary<string, string>(StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, string> StaffNames { get; private set; } = ReadOnlyDictionary<string, string>.Empty;
 
     /// <summary>Where the next page begins, or null.</summary>
     public string? Next { get; private set; }

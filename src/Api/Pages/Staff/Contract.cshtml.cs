@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using KenshinOtp.Contracts;
 using KenshinOtp.Staff;
 using KenshinOtp.Tokens;
@@ -11,7 +12,7 @@ internal sealed class ContractModel(StaffDoor door, StaffDesk desk, TimeProvider
     public ContractSheet Sheet { get; private set; } = null!;
 
     /// <summary>Login → name.</summary>
-    public IReadOnlyDictionary<string, string> StaffNames { get; private set; } = new Dictionary<string, string>(StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, string> StaffNames { get; private set; } = ReadOnlyDictionary<string, string>.Empty;
 
     /// <summary>The search that found it; null for whoever came another way.</summary>
     public SearchAsked? From => SearchAsked.Read(Request);

@@ -78,7 +78,7 @@ internal sealed partial class StaffWords(StaffTexts texts)
 
     /// <summary>The same as an element: what was refused or failed bears a mark.</summary>
     public IHtmlContent Happened(string action) =>
-        action.EndsWith("efused", StringComparison.Ordinal) || action is "mail.failed" or "verification.rejected" or "phishing.suspected"
+        action.EndsWith("refused", StringComparison.OrdinalIgnoreCase) || action is "mail.failed" or "verification.rejected" or "phishing.suspected"
             ? Show.State("bad", Marks.Alert, Event(action))
             : Show.Text(Event(action));
 
